@@ -1,0 +1,1 @@
+"""Collects the instructions of the guide's pages as tests."""
