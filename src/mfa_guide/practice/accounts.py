@@ -1,0 +1,92 @@
+"""Who can log in to the practice site: accounts, the people who own them, and their public keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from mfa_guide.errors import GuideError
+
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.state import State
+
+MAXIMUM_KEY_FILE = 16_384
+"""Size of the largest public-key file that is read, in bytes. Ours."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can log in at an institution. The practice site knows people by what they own, not by name."""
+
+    id: str
+    institution: str
+    label: str
+    account: str | None
+
+
+class Accounts:
+    """The accounts of the practice site."""
+
+    def __init__(self, policy: Policy, state: State) -> None:
+        self._state = state
+        institutions = policy.names("institutions")
+        home = institutions[0]
+        names = [policy.text("account")]
+        self._owners = {
+            name: Person(f"owner-of-{name}", home, f"The owner of {name}", name) for name in names
+        }
+        self._people: dict[str, list[Person]] = {institution: [] for institution in institutions}
+        self._people[home].extend(self._owners.values())
+        for number, institution in enumerate(institutions, start=1):
+            self._people[institution].append(
+                Person(f"nobody-{number}", institution, "Somebody without a VSC account", None)
+            )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all accounts."""
+        return list(self._owners)
+
+    def people(self, institution: str) -> list[Person]:
+        """Return who can log in at an institution; nobody where there is no such institution."""
+        return self._people.get(institution, [])
+
+    def person(self, identity: str) -> Person | None:
+        """Return the person with that id, if there is one."""
+        return next((p for people in self._people.values() for p in people if p.id == identity), None)
+
+    def owner(self, account: str) -> Person | None:
+        """Return who owns an account; None where there is no such account."""
+        return self._owners.get(account)
+
+    def keys(self, account: str) -> list[asyncssh.SSHKey]:
+        """Return the public keys of an account."""
+        return [asyncssh.import_public_key(line) for line in self._state.keys(account)]
+
+    def add_key(self, account: str, text: str) -> asyncssh.SSHKey:
+        """Add a public key to an account and return it.
+
+        Args:
+            account: the account's name.
+            text: the content of the `.pub` file.
+
+        Raises:
+            GuideError: the text is not one public key; the message says what it is instead.
+        """
+        if account not in self._owners:
+            raise GuideError(f"there is no account {account!r}")
+        if "PRIVATE KEY" in text:
+            raise GuideError(
+                "this is a private key: keep it to yourself, and choose the file that ends in .pub instead"
+            )
+        try:
+            key = asyncssh.import_public_key(text[:MAXIMUM_KEY_FILE])
+        except (asyncssh.KeyImportError, ValueError):
+            raise GuideError("this is not a public key: choose the file that ends in .pub") from None
+        algorithm, blob = key.export_public_key("openssh").decode().split()[:2]
+        self._state.add_key(account, f"{algorithm} {blob}")
+        self._state.record("key added", account=account, key=key.get_fingerprint())
+        return key
