@@ -1,0 +1,96 @@
+"""Every task of the project: `./run` lists them, `./run TASK` carries one out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import NoReturn
+
+import nox
+
+# Everything is in .venv already (see ./run): no task has an environment of its own.
+nox.options.default_venv_backend = "none"
+nox.options.error_on_missing_interpreters = False
+
+ROOT = Path(__file__).parent
+BIN = ROOT / ".venv" / "bin"
+
+# MkDocs and its theme advertise their successors on every start.
+os.environ |= {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+}
+
+PYTEST_IN_LAB = (
+    *("mfa-guide", "practice", "shell", "--from", "home", "--"),
+    *("python", "-m", "pytest", "-p", "no:cacheprovider"),
+)
+
+LINT = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("mypy",),
+    ("node", ".github/lint.mjs"),
+)
+TESTS = (
+    ("mkdocs", "build", "--strict", "--quiet", "--site-dir", "build/html"),
+    ("pytest", "-n", "2", "--dist", "loadgroup"),
+    (*PYTEST_IN_LAB, "-m", "lab"),
+    (*PYTEST_IN_LAB, "--nbmake", "notebooks"),
+)
+
+
+def hand_over(*command: str) -> NoReturn:
+    """Become the command, so that signals reach it and its exit status is the task's."""
+    os.execvp(command[0], command)
+
+
+def run_all(session: nox.Session, steps: tuple[tuple[str, ...], ...]) -> None:
+    """Run every step, also after one that failed: one run tells all. The first failure's status is the task's."""
+    failed = []
+    for step in steps:
+        session.log(" ".join(step))
+        if status := subprocess.run(step, cwd=ROOT, check=False).returncode:
+            failed.append((" ".join(step), status))
+    for step, status in failed:
+        session.warn(f"failed with exit status {status}: {step}")
+    if failed:
+        raise SystemExit(failed[0][1])
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Build the guide, serve it on this machine, and start the practice site beside it."""
+    hand_over("python", "-m", "mfa_guide.site.serve", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the whole suite: lint, a strict build, the tests, and the check of every page in the lab."""
+    run_all(session, LINT + TESTS)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Carry out the instructions of all pages, or of the pages named."""
+    hand_over("mfa-guide", "check", *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build all versions of the guide into site/, as they are published."""
+    hand_over("python", "-m", "mfa_guide.site.versions", *session.posargs)
+
+
+@nox.session
+def practice(session: nox.Session) -> None:
+    """Start the practice site on this machine; with arguments, any other `mfa-guide practice` command."""
+    hand_over("mfa-guide", "practice", *(session.posargs or ["up"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style, the types and the workflows of the code."""
+    run_all(session, LINT)
