@@ -1,0 +1,1 @@
+"""Reading instructions out of the guide's pages, carrying them out, and telling what does not hold."""
