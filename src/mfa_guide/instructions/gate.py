@@ -1,0 +1,160 @@
+"""The gate: nothing on a page escapes the check unless the page says why."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page, find_pages, read_page
+from mfa_guide.instructions.transcript import parse_transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_OPTIONS = {
+    "transcript": {"terminal", "waits"},
+    "walkthrough": set(),
+    "python": set(),
+    "sequence": set(),
+    "unchecked": {"why", "review"},
+}
+_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that escapes the check, and what to do about it."""
+
+    file: str
+    """The file, relative to the project."""
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+def findings(page: Page) -> list[Finding]:
+    """Return everything on a page that is not checked and does not say why, in order of the lines."""
+    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_links(page)})
+    return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
+
+
+def orphans(project: Path) -> list[Finding]:
+    """Return a finding for every snippet that no page shows: nobody carries it out.
+
+    Raises:
+        GuideError: the front matter of a page cannot be read.
+    """
+    pages = [read_page(project, path) for path in find_pages(project)]
+    used = {instruction.snippet for page in pages for instruction in page.instructions}
+    return [
+        Finding(path.relative_to(project).as_posix(), 1, "no page shows this snippet: show it or delete it")
+        for path in sorted((project / SNIPPETS).rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.relative_to(project / SNIPPETS).as_posix() not in used
+    ]
+
+
+def _blocks(page: Page) -> Iterator[tuple[int, str]]:
+    for block in page.blocks:
+        match block.kind:
+            case "indented":
+                yield block.line, "indented code is not checked: put it in a snippet and a fence of its own"
+            case "html" if re.search(r"<pre\b", block.content, re.IGNORECASE):
+                yield block.line, "<pre> is not checked: put its text in a snippet and a fence of its own"
+            case "html" if re.search(r"^ *(```|~~~)", block.content, re.MULTILINE):
+                yield block.line, "a fence right below HTML is not seen: leave an empty line before it"
+            case "fence":
+                for message in _fence(page, block):
+                    yield block.line, message
+
+
+def _fence(page: Page, block: Block) -> Iterator[str]:
+    if not block.closed:
+        yield "the fence is never closed"
+    if block.language not in _OPTIONS:
+        yield (
+            f"a fence is one of {', '.join(_OPTIONS)}, not `{block.language or 'plain'}`: "
+            'make it one, or say ``` unchecked why="…" review="YYYY-MM-DD"'
+        )
+        return
+    try:
+        options = block.options()
+    except ValueError:
+        yield "a quotation mark in the first line of the fence is left open"
+        return
+    for unknown in options.keys() - _OPTIONS[block.language]:
+        yield f"`{block.language}` has no option `{unknown}`"
+    if "terminal" in options and not options["terminal"]:
+        yield 'the terminal needs a name: terminal="second"'
+    if options.get("waits"):
+        yield "`waits` stands alone, without a value"
+    if block.language in CHECKED:
+        yield from _embedding(page, block)
+    if block.language == "unchecked":
+        if not (options.get("why") or "").strip():
+            yield 'an unchecked block says why: why="…"'
+        try:
+            datetime.date.fromisoformat(options.get("review") or "")
+        except ValueError:
+            yield 'an unchecked block says when to look at it again: review="YYYY-MM-DD"'
+
+
+def _embedding(page: Page, block: Block) -> Iterator[str]:
+    if block.snippet is None:
+        yield 'a checked fence holds exactly one line, --8<-- "path below snippets/", and nothing else'
+        return
+    folder = (page.project / SNIPPETS).resolve()
+    path = (folder / block.snippet).resolve()
+    if not path.is_relative_to(folder):
+        yield f"{block.snippet} lies outside {SNIPPETS}/"
+    elif not path.is_file():
+        yield f"{SNIPPETS}/{block.snippet} does not exist"
+
+
+def _includes(page: Page) -> Iterator[tuple[int, str]]:
+    """Text that is embedded anywhere but in a checked fence reaches the reader unchecked."""
+    spans = [
+        range(block.line + 1, block.line + 1 + block.content.count("\n"))
+        for block in page.blocks
+        if block.kind == "fence" and block.language in CHECKED
+    ]
+    for line in page.includes:
+        if not any(line in span for span in spans):
+            yield line, "--8<-- stands only in a fence that is checked"
+
+
+def _waiting(page: Page) -> Iterator[tuple[int, str]]:
+    """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
+    waiting: dict[str, int] = {}
+    for instruction in page.instructions:
+        if instruction.kind != "transcript":
+            continue
+        left = waiting.pop(instruction.terminal, None)
+        if instruction.waits:
+            waiting[instruction.terminal] = instruction.line
+        try:
+            transcript = parse_transcript(page.snippet(instruction).read_text(encoding="utf-8"))
+        except (Failure, OSError):
+            # Carrying it out says so.
+            continue
+        if transcript.continuation and left is None:
+            yield (
+                instruction.line,
+                "begins with output, but no command waits in this terminal: the fence before it needs `waits`",
+            )
+    for line in waiting.values():
+        yield line, "`waits`, but no later transcript in this terminal goes on: show how the command ends"
+
+
+def _links(page: Page) -> Iterator[tuple[int, str]]:
+    for link in page.links:
+        target = link.target.partition("#")[0]
+        if target.endswith(".md") and not _EXTERNAL.match(target) and not (page.path.parent / target).is_file():
+            yield link.line, f"the link goes to {target}, which does not exist"

@@ -1,0 +1,257 @@
+"""Reading a page of the guide: its front matter, its blocks, and the instructions among them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+from markdown_it import MarkdownIt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mfa_guide.errors import GuideError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from markdown_it.token import Token
+
+DOCS = "docs"
+SNIPPETS = "snippets"
+
+Kind = Literal["transcript", "walkthrough", "python"]
+CHECKED: dict[str, Kind] = {"transcript": "transcript", "walkthrough": "walkthrough", "python": "python"}
+"""The fences that hold an instruction, by the word they begin with."""
+
+_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
+_INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
+# Python-Markdown's admonitions and tabs; CommonMark takes what is indented below them for code.
+_CONTAINER = re.compile(r'(?P<indent> *)(?:!!! \w|\?\?\?\+? \w|===[!+]? ")')
+_FENCE = re.compile(r" *(?P<marker>`{3,}|~{3,})")
+
+
+class Practice(BaseModel):
+    """Where and on which machine a page is carried out: `practice:` in its front matter."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
+    machine: Literal["new", "ready"] = "ready"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page that is not prose: a fence, indented code, HTML."""
+
+    kind: Literal["fence", "indented", "html"]
+    line: int
+    """Its first line on the page, counted from 1."""
+    info: str
+    """What stands after the back-ticks of a fence."""
+    content: str
+    closed: bool = True
+    """Whether a fence has its closing line."""
+
+    @property
+    def language(self) -> str:
+        """The first word after the back-ticks."""
+        return self.info.split(maxsplit=1)[0] if self.info else ""
+
+    @property
+    def snippet(self) -> str | None:
+        """The snippet that the fence embeds, when it embeds one whole file and has nothing else in it."""
+        match = _INCLUDE.fullmatch(self.content)
+        return match["snippet"] if match else None
+
+    def options(self) -> Mapping[str, str | None]:
+        """Return what stands after the language: `word` (None) or `word="value"`.
+
+        Raises:
+            ValueError: a quotation mark is left open.
+        """
+        return {
+            name: value if equals else None
+            for name, equals, value in (word.partition("=") for word in shlex.split(self.info)[1:])
+        }
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One thing that a page tells the reader to do, with what the reader should then see."""
+
+    page: str
+    """The page, relative to docs/."""
+    line: int
+    """The line of its fence on the page, counted from 1."""
+    kind: Kind
+    snippet: str
+    """Its text, relative to snippets/."""
+    terminal: str = ""
+    """The name of the terminal in which a transcript is typed; empty for the first one."""
+    waits: bool = False
+    """Whether the transcript leaves its last command running."""
+
+    @property
+    def id(self) -> str:
+        """What the instruction is called in reports and evidence."""
+        return f"{self.page}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or a picture in the prose of a page."""
+
+    line: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the guide."""
+
+    project: Path
+    name: str
+    """Its path relative to docs/, with forward slashes."""
+    practice: Practice
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...]
+    includes: tuple[int, ...]
+    """Every line on which a snippet is embedded."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self.project / DOCS / self.name
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """Its instructions, in order. A fence that the gate reports may be missing here."""
+        return tuple(self._instructions())
+
+    def _instructions(self) -> Iterator[Instruction]:
+        for block in self.blocks:
+            if block.kind == "fence" and block.language in CHECKED and block.snippet:
+                try:
+                    options = block.options()
+                except ValueError:
+                    continue
+                yield Instruction(
+                    self.name,
+                    block.line,
+                    CHECKED[block.language],
+                    block.snippet,
+                    terminal=options.get("terminal") or "",
+                    waits="waits" in options,
+                )
+
+    def snippet(self, instruction: Instruction) -> Path:
+        """Return the file that holds the text of an instruction."""
+        return self.project / SNIPPETS / instruction.snippet
+
+
+def find_pages(project: Path) -> list[Path]:
+    """Return the files of all pages of a project, in order of their paths."""
+    return sorted((project / DOCS).rglob("*.md"))
+
+
+def read_page(project: Path, path: Path) -> Page:
+    """Read a page.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        path: the file of the page, below the project's docs/.
+
+    Raises:
+        GuideError: its front matter cannot be read.
+    """
+    name = path.relative_to(project / DOCS).as_posix()
+    text = path.read_text(encoding="utf-8")
+    practice = Practice.model_validate({})
+    if front_matter := _FRONT_MATTER.match(text):
+        practice = _practice(f"{DOCS}/{name}", front_matter["yaml"])
+        text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
+    lines = text.splitlines()
+    flat = list(_flatten(lines))
+    tokens = MarkdownIt("commonmark").parse("\n".join(flat) + "\n")
+    return Page(
+        project,
+        name,
+        practice,
+        tuple(_blocks(tokens, flat)),
+        tuple(_links(tokens)),
+        tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
+    )
+
+
+def _practice(page: str, front_matter: str) -> Practice:
+    try:
+        content = yaml.safe_load(front_matter) or {}
+        return Practice.model_validate(content.get("practice", {}))
+    except (yaml.YAMLError, AttributeError) as error:
+        raise GuideError(f"{page}:1: the front matter is not YAML of the form `name: value`") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in ("practice", *first["loc"]))
+        raise GuideError(f"{page}:1: front matter, `{where}`: {first['msg'].lower()}") from error
+
+
+def _flatten(lines: list[str]) -> Iterator[str]:
+    """Move the content of admonitions and tabs to the margin of their first line, which becomes empty.
+
+    Every line keeps its number.
+    """
+    open_containers: list[int] = []
+    fence = ""
+    for line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        if line.strip():
+            while open_containers and indent < open_containers[-1] + 4:
+                open_containers.pop()
+                fence = ""
+        moved = line[4 * len(open_containers) :]
+        if marker := _FENCE.match(moved):
+            if not fence:
+                fence = marker["marker"]
+            elif marker["marker"].startswith(fence):
+                fence = ""
+        elif not fence and (container := _CONTAINER.match(line)):
+            open_containers.append(len(container["indent"]))
+            moved = ""
+        yield moved
+
+
+def _blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
+    for token in tokens:
+        if token.map is None:
+            continue
+        first, end = token.map
+        if token.type == "fence":
+            last = lines[min(end, len(lines)) - 1].lstrip("> ").rstrip()
+            closed = end - first > 1 and set(last) == {token.markup[0]} and len(last) >= len(token.markup)
+            yield Block("fence", first + 1, token.info.strip(), token.content, closed)
+        elif token.type == "code_block":
+            yield Block("indented", first + 1, "", token.content)
+        elif token.type == "html_block":
+            yield Block("html", first + 1, "", token.content)
+        for line, child in _children(token):
+            if child.type == "html_inline":
+                yield Block("html", line, "", child.content)
+
+
+def _links(tokens: list[Token]) -> Iterator[Link]:
+    for token in tokens:
+        for line, child in _children(token):
+            target = child.attrGet("href") if child.type == "link_open" else child.attrGet("src")
+            if isinstance(target, str):
+                yield Link(line, target)
+
+
+def _children(token: Token) -> Iterator[tuple[int, Token]]:
+    """The parts of a piece of prose, each with its line on the page."""
+    line = token.map[0] + 1 if token.map else 0
+    for child in token.children or []:
+        yield line, child
+        line += child.type in ("softbreak", "hardbreak")
