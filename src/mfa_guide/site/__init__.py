@@ -1,0 +1,1 @@
+"""The published guide: everything that only MkDocs needs."""

@@ -1,0 +1,136 @@
+"""The fences of the guide's pages, as HTML: transcript, walkthrough, sequence, unchecked.
+
+Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
+the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from markdown import markdown
+from pymdownx.superfences import SuperFencesException
+
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
+from mfa_guide.instructions.walkthrough import LINK, Choose, Open, Paste, Press, See, parse_walkthrough
+from mfa_guide.site import sequences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown import Markdown
+
+    Options = dict[str, str]
+    Validator = Callable[[str, Options, Options, Options, Markdown], bool]
+    Formatter = Callable[..., str]
+
+
+def _fence(render: Callable[[str, Options], str]) -> Formatter:
+    """Make a formatter of a function from a fence's text and options to HTML; what it refuses ends the build."""
+
+    @wraps(render)
+    def formatter(source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any) -> str:
+        try:
+            return render(source, options)
+        except GuideError as error:
+            # Any other exception would only make superfences show the text as plain code.
+            raise SuperFencesException(f"{language}: {error} in:\n{source}") from error
+
+    return formatter
+
+
+@_fence
+def transcript(source: str, options: Options) -> str:
+    """Show what is typed in a terminal and what is seen there, with a copy button for each command."""
+    parsed = parse_transcript(source)
+    where = f"The {options['terminal']} terminal" if "terminal" in options else "Terminal"
+    title = f'<p class="transcript__where">{escape(where)}</p>' if "terminal" in options else ""
+    waits = " transcript--waits" if "waits" in options else ""
+    lines = [_output(line) for line in parsed.continuation]
+    for command in parsed.commands:
+        lines += [_command(command), *map(_output, command.expected)]
+    return (
+        f'<div class="transcript{waits}">{title}'
+        f'<pre tabindex="0" role="region" aria-label="{escape(where)}"><samp>{"".join(lines)}</samp></pre></div>'
+    )
+
+
+def _command(command: Command) -> str:
+    text = escape(command.text)
+    return (
+        f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span><kbd>{text}</kbd>\n'
+        f'<button type="button" class="transcript__copy" data-copy="{text}" aria-label="Copy {text}"></button></span>'
+    )
+
+
+def _output(line: Line) -> str:
+    typed = "" if line.typed is None else f"<kbd>{escape(line.typed) or 'Enter'}</kbd>"
+    return f'<span class="transcript__output">{escape(line.text)}{typed}\n</span>'
+
+
+@_fence
+def walkthrough(source: str, options: Options) -> str:
+    """Show what to do in a window as a numbered list, in the words of the window."""
+    steps = "".join(
+        f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}</li>"
+        for step in parse_walkthrough(source).steps
+    )
+    return f'<div class="walkthrough"><p class="walkthrough__where">In your browser</p><ol>{steps}</ol></div>'
+
+
+def _sentence(step: Open | Choose | Press | Paste | See) -> str:
+    match step:
+        case Open(open=address) if address == LINK:
+            return "Open the link that the terminal shows."
+        case Open(open=address):
+            return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
+        case Choose(choose=option, within=label):
+            return f"Under <b>{escape(label)}</b>, choose <b>{escape(option)}</b>."
+        case Press(press=label):
+            return f"Press <b>{escape(label)}</b>."
+        case Paste(paste=file, into=label):
+            return f"Paste the content of <code>{escape(file)}</code> into <b>{escape(label)}</b>."
+        case See(see=text):
+            return f"You see: <b>{escape(text)}</b>"
+
+
+@_fence
+def sequence(source: str, options: Options) -> str:
+    """Draw who says what to whom, as SVG, with the same in words."""
+    return sequences.render(sequences.parse(source), title=options["title"])
+
+
+@_fence
+def unchecked(source: str, options: Options) -> str:
+    """Show text that nothing has checked, and say so."""
+    return (
+        f'<div class="unchecked"><pre tabindex="0" role="region" aria-label="Not checked"><code>'
+        f"{escape(source, quote=False)}</code></pre>"
+        f'<p class="unchecked__why"><strong>Not checked</strong>: {escape(options["why"])} '
+        f"To be looked at again before {escape(options['review'])}.</p></div>"
+    )
+
+
+def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
+    """Return a validator that takes these options, and ends the build at any other."""
+
+    def validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
+        for name in inputs:
+            if name not in (*required, *optional):
+                raise SuperFencesException(f"{language}: unknown option {name!r}")
+        for name in required:
+            if name not in inputs:
+                raise SuperFencesException(f"{language}: the option {name!r} is missing")
+        options.update(inputs)
+        return True
+
+    return validate
+
+
+transcript_options = _options(optional=("terminal", "waits"))
+walkthrough_options = _options()
+sequence_options = _options("title")
+unchecked_options = _options("why", "review")
