@@ -19,7 +19,7 @@ _OPTIONS = {
     "transcript": {"terminal", "waits"},
     "walkthrough": set(),
     "python": set(),
-    "sequence": set(),
+    "sequence": {"title"},
     "unchecked": {"why", "review"},
 }
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
