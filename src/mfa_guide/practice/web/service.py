@@ -1,0 +1,162 @@
+"""Logging in to a site through an institution, and out again: the same for the firewall and the account page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from mfa_guide.practice.web.cookies import Cookie
+from mfa_guide.practice.web.pages import Problem
+from mfa_guide.practice.web.sessions import Session, Sessions, address_of, new_secret
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from mfa_guide.practice.accounts import Person
+    from mfa_guide.practice.clock import Clock
+    from mfa_guide.practice.state import State
+    from mfa_guide.practice.web.entrance import Entrance
+    from mfa_guide.practice.web.institutions import Institutions, LogIn
+    from mfa_guide.practice.web.pages import Pages
+
+DEPARTURES = 10
+"""How many log-ins one browser may have begun and not finished: one for each of its tabs. Ours."""
+
+
+@dataclass
+class ServiceSession(Session):
+    """A browser at one of the sites that people log in to."""
+
+    log_in: LogIn | None = None
+    departures: dict[str, str] = field(default_factory=dict)
+    """The log-ins that this browser began here: where to go afterwards, by `state`."""
+    notice: str = ""
+    """What the next page tells first, once."""
+    answered: tuple[str, bool] | None = None
+    """The account of the last login that was answered, and whether with Yes."""
+
+
+class Service:
+    """What a site needs so that people can log in to it."""
+
+    def __init__(
+        self,
+        name: str,
+        base: str,
+        *,
+        institutions: Institutions,
+        entrance: Entrance,
+        pages: Pages,
+        clock: Clock,
+        state: State,
+        session_lifetime: int,
+    ) -> None:
+        """Begin with nobody logged in.
+
+        Args:
+            name: what the institutions know the site by.
+            base: the site's base address.
+            institutions: where people log in.
+            entrance: which browsers may.
+            pages: makes the site's pages.
+            clock: the practice site's clock.
+            state: log-outs and refusals are recorded there.
+            session_lifetime: in seconds.
+        """
+        self._name = name
+        self._root = urlsplit(base).path
+        self._institutions = institutions
+        self._entrance = entrance
+        self._pages = pages
+        self._state = state
+        self.sessions = Sessions(ServiceSession, Cookie(base, name), clock, session_lifetime, state)
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes of logging in and out."""
+        return [
+            Route("/log-in", self.sessions.endpoint(self._depart), methods=["POST"]),
+            Route("/logged-in", self.sessions.endpoint(self._return)),
+            Route("/log-out", self.sessions.endpoint(self._log_out), methods=["POST"]),
+        ]
+
+    def person(self, session: ServiceSession) -> Person | None:
+        """Return who is logged in in this browser, if anybody is."""
+        return session.log_in.person if session.log_in and self._institutions.lives(session.log_in) else None
+
+    def admit(self, request: Request) -> None:
+        """Do nothing for a browser that may log in here.
+
+        Raises:
+            Problem: it may not.
+        """
+        if not self._entrance.admits(request):
+            raise Problem(
+                403,
+                "Come in by the right address",
+                "Open the address that “mfa-guide practice up” printed when it started. "
+                "It keeps the other users of this computer out.",
+            )
+
+    def picker(self, session: ServiceSession, back: str, *, missing: bool = False) -> Response:
+        """Return the page that asks for the home organization.
+
+        Args:
+            session: the browser's.
+            back: where to go after the log-in, a path on this site.
+            missing: whether it asks again because none was chosen.
+        """
+        return self._pages.page("picker", 400 if missing else 200, session=session, back=back, missing=missing)
+
+    def go(self, path: str) -> Response:
+        """Send the browser to another page of this site."""
+        return RedirectResponse(f"{self._root}{path}", 303)
+
+    async def _depart(self, request: Request, session: ServiceSession) -> Response:
+        self.admit(request)
+        form = await request.form()
+        back, institution = _path(form.get("back")), form.get("institution")
+        if not self._institutions.knows(institution):
+            return self.picker(session, back, missing=True)
+        state = new_secret()
+        session.departures[state] = back
+        while len(session.departures) > DEPARTURES:
+            del session.departures[next(iter(session.departures))]
+        address = self._institutions.log_in_address(site=self._name, institution=str(institution), state=state)
+        return RedirectResponse(address, 303)
+
+    async def _return(self, request: Request, session: ServiceSession) -> Response:
+        state = request.query_params.get("state", "")
+        back = session.departures.pop(state, None)
+        log_in = back and self._institutions.redeem(request.query_params.get("code", ""), site=self._name, state=state)
+        if not back or not log_in:
+            self._state.record("log-in refused", site=self._name, browser=address_of(request))
+            raise Problem(
+                400,
+                "This log-in does not belong here",
+                "It was begun in another browser, took too long, or was used already. Begin again.",
+            )
+        session.log_in = log_in
+        self.sessions.renew(session)
+        return self.go(back)
+
+    async def _log_out(self, request: Request, session: ServiceSession) -> Response:
+        form = await request.form()
+        if session.log_in:
+            session.log_in.over = True
+            self._state.record("logged out", person=session.log_in.person.id, browser=address_of(request))
+        session.log_in = session.answered = None
+        session.departures.clear()
+        self.sessions.renew(session)
+        return self.go(_path(form.get("back")))
+
+
+def _path(value: object) -> str:
+    """Return `value` if it is the path of a page of ours, else the site's first page: never another site's address."""
+    return value if isinstance(value, str) and re.fullmatch(r"/[A-Za-z0-9]*", value) else "/"
