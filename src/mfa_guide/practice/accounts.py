@@ -35,9 +35,7 @@ class Accounts:
         institutions = policy.names("institutions")
         home = institutions[0]
         names = [policy.text("account")]
-        self._owners = {
-            name: Person(f"owner-of-{name}", home, f"The owner of {name}", name) for name in names
-        }
+        self._owners = {name: Person(f"owner-of-{name}", home, f"The owner of {name}", name) for name in names}
         self._people: dict[str, list[Person]] = {institution: [] for institution in institutions}
         self._people[home].extend(self._owners.values())
         for number, institution in enumerate(institutions, start=1):

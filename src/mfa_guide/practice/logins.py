@@ -117,19 +117,13 @@ class Logins:
         if login is not None:
             return login
         if self._state.link_was_used(token):
-            raise LinkError(
-                "used", "this link was used already: each link works once. Log in again for a new one"
-            )
+            raise LinkError("used", "this link was used already: each link works once. Log in again for a new one")
         match self._past.get(digest(token)):
             case Outcome.EXPIRED:
                 raise LinkError("expired", "this link has run out: log in again for a new one")
             case Outcome.GONE:
-                raise LinkError(
-                    "gone", "the login that showed this link has ended: log in again for a new one"
-                )
-        raise LinkError(
-            "unknown", "there is no such link: copy the whole link, or log in again for a new one"
-        )
+                raise LinkError("gone", "the login that showed this link has ended: log in again for a new one")
+        raise LinkError("unknown", "there is no such link: copy the whole link, or log in again for a new one")
 
     def waiting(self, *, account: str, address: str) -> list[PendingLogin]:
         """Return the logins of an account that wait from that address, oldest first."""

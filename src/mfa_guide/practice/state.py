@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.errors import GuideError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mfa_guide.practice.clock import Clock
@@ -24,8 +24,12 @@ _APPLICATION = 0x4D464147  # 'MFAG'
 
 _TABLES = """
 CREATE TABLE used_links (digest BLOB PRIMARY KEY, at REAL NOT NULL);
-CREATE TABLE whitelist (account TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, address));
-CREATE TABLE keys (account TEXT NOT NULL, public_key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, public_key));
+CREATE TABLE whitelist (
+    account TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, address)
+);
+CREATE TABLE keys (
+    account TEXT NOT NULL, public_key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, public_key)
+);
 CREATE TABLE audit (id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NULL, details TEXT NOT NULL);
 """
 
@@ -98,23 +102,17 @@ class State:
 
     def link_was_used(self, token: str) -> bool:
         """Tell whether the link with this token was used, in this run of the practice site or an earlier one."""
-        return bool(
-            self._db.execute("SELECT 1 FROM used_links WHERE digest = ?", (digest(token),)).fetchone()
-        )
+        return bool(self._db.execute("SELECT 1 FROM used_links WHERE digest = ?", (digest(token),)).fetchone())
 
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def add_key(self, account: str, public_key: str) -> None:
         """Add a public key, as one line of OpenSSH's format without comment, to an account."""
-        self._db.execute(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", (account, public_key, self._clock.now())
-        )
+        self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", (account, public_key, self._clock.now()))
 
     def keys(self, account: str) -> list[str]:
         """Return the public keys of an account, oldest first."""
-        rows = self._db.execute(
-            "SELECT public_key FROM keys WHERE account = ? ORDER BY at, rowid", (account,)
-        )
+        rows = self._db.execute("SELECT public_key FROM keys WHERE account = ? ORDER BY at, rowid", (account,))
         return [row[0] for row in rows]
 
     # -- audit log -----------------------------------------------------------------------------------------------

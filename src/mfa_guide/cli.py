@@ -1,0 +1,154 @@
+"""The command `mfa-guide`. Others script against it: its words and exit codes are a promise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mfa_guide.errors import CannotRunError, GuideError, UsageError
+
+app = typer.Typer(
+    help="A guide to logging in at the VSC, in which every command is carried out, and a site to practise on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+practice = typer.Typer(help="The practice site: a stand-in for the login service.", no_args_is_help=True)
+app.add_typer(practice, name="practice")
+
+State = Annotated[
+    Path | None, typer.Option("--state", metavar="DIR", help="Folder of the practice site's state.", show_default=False)
+]
+
+
+@practice.command()
+def up(
+    state: State = None,
+    ssh_port: Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)] = 4022,
+    web_port: Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)] = 4080,
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
+) -> None:
+    """Run the practice site on this computer (loopback) until Ctrl+C."""
+    from mfa_guide.policy import load
+    from mfa_guide.practice import loopback
+
+    folder = state or Path.home() / ".local" / "state" / "mfa-guide"
+
+    async def run() -> None:
+        ended = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port) as site:
+            if as_json:
+                print(json.dumps(site.describe()), flush=True)
+            else:
+                print(f"The practice site runs. Log in with:\n\n    {site.command}\n", flush=True)
+                print(f"Its web pages: {site.site.addresses.firewall}/   Ctrl+C ends it.", flush=True)
+            await ended.wait()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run())
+
+
+@practice.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def shell(
+    command: Annotated[list[str] | None, typer.Argument(metavar="[--] [COMMAND …]", show_default=False)] = None,
+    place: Annotated[
+        str, typer.Option("--from", metavar="PLACE", help="Where the machine is: campus, home or abroad.")
+    ] = "home",
+    state: State = None,
+    join: Annotated[bool, typer.Option("--join", help="Join the lab that runs already.")] = False,
+) -> None:
+    """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site."""
+    from mfa_guide.practice.lab import PLACES, Lab
+    from mfa_guide.practice.lab.terminal import run_in
+
+    if place not in PLACES:
+        raise UsageError(f"there is no machine at {place!r}: choose {', '.join(PLACES)}")
+    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(state) as lab:
+        status = run_in(lab.machine(place), command or [])
+    raise typer.Exit(status)
+
+
+@practice.command()
+def approve(
+    link: Annotated[str, typer.Argument(metavar="URL", help="The login link that the terminal shows.")],
+    institution: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where to log in; the account's own when not given.")
+    ] = None,
+    deny: Annotated[bool, typer.Option("--deny", help="Answer No.")] = False,
+) -> None:
+    """Do what the user does in the browser: log in, and answer Yes."""
+    from mfa_guide.practice import control
+
+    refusal: GuideError = CannotRunError(
+        "no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell"
+    )
+    for site in control.find_sites():
+        try:
+            done = control.ask(site.control, do="approve", link=link, institution=institution, deny=deny)
+        except control.Refusal as error:
+            # Several sites may run; the one that issued the link knows what became of it.
+            if error.reason not in ("unknown", "elsewhere") or isinstance(refusal, CannotRunError):
+                refusal = error
+            if error.reason not in ("unknown", "elsewhere"):
+                break
+        else:
+            print(f"{done['answer']}: login of {done['account']} on {done['host']}")
+            return
+    raise refusal
+
+
+@practice.command()
+def clock(
+    shift: Annotated[str, typer.Argument(metavar="SHIFT", help="How far: +30s, +5m, +16h or +90d.")],
+    state: State = None,
+) -> None:
+    """Move the clock of the practice site that runs."""
+    from mfa_guide.practice import control
+    from mfa_guide.practice.clock import parse_shift
+
+    parse_shift(shift)
+    for site in control.find_sites():
+        if state is None or site.state == state.resolve():
+            print(f"The practice site's time is now {control.ask(site.control, do='clock', shift=shift)['now']}")
+            return
+    raise CannotRunError("no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell")
+
+
+@app.command()
+def check(
+    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE|DIR …]", show_default=False)] = None,
+    keyword: Annotated[str | None, typer.Option("-k", metavar="WORD", help="Only instructions with this word.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Rewrite what the snippets expect; … stays.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
+) -> None:
+    """Carry out what the pages say, as a reader would, and report what no longer holds."""
+    from mfa_guide.instructions.report import check as check_pages
+    from mfa_guide.project import find_project
+
+    raise typer.Exit(check_pages(find_project(), pages or [], keyword, update, json_file))
+
+
+def main() -> None:
+    """Run the command; every error that a user can mend is one line on standard error."""
+    try:
+        app()
+    except GuideError as error:
+        print(f"mfa-guide: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.SubprocessError as error:
+        print(f"mfa-guide: a program that is needed failed: {error}", file=sys.stderr)
+        sys.exit(CannotRunError.exit_code)

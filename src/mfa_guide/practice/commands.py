@@ -1,0 +1,326 @@
+"""The built-in commands of a session on the practice site, and the small shell that runs them.
+
+`whoami`, `hostname`, `pwd`, `ls`, `cat`, `echo`, `true`, `false`, `exit` and `ssh-add -l`, with `;`, `&&`, quoting,
+`$(…)`, `$?`, `~` and redirection into files of the account's home directory. Files live flat below that directory;
+nothing outside it can be named, and no links can be made in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import asyncssh
+from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+MOST_NESTED = 8
+LARGEST_FILE = 1_000_000
+"""How deep `$(…)` may be nested, and how many bytes redirection may write to one file. Ours."""
+
+
+class ShellError(Exception):
+    """A line that the shell cannot read, or a file it cannot use; the message is what the user sees."""
+
+
+@dataclass
+class Call:
+    """One command of a line."""
+
+    words: list[list[str | Line]] = field(default_factory=list)
+    """Each word as its parts: text, or a line in `$(…)` whose output takes its place."""
+    target: list[str | Line] | None = None
+    """The file that output goes to."""
+    append: bool = False
+    needs_success: bool = False
+    """Whether it came after `&&`."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line, read."""
+
+    calls: tuple[Call, ...]
+
+
+class _Reader:
+    """Reads one line, character by character."""
+
+    def __init__(self, text: str, status: int, variables: dict[str, str]) -> None:
+        self._text = text
+        self._at = 0
+        self._variables = {**variables, "?": str(status)}
+
+    def line(self, depth: int = 0) -> Line:
+        """Read up to the end, or up to the `)` that closes `$(`."""
+        if depth > MOST_NESTED:
+            raise ShellError("too deep")
+        calls: list[Call] = []
+        call = Call()
+        redirect = False
+        while True:
+            self._skip_blanks()
+            rest = self._text[self._at :]
+            if not rest or rest[0] in ";\n)" or rest.startswith("&&"):
+                if redirect:
+                    raise ShellError("syntax error: no file after >")
+                if call.words or call.target:
+                    calls.append(call)
+                elif rest.startswith("&&"):
+                    raise ShellError("syntax error near &&")
+                if not rest or rest[0] == ")":
+                    if (depth > 0) != bool(rest):
+                        raise ShellError("syntax error: ( and ) do not match")
+                    self._at += bool(rest)
+                    return Line(tuple(calls))
+                both = rest.startswith("&&")
+                self._at += 2 if both else 1
+                call = Call(needs_success=both)
+            elif rest[0] == ">":
+                call.append = rest.startswith(">>")
+                self._at += 2 if call.append else 1
+                redirect = True
+            elif rest[0] in "&|<`(":
+                raise ShellError(f"{rest[0]} is not known on the practice site")
+            else:
+                word = self._word(depth)
+                if redirect:
+                    call.target, redirect = word, False
+                else:
+                    call.words.append(word)
+
+    def _skip_blanks(self) -> None:
+        while self._text[self._at : self._at + 1] in (" ", "\t", "\r"):
+            self._at += 1
+
+    def _word(self, depth: int) -> list[str | Line]:
+        parts: list[str | Line] = []
+        quote = ""
+        if re.match(r"~(/|[\s;)&>]|$)", self._text[self._at :]):
+            parts.append(self._variables["HOME"])
+            self._at += 1
+        while self._at < len(self._text):
+            char = self._text[self._at]
+            if not quote and char in " \t\r\n;&|<>()`":
+                break
+            self._at += 1
+            if char == quote:
+                quote = ""
+            elif not quote and char in "'\"":
+                quote = char
+                parts.append("")
+            elif char == "\\" and quote != "'":
+                parts.append(self._text[self._at : self._at + 1])
+                self._at += 1
+            elif char == "$" and quote != "'":
+                parts.append(self._dollar(depth))
+            else:
+                parts.append(char)
+        if quote:
+            raise ShellError(f"syntax error: no closing {quote}")
+        return parts
+
+    def _dollar(self, depth: int) -> str | Line:
+        rest = self._text[self._at :]
+        if rest.startswith("("):
+            self._at += 1
+            return self.line(depth + 1)
+        match = re.match(r"\?|[A-Za-z_][A-Za-z0-9_]*", rest)
+        if not match:
+            return "$"
+        self._at += match.end()
+        return self._variables.get(match[0], "")
+
+
+class Shell:
+    """Runs lines for one session, in the account's home directory."""
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        host: str,
+        home: Path,
+        agent: asyncssh.SSHServerConnection | None,
+        out: Callable[[str], None],
+        err: Callable[[str], None],
+    ) -> None:
+        """Begin a shell.
+
+        Args:
+            account: who is logged in.
+            host: the host name of the machine it plays.
+            home: the folder of this machine that holds the account's files; made when missing.
+            agent: the connection over which the client forwards its agent; None when it does not.
+            out: takes what is written to standard output.
+            err: takes what is written to standard error.
+        """
+        self.status = 0
+        self.ended = False
+        self._account = account
+        self._host = host
+        self._home = home
+        self._agent = agent
+        self._out = out
+        self._err = err
+        self._variables = {"HOME": f"/home/{account}", "USER": account, "HOSTNAME": host}
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def run(self, text: str) -> int:
+        """Carry out a line and return the exit status of its last command."""
+        try:
+            await self._run_line(_Reader(text, self.status, self._variables).line(), self._out)
+        except ShellError as error:
+            self._err(f"practice: {error}\n")
+            self.status = 2
+        return self.status
+
+    async def _run_line(self, line: Line, out: Callable[[str], None]) -> None:
+        for call in line.calls:
+            if self.ended or (call.needs_success and self.status):
+                continue
+            words = [await self._expand(word) for word in call.words]
+            if call.target is None:
+                self.status = await self._call(words, out)
+            else:
+                path = self._path(await self._expand(call.target))
+                written: list[str] = []
+                self.status = await self._call(words, written.append)
+                self._write(path, "".join(written), append=call.append)
+
+    async def _expand(self, word: list[str | Line]) -> str:
+        text = []
+        for part in word:
+            if isinstance(part, Line):
+                written: list[str] = []
+                await self._run_line(part, written.append)
+                text.append("".join(written).rstrip("\n"))
+            else:
+                text.append(part)
+        return "".join(text)
+
+    async def _call(self, words: list[str], out: Callable[[str], None]) -> int:
+        if not words:
+            return 0
+        name, *arguments = words
+        command: Callable[[list[str], Callable[[str], None]], Awaitable[int]] | None = getattr(
+            self, "_do_" + name.replace("-", "_"), None
+        )
+        if command is None or not re.fullmatch(r"[a-z-]+", name):
+            self._err(f"practice: {name}: command not found\n")
+            return 127
+        try:
+            return await command(arguments, out)
+        except ShellError as error:
+            self._err(f"{name}: {error}\n")
+            return 1
+
+    # -- files ---------------------------------------------------------------------------------------------------
+
+    def _path(self, name: str) -> Path:
+        home = self._variables["HOME"] + "/"
+        plain = name.removeprefix(home).removeprefix("./")
+        if not re.fullmatch(r"[A-Za-z0-9_.,+=@ -]{1,100}", plain) or plain in (".", ".."):
+            raise ShellError(f"{name}: only files of your own home directory can be used here")
+        return self._home / plain
+
+    def _write(self, path: Path, text: str, *, append: bool) -> None:
+        data = text.encode()
+        before = path.stat().st_size if append and path.exists() else 0
+        if before + len(data) > LARGEST_FILE:
+            raise ShellError(f"{path.name}: file too large")
+        with path.open("ab" if append else "wb") as file:
+            file.write(data)
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    async def _do_whoami(self, _arguments: list[str], out: Callable[[str], None]) -> int:
+        out(self._account + "\n")
+        return 0
+
+    async def _do_hostname(self, _arguments: list[str], out: Callable[[str], None]) -> int:
+        out(self._host + "\n")
+        return 0
+
+    async def _do_pwd(self, _arguments: list[str], out: Callable[[str], None]) -> int:
+        out(self._variables["HOME"] + "\n")
+        return 0
+
+    async def _do_ls(self, arguments: list[str], out: Callable[[str], None]) -> int:
+        names = sorted(path.name for path in self._home.iterdir() if not path.name.startswith("."))
+        for argument in [a for a in arguments if not a.startswith("-")]:
+            if argument.rstrip("/") in (".", self._variables["HOME"]):
+                continue
+            path = self._path(argument)
+            if not path.is_file():
+                raise ShellError(f"cannot access '{argument}': No such file or directory")
+            names = [argument]
+        out("".join(f"{name}\n" for name in names))
+        return 0
+
+    async def _do_cat(self, arguments: list[str], out: Callable[[str], None]) -> int:
+        for argument in arguments:
+            path = self._path(argument)
+            if not path.is_file():
+                raise ShellError(f"{argument}: No such file or directory")
+            out(path.read_bytes().decode(errors="replace"))
+        return 0
+
+    async def _do_echo(self, arguments: list[str], out: Callable[[str], None]) -> int:
+        end = "\n"
+        if arguments[:1] == ["-n"]:
+            arguments, end = arguments[1:], ""
+        out(" ".join(arguments) + end)
+        return 0
+
+    async def _do_true(self, _arguments: list[str], _out: Callable[[str], None]) -> int:
+        return 0
+
+    async def _do_false(self, _arguments: list[str], _out: Callable[[str], None]) -> int:
+        return 1
+
+    async def _do_exit(self, arguments: list[str], _out: Callable[[str], None]) -> int:
+        self.ended = True
+        if not arguments:
+            return self.status
+        if not re.fullmatch(r"\d{1,3}", arguments[0]):
+            raise ShellError(f"{arguments[0]}: numeric argument required")
+        return int(arguments[0]) % 256
+
+    async def _do_ssh_add(self, arguments: list[str], out: Callable[[str], None]) -> int:
+        if arguments != ["-l"]:
+            raise ShellError("only ssh-add -l is known on the practice site")
+        if self._agent is None:
+            self._err("Could not open a connection to your authentication agent.\n")
+            return 2
+        try:
+            async with asyncssh.connect_agent(self._agent) as agent:
+                pairs = await agent.get_keys()
+        except (OSError, ValueError, asyncssh.Error):
+            self._err("Error connecting to agent: Connection refused\n")
+            return 2
+        if not pairs:
+            out("The agent has no identities.\n")
+            return 1
+        for pair in pairs:
+            out(_describe(pair.public_data, pair.get_comment() or "no comment") + "\n")
+        return 0
+
+
+def _describe(blob: bytes, comment: str) -> str:
+    """Return the line by which `ssh-add -l` describes a key or certificate."""
+    try:
+        certificate = decode_ssh_certificate(blob)
+    except asyncssh.KeyImportError:
+        key, suffix = decode_ssh_public_key(blob), ""
+    else:
+        key, suffix = certificate.key, "-CERT"
+    kind = (
+        key.get_algorithm().split("@")[0].removeprefix("sk-").split("-")[1 if key.get_algorithm()[:3] == "ssh" else 0]
+    )
+    bits = getattr(key.pyca_key, "key_size", 256)
+    return f"{bits} {key.get_fingerprint()} {comment} ({kind.upper()}{suffix})"

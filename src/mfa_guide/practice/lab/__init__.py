@@ -1,0 +1,192 @@
+"""The lab: a practice site with the real names and ports, and the reader's machines, in namespaces of their own.
+
+    with Lab.start() as lab:
+        machine = lab.machine("home")
+        subprocess.run(machine.argv(["ssh", "vsc98765@login.hpc.kuleuven.be", "hostname"]))
+
+Works for root and for ordinary users, on Linux with user namespaces and bubblewrap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mfa_guide.errors import CannotRunError, GuideError
+from mfa_guide.practice import control
+from mfa_guide.practice.lab import machine as _machine
+from mfa_guide.practice.lab.network import PLACES
+from mfa_guide.practice.lab.ordinary import as_lab_user, find_program, lab_user, with_readable_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["PLACES", "Lab", "Machine"]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One of the reader's machines."""
+
+    lab: int
+    """A process in the lab's user namespace."""
+    process: int
+    """A process in the machine."""
+    environment: dict[str, str]
+    home: Path | None
+    """The reader's home directory as seen from outside; None for a lab that another command runs."""
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        """Return the full command line that runs `command` in the machine, as the reader, in the home directory.
+
+        Args:
+            command: the program and its arguments.
+            tty: whether it is going to have a terminal of its own, whose type then comes along. Without one it gets a
+                session of its own, so that it cannot type into the caller's terminal.
+        """
+        variables = dict(self.environment)
+        if tty:
+            variables["TERM"] = os.environ.get("TERM", "xterm-256color")
+        enter = find_program("nsenter")
+        # bubblewrap makes two user namespaces, and its other namespaces belong to the outer one. So: into the lab's
+        # own, whose root may enter all that is below it; into the machine's others; and last into the reader's, where
+        # a process has no capabilities left once it runs a program.
+        steps = [
+            [f"--target={self.lab}", "--user", "--preserve-credentials"],
+            [f"--target={self.process}", "--mount", "--pid", "--net", "--uts", "--ipc", "--root"],
+            ["--target=1", "--user", "--preserve-credentials"],
+        ]
+        words = [word for step in steps for word in (enter, *step, "--")]
+        # Not `nsenter --wd`: that would be a folder outside.
+        words += ["/usr/bin/env", "-i", "-C", str(_machine.HOME), *(f"{k}={v}" for k, v in variables.items())]
+        alone = [] if tty else ["/usr/bin/setsid", "--wait"]
+        return [*as_lab_user(), *words, *alone, "/usr/bin/setpriv", "--no-new-privs", "--", *command]
+
+
+class Lab:
+    """A lab that runs."""
+
+    def __init__(self, control_socket: Path, folder: Path | None) -> None:
+        self.control = control_socket
+        """The control socket, for `mfa_guide.practice.control.ask`."""
+        self._folder = folder
+
+    @classmethod
+    @contextlib.contextmanager
+    def start(cls, state: Path | None = None) -> Iterator[Lab]:
+        """Start a lab with a fresh practice site, for as long as the context lasts.
+
+        Args:
+            state: the folder of the practice site's state; a temporary one when not given.
+
+        Raises:
+            CannotRunError: this computer does not allow it, or lacks a program; the message says which.
+            GuideError: the state cannot be used.
+        """
+        with tempfile.TemporaryDirectory(prefix="mfa-guide-lab-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            (folder / "card").mkdir(mode=0o700)
+            place = state or folder / "state"
+            _give_to_lab_user(folder, place)
+            command = [
+                *with_readable_disk([folder, place]),
+                find_program("unshare"),
+                *("--user", "--map-root-user", "--net", "--mount", "--"),
+                *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place.resolve())),
+            ]
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            try:
+                answer = _first_answer(process)
+                lab = cls(Path(answer["control"]), folder)
+                card = control.leave_card(lab.control, "lab", state)
+                try:
+                    yield lab
+                finally:
+                    card.unlink(missing_ok=True)
+            finally:
+                assert process.stdin is not None
+                process.stdin.close()
+                try:
+                    process.wait(timeout=10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                for pipe in (process.stdout, process.stderr):
+                    assert pipe is not None
+                    pipe.close()
+
+    @classmethod
+    def join(cls, state: Path | None = None) -> Lab:
+        """Return the lab that another command of this user runs, the newest if there are several.
+
+        Args:
+            state: only a lab whose state is in that folder.
+
+        Raises:
+            CannotRunError: none runs.
+        """
+        for site in control.find_sites():
+            if site.kind == "lab" and (state is None or site.state == state.resolve()):
+                return cls(site.control, None)
+        raise CannotRunError("no lab runs: start one with mfa-guide practice shell in another terminal")
+
+    def machine(self, place: str, *, new: bool = False) -> Machine:
+        """Return the reader's machine at a place; it is made when it is asked for first.
+
+        Args:
+            place: `campus`, `home` or `abroad`.
+            new: when it is made: without a key and without known hosts, as for someone who has never used SSH.
+
+        Raises:
+            UsageError: there is no such place.
+            CannotRunError: this computer does not allow such a machine.
+        """
+        answer = control.ask(self.control, do="machine", place=place, new=new)
+        home = self._folder / "machines" / place / "home" if self._folder else None
+        return Machine(answer["lab"], answer["process"], answer["environment"], home)
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Ask the practice site, as `mfa_guide.practice.control.ask` does."""
+        return control.ask(self.control, **request)
+
+
+def _give_to_lab_user(folder: Path, state: Path) -> None:
+    """Let the lab's user, where it is another than the caller, own the folders that it writes to."""
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise GuideError(f"cannot use the folder {state} ({error.strerror}): choose another with --state") from None
+    if lab_user() == os.getuid():
+        return
+    contents = list(state.iterdir())
+    if contents and state.stat().st_uid != lab_user() and not (state / "state.sqlite").exists():
+        raise GuideError(f"{state} holds other files: choose an empty folder with --state")
+    for path in (folder, folder / "card", state, *state.rglob("*")):
+        shutil.chown(path, lab_user(), lab_user())
+
+
+def _first_answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait()
+        last = (process.stderr.read().strip().splitlines() or ["no reason given"])[-1]
+        raise CannotRunError(
+            f"the lab cannot be made on this computer ({last}): it needs Linux with user namespaces; "
+            "without them, practise on loopback with mfa-guide practice up"
+        )
+    answer: dict[str, Any] = json.loads(line)
+    if "error" in answer:
+        raise control.Refusal(answer["error"], "", answer["exit"])
+    return answer

@@ -1,0 +1,163 @@
+"""The process that is the lab: it has the namespaces, runs the practice site in them, and makes machines on request.
+
+Started by `Lab.start` as the lab's user, as root of a fresh user namespace. It ends when its standard input does, so
+that it never outlives whoever started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from mfa_guide.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.policy import load
+from mfa_guide.practice.gateway import Role
+from mfa_guide.practice.installation import open_installation, write_private
+from mfa_guide.practice.lab import machine, network
+from mfa_guide.practice.lab.ordinary import find_program
+from mfa_guide.practice.site import Site, open_site
+from mfa_guide.practice.web.addresses import Addresses
+
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
+
+SSH_PORT = 22
+HTTPS_PORT = 443
+
+
+@dataclass
+class Lab:
+    """What the lab's process knows about itself."""
+
+    policy: Policy
+    folder: Path
+    site: Site
+    spki: str
+    machines: dict[str, int] = field(default_factory=dict)
+    """Each machine's place and kind, with a process in it that others can join."""
+
+    def hosts(self) -> str:
+        """Return the `/etc/hosts` of the lab's machines."""
+        policy = self.policy
+        login, web = network.addresses(policy, "practice_login"), network.addresses(policy, "practice_web")
+        names = {
+            login: [policy.text("login_host"), policy.text("login_host_genius")],
+            web: [address.split("//")[1] for address in vars(self.site.addresses).values()],
+        }
+        lines = ["127.0.0.1 localhost", "::1 localhost", f"127.0.1.1 {machine.HOST_NAME}"]
+        for pair, known in names.items():
+            lines += [f"{pair.v6} {' '.join(known)}", f"{pair.v4} {' '.join(known)}"]
+        return "\n".join(lines) + "\n"
+
+    def machine(self, place: str, *, new: bool) -> int:
+        """Return a process in the machine at a place; the machine is made when it is asked for first."""
+        if place not in network.PLACES:
+            raise UsageError(f"there is no machine at {place!r}: choose {', '.join(network.PLACES)}")
+        if place not in self.machines:
+            disk = machine.make_disk(
+                self.folder / "machines" / place,
+                new=new,
+                policy=self.policy,
+                installation=self.site.installation,
+                hosts=self.hosts(),
+            )
+            child = _network_namespace()
+            network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), child)
+            _sandbox, self.machines[place] = machine.start_sandbox(disk, self.folder / "card", child)
+        return self.machines[place]
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request of the control socket: those for a lab here, all others by the site."""
+        if request["do"] == "machine":
+            process = self.machine(request["place"], new=bool(request["new"]))
+            return {"lab": os.getpid(), "process": process, "environment": machine.environment(self.spki)}
+        return await self.site.handle(request)
+
+
+def _network_namespace() -> int:
+    """Make a network namespace that lives as long as this process; return a process in it."""
+    command = [find_program("setpriv"), "--pdeathsig=KILL", find_program("unshare"), "--net"]
+    holder = subprocess.Popen(
+        [*command, "sh", "-c", "echo ready; exec sleep infinity"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    if not holder.stdout.readline():
+        raise CannotRunError("a machine of the lab cannot be made on this computer: no network namespaces")
+    return holder.pid
+
+
+def _listen(pair: network.Pair, port: int) -> list[socket.socket]:
+    return [
+        socket.create_server((pair.v4, port)),
+        socket.create_server((pair.v6, port), family=socket.AF_INET6),
+    ]
+
+
+def _make_tls(folder: Path, hosts: list[str]) -> tuple[tuple[Path, Path], str]:
+    authority = trustme.CA(organization_name="PRACTICE site")
+    issued = authority.issue_cert(*hosts)
+    certificate, key = folder / "web.pem", folder / "web.key"
+    write_private(key, issued.private_key_pem.bytes())
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    info = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return (certificate, key), base64.b64encode(hashlib.sha256(info).digest()).decode()
+
+
+async def _run(folder: Path, state: Path) -> None:
+    policy = load()
+    addresses = Addresses(
+        firewall=f"https://{policy.text('firewall_host')}",
+        institutions=f"https://{policy.text('practice_institution_host')}",
+        account=policy.text("account_page").rstrip("/"),
+    )
+    login, web = network.addresses(policy, "practice_login"), network.addresses(policy, "practice_web")
+    network.raise_site([login, web])
+    site = Site(policy, open_installation(state, policy), addresses)
+    site.give_practice_key()
+    tls, spki = _make_tls(folder, [address.split("//")[1] for address in vars(addresses).values()])
+    lab = Lab(policy, folder, site, spki)
+    role = Role("login", policy.text("login_host"))
+    control = folder / "card" / "control.sock"
+    (folder / "card" / "lab.json").write_text(
+        json.dumps({"control": str(machine.CONTROL / control.name), "kind": "lab", "state": None})
+    )
+    async with open_site(
+        site,
+        handler=lab.handle,
+        ssh=[(role, listener) for listener in _listen(login, SSH_PORT)],
+        web=_listen(web, HTTPS_PORT),
+        tls=tls,
+        control_socket=control,
+        ssh_command=f"ssh -i {policy.text('key_file')} {policy.text('account')}@{policy.text('login_host')}",
+    ):
+        print(json.dumps({"control": str(control)}), flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
+
+
+def main() -> None:
+    """Run the lab: `python -m mfa_guide.practice.lab.inside FOLDER STATE`."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_run(Path(sys.argv[1]), Path(sys.argv[2])))
+    except GuideError as error:
+        print(json.dumps({"error": str(error), "exit": error.exit_code}), flush=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

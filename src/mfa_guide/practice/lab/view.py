@@ -1,0 +1,46 @@
+"""What of this machine's disk can be seen in the lab: all of it, read-only, except people's homes.
+
+Real home directories are covered, and so are the places for temporary and running things. What the project itself needs
+(its code, its Python, the folder of the caller) shows through where it lies below one.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HOMES = (Path("/root"), Path("/home"))
+OTHERS = tuple(Path(path) for path in ("/run", "/var/tmp", "/mnt", "/media", "/srv"))
+
+
+def covered() -> list[Path]:
+    """Return the folders that are covered by empty ones."""
+    own = Path.home()
+    homes = [*HOMES] if any(own.is_relative_to(home) for home in HOMES) else [*HOMES, own]
+    return [folder for folder in (*homes, *OTHERS) if folder.is_dir() and folder != Path("/")]
+
+
+def shown() -> list[Path]:
+    """Return the folders that show through, read-only: the project's Python, its code, and the caller's folder."""
+    package = Path(__file__).resolve().parents[2]
+    wanted = [Path(sys.prefix), Path(sys.base_prefix), package, Path.cwd()]
+    # None of the covered folders shows through itself, even for someone who stands in it.
+    never = (Path.home(), *HOMES, *OTHERS, Path("/"), Path("/tmp"))
+    return [path for path in dict.fromkeys(wanted) if path not in never]
+
+
+def show_arguments() -> list[str]:
+    """Return the arguments by which bubblewrap lets through, read-only, what is needed."""
+    arguments = []
+    for folder in shown():
+        for parent in reversed(folder.parents):
+            # bubblewrap would make the way to it, through an empty folder, for root alone.
+            if any(parent.is_relative_to(cover) and parent != cover for cover in (*covered(), Path("/tmp"))):
+                arguments += ["--perms", "0755", "--dir", str(parent)]
+        arguments += ["--ro-bind", str(folder), str(folder)]
+    return arguments
+
+
+def cover_arguments() -> list[str]:
+    """Return the arguments by which bubblewrap covers what is nobody's business."""
+    return [word for folder in covered() for word in ("--tmpfs", str(folder))]

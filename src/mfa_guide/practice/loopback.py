@@ -1,0 +1,150 @@
+"""The practice site on loopback: any system, no root, ports of its own, and a configuration for `ssh -F`.
+
+Nothing but 127.0.0.1 and ::1 is ever listened on, and the links that it shows are its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mfa_guide.errors import CannotRunError
+from mfa_guide.practice import control
+from mfa_guide.practice.gateway import Role
+from mfa_guide.practice.installation import open_installation, write_private
+from mfa_guide.practice.site import Site, open_site
+from mfa_guide.practice.web.addresses import Addresses
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from mfa_guide.policy import Policy
+
+SSH_PORT = 4022
+WEB_PORT = 4080
+
+
+@dataclass(frozen=True)
+class Loopback:
+    """A practice site that runs on loopback, and how to reach it."""
+
+    site: Site
+    ssh_port: int
+    web_port: int
+    config: Path
+
+    @property
+    def command(self) -> str:
+        """The command that logs in."""
+        policy = self.site.policy
+        return f"ssh -F {self.config} {policy.text('account')}@{policy.text('login_host')}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return what a script needs to know, in the form that `practice up --json` promises."""
+        installation = self.site.installation
+        return {
+            "ssh": {"host": "127.0.0.1", "port": self.ssh_port},
+            "web": self.site.addresses.firewall,
+            "user": self.site.policy.text("account"),
+            "key": str(installation.user_key),
+            "ca": str(installation.ca),
+            "config": str(self.config),
+        }
+
+
+def _listen(port: int, option: str) -> list[socket.socket]:
+    """Listen on loopback, IPv4 and where there is one IPv6; port 0 stands for any free one.
+
+    Raises:
+        CannotRunError: the port is taken.
+    """
+    try:
+        listeners = [socket.create_server(("127.0.0.1", port))]
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise CannotRunError(f"port {port} {reason}: choose another with {option}, or 0 for any free one") from None
+    port = listeners[0].getsockname()[1]
+    # Browsers may look for `localhost` at ::1 first; without IPv6 they go on to 127.0.0.1 by themselves.
+    with contextlib.suppress(OSError):
+        listeners.append(socket.create_server(("::1", port), family=socket.AF_INET6))
+    return listeners
+
+
+def _write_client_files(site: Site, port: int) -> Path:
+    """Write what `ssh -F` reads: a configuration and the known hosts. Returns the configuration."""
+    installation, policy = site.installation, site.policy
+    hosts = installation.folder / "known_hosts"
+    keys = [key.export_public_key().decode().rsplit(" ", 1)[0] for key in installation.host_keys]
+    write_private(hosts, "".join(f"practice {key}\n" for key in keys).encode())
+    config = installation.folder / "ssh_config"
+    names = f"{policy.text('login_host')} {policy.text('login_host_genius')}"
+    text = f"""\
+# PRACTICE: these names lead to the practice site on this computer, not to the VSC.
+Host {names}
+    HostName 127.0.0.1
+    Port {port}
+    HostKeyAlias practice
+    User {policy.text("account")}
+    IdentityFile "{installation.user_key}"
+    # Your own keys and agent are none of the practice site's business.
+    IdentityAgent none
+    UserKnownHostsFile "{hosts}"
+    GlobalKnownHostsFile none
+
+# No other name leads anywhere from here.
+Host *
+    ProxyCommand none
+    HostName 127.0.0.1
+    Port 1
+"""
+    write_private(config, text.encode())
+    return config
+
+
+@contextlib.asynccontextmanager
+async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> AsyncIterator[Loopback]:
+    """Run a practice site on loopback for as long as the context lasts.
+
+    Args:
+        policy: the facts.
+        state: the folder of its state; made when missing.
+        ssh_port: the port for ssh; 0 for any free one.
+        web_port: the port for the web pages; 0 for any free one.
+
+    Raises:
+        CannotRunError: a port is taken.
+        GuideError: the state cannot be used.
+    """
+    ssh, web = _listen(ssh_port, "--ssh-port"), _listen(web_port, "--web-port")
+    ssh_port, web_port = ssh[0].getsockname()[1], web[0].getsockname()[1]
+    addresses = Addresses(
+        firewall=f"http://127.0.0.1:{web_port}",
+        institutions=f"http://localhost:{web_port}",
+        account=f"http://127.0.0.1:{web_port}/account",
+    )
+    installation = open_installation(state, policy)
+    site = Site(policy, installation, addresses)
+    site.give_practice_key()
+    loopback = Loopback(site, ssh_port, web_port, _write_client_files(site, ssh_port))
+    role = Role("login", policy.text("login_host"))
+    socket_path = installation.folder / "control.sock"
+    socket_path.unlink(missing_ok=True)
+    async with open_site(
+        site,
+        handler=site.handle,
+        ssh=[(role, listener) for listener in ssh],
+        web=web,
+        tls=None,
+        control_socket=socket_path,
+        ssh_command=loopback.command,
+    ):
+        card = control.leave_card(socket_path, "loopback", state.resolve())
+        try:
+            yield loopback
+        finally:
+            card.unlink(missing_ok=True)
+            socket_path.unlink(missing_ok=True)

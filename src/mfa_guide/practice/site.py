@@ -1,0 +1,148 @@
+"""One practice site: gateway, web pages and control socket, put together in one process and one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mfa_guide.errors import GuideError, UsageError
+from mfa_guide.practice import control
+from mfa_guide.practice.accounts import Accounts
+from mfa_guide.practice.clock import Clock, parse_shift
+from mfa_guide.practice.gateway import Gateway, Role, keep_time
+from mfa_guide.practice.logins import LinkError, Logins
+from mfa_guide.practice.state import State
+from mfa_guide.practice.web.app import make_app
+from mfa_guide.practice.web.server import make_server
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.installation import Installation
+    from mfa_guide.practice.web.addresses import Addresses
+
+
+class Site:
+    """A practice site that runs: see `open_site`."""
+
+    def __init__(self, policy: Policy, installation: Installation, addresses: Addresses) -> None:
+        self.policy = policy
+        self.installation = installation
+        self.addresses = addresses
+        self.clock = Clock()
+        self.state = State(installation.database, self.clock)
+        self.accounts = Accounts(policy, self.state)
+        self.logins = Logins(policy, self.clock, self.state, self.accounts)
+        self.gateway = Gateway(
+            policy=policy,
+            clock=self.clock,
+            state=self.state,
+            accounts=self.accounts,
+            logins=self.logins,
+            host_keys=installation.host_keys,
+            homes=installation.homes,
+            web=addresses.firewall,
+        )
+
+    def give_practice_key(self) -> None:
+        """Let the practice account log in with the installation's own key."""
+        public = self.installation.user_key.with_suffix(".pub")
+        self.accounts.add_key(self.policy.text("account"), public.read_text())
+
+    # -- what the command line asks for --------------------------------------------------------------------------------
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request of the control socket.
+
+        Raises:
+            GuideError: it was refused; the message says why.
+        """
+        match request["do"]:
+            case "hello":
+                return {"web": self.addresses.firewall}
+            case "approve":
+                return self._approve(request["link"], request.get("institution"), deny=bool(request.get("deny")))
+            case "clock":
+                self.clock.move(parse_shift(request["shift"]))
+                self.logins.expire()
+                return {"now": self.clock.date().isoformat(timespec="seconds")}
+            case "events":
+                return {"events": [[e.at, e.event, e.details] for e in self.state.events()[-int(request["last"]) :]]}
+        raise GuideError(f"the practice site does not know how to {request['do']!r}")
+
+    def _approve(self, link: str, institution: str | None, *, deny: bool) -> dict[str, Any]:
+        parts = urlsplit(link)
+        token = parts.path.strip("/")
+        if not token or f"{parts.scheme}://{parts.netloc}" != self.addresses.firewall:
+            raise LinkError(
+                "elsewhere", f"this is not a login link: it looks like {self.addresses.firewall}/ and then letters"
+            )
+        login = self.logins.find(token)
+        owner = self.accounts.owner(login.account)
+        assert owner is not None
+        people = self.accounts.people(institution or owner.institution)
+        if not people:
+            raise UsageError(f"there is no institution {institution!r}: {', '.join(self.policy.names('institutions'))}")
+        person = owner if owner in people else people[0]
+        self.logins.answer(login, person, yes=not deny, browser="practice approve")
+        return {"account": login.account, "host": login.host, "answer": "No" if deny else "Yes"}
+
+
+@contextlib.asynccontextmanager
+async def open_site(
+    site: Site,
+    *,
+    handler: control.Handler,
+    ssh: Sequence[tuple[Role, socket.socket]],
+    web: Sequence[socket.socket],
+    tls: tuple[Path, Path] | None,
+    control_socket: Path,
+    ssh_command: str,
+) -> AsyncIterator[None]:
+    """Run a site for as long as the context lasts.
+
+    Args:
+        site: the site.
+        handler: carries out the requests of the control socket.
+        ssh: each role with a socket that listens for it.
+        web: sockets that listen for the web pages.
+        tls: the certificate and key with which they are encrypted; None for plain HTTP on loopback.
+        control_socket: where the control socket is made.
+        ssh_command: the command that the pages show to who wants to log in.
+
+    Raises:
+        OSError: a socket cannot be used.
+    """
+    app = make_app(
+        policy=site.policy,
+        accounts=site.accounts,
+        logins=site.logins,
+        state=site.state,
+        clock=site.clock,
+        addresses=site.addresses,
+        secret=site.installation.secret,
+        ssh_command=ssh_command,
+    )
+    server = make_server(app, certificate=tls[0] if tls else None, key=tls[1] if tls else None)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(site.state.close)
+        for role, listener in ssh:
+            acceptor = await site.gateway.listen(role, listener)
+            stack.callback(acceptor.close)
+        clock = asyncio.create_task(keep_time(site.logins))
+        stack.callback(clock.cancel)
+        serving = asyncio.create_task(server.serve(sockets=list(web)))
+        talking = await control.listen(control_socket, handler)
+        stack.callback(talking.close)
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving
