@@ -35,7 +35,12 @@ LINT = (
     ("node", ".github/lint.mjs"),
 )
 TESTS = (
-    ("mkdocs", "build", "--strict", "--quiet", "--site-dir", "build/html"),
+    (
+        "mkdocs",
+        "build",
+        "--strict",
+        "--quiet",
+    ),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
     (*PYTEST_IN_LAB, "-m", "lab"),
     (*PYTEST_IN_LAB, "--nbmake", "notebooks"),
