@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
 
@@ -75,7 +75,9 @@ def shell(
 
     if place not in PLACES:
         raise UsageError(f"there is no machine at {place!r}: choose {', '.join(PLACES)}")
-    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(state) as lab:
+    # What the command names is the caller's own and can be read, wherever it is.
+    named = [Path(word) for word in command or [] if word.startswith("/") and Path(word).exists()]
+    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(state, show=named) as lab:
         status = run_in(lab.machine(place), command or [])
     raise typer.Exit(status)
 
@@ -143,12 +145,14 @@ def check(
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
     try:
-        app()
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        message = getattr(error, "format_message", error.__str__)().rstrip(".") + "."
+        print(message if "\n" in message else f"mfa-guide: {message} Try mfa-guide --help.", file=sys.stderr)
+        status = UsageError.exit_code
     except GuideError as error:
         print(f"mfa-guide: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except subprocess.SubprocessError as error:
-        print(f"mfa-guide: a program that is needed failed: {error}", file=sys.stderr)
-        sys.exit(CannotRunError.exit_code)
+        status = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
+    sys.exit(status)

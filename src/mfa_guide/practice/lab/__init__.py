@@ -65,10 +65,11 @@ class Machine:
             ["--target=1", "--user", "--preserve-credentials"],
         ]
         words = [word for step in steps for word in (enter, *step, "--")]
-        # Not `nsenter --wd`: that would be a folder outside.
-        words += ["/usr/bin/env", "-i", "-C", str(_machine.HOME), *(f"{k}={v}" for k, v in variables.items())]
         alone = [] if tty else ["/usr/bin/setsid", "--wait"]
-        return [*as_lab_user(), *words, *alone, "/usr/bin/setpriv", "--no-new-privs", "--", *command]
+        # The caller's environment ends here, before anything that processes in the machine could look at.
+        outside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items())]
+        inside = ["/usr/bin/env", "-C", str(_machine.HOME), *alone, "/usr/bin/setpriv", "--no-new-privs", "--"]
+        return [*outside, *as_lab_user(), *words, *inside, *command]
 
 
 class Lab:
@@ -81,11 +82,12 @@ class Lab:
 
     @classmethod
     @contextlib.contextmanager
-    def start(cls, state: Path | None = None) -> Iterator[Lab]:
+    def start(cls, state: Path | None = None, *, show: Sequence[Path] = ()) -> Iterator[Lab]:
         """Start a lab with a fresh practice site, for as long as the context lasts.
 
         Args:
             state: the folder of the practice site's state; a temporary one when not given.
+            show: files and folders of the caller that the machines show, read-only, wherever they are.
 
         Raises:
             CannotRunError: this computer does not allow it, or lacks a program; the message says which.
@@ -97,13 +99,21 @@ class Lab:
             place = state or folder / "state"
             _give_to_lab_user(folder, place)
             command = [
-                *with_readable_disk([folder, place]),
+                *with_readable_disk(show, [folder, place]),
                 find_program("unshare"),
                 *("--user", "--map-root-user", "--net", "--mount", "--"),
                 *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place.resolve())),
+                *(str(path.resolve()) for path in show),
             ]
+            # Processes in the lab can see the environment of the one that keeps their machine.
+            environment = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+                command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
             )
             try:
                 answer = _first_answer(process)

@@ -47,6 +47,7 @@ class Lab:
     folder: Path
     site: Site
     spki: str
+    show: list[Path]
     machines: dict[str, int] = field(default_factory=dict)
     """Each machine's place and kind, with a process in it that others can join."""
 
@@ -77,7 +78,7 @@ class Lab:
             )
             child = _network_namespace()
             network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), child)
-            _sandbox, self.machines[place] = machine.start_sandbox(disk, self.folder / "card", child)
+            self.machines[place] = machine.start_sandbox(disk, self.folder / "card", child, self.show)
         return self.machines[place]
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _make_tls(folder: Path, hosts: list[str]) -> tuple[tuple[Path, Path], str]:
     return (certificate, key), base64.b64encode(hashlib.sha256(info).digest()).decode()
 
 
-async def _run(folder: Path, state: Path) -> None:
+async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     policy = load()
     addresses = Addresses(
         firewall=f"https://{policy.text('firewall_host')}",
@@ -130,7 +131,7 @@ async def _run(folder: Path, state: Path) -> None:
     site = Site(policy, open_installation(state, policy), addresses)
     site.give_practice_key()
     tls, spki = _make_tls(folder, [address.split("//")[1] for address in vars(addresses).values()])
-    lab = Lab(policy, folder, site, spki)
+    lab = Lab(policy, folder, site, spki, show)
     role = Role("login", policy.text("login_host"))
     control = folder / "card" / "control.sock"
     (folder / "card" / "lab.json").write_text(
@@ -150,10 +151,11 @@ async def _run(folder: Path, state: Path) -> None:
 
 
 def main() -> None:
-    """Run the lab: `python -m mfa_guide.practice.lab.inside FOLDER STATE`."""
+    """Run the lab: `python -m mfa_guide.practice.lab.inside FOLDER STATE [SHOW …]`."""
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(Path(sys.argv[1]), Path(sys.argv[2])))
+            folder, state, *show = map(Path, sys.argv[1:])
+            asyncio.run(_run(folder, state, show))
     except GuideError as error:
         print(json.dumps({"error": str(error), "exit": error.exit_code}), flush=True)
         sys.exit(error.exit_code)

@@ -20,6 +20,8 @@ from mfa_guide.practice.lab.ordinary import find_program
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfa_guide.policy import Policy
     from mfa_guide.practice.installation import Installation
 
@@ -101,16 +103,17 @@ def environment(spki: str) -> dict[str, str]:
     }
 
 
-def start_sandbox(disk: Disk, control: Path, network: int) -> tuple[subprocess.Popen[bytes], int]:
+def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path]) -> int:
     """Start a machine in the network namespace of a process.
 
     Args:
         disk: what is on its disk.
         control: the folder with the practice site's control socket and card.
         network: the process.
+        show: files and folders of the caller that it shows, read-only.
 
     Returns:
-        The sandbox, and the id of a process in it that others can join.
+        The id of a process in it that others can join.
 
     Raises:
         CannotRunError: this machine does not allow such a sandbox.
@@ -122,21 +125,24 @@ def start_sandbox(disk: Disk, control: Path, network: int) -> tuple[subprocess.P
     arguments += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     arguments += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     arguments += cover_arguments()
-    arguments += ["--bind", str(disk.tmp), "/tmp", *show_arguments(), "--bind", str(disk.home), str(HOME)]
+    arguments += ["--bind", str(disk.tmp), "/tmp", *show_arguments(show), "--bind", str(disk.home), str(HOME)]
     arguments += ["--ro-bind", str(control), str(CONTROL)]
     # A file can be laid over one that is there; a folder of our own takes files that are not.
     arguments += ["--tmpfs", "/etc/ssh"]
     for file in sorted(file for file in disk.etc.rglob("*") if file.is_file()):
         arguments += ["--ro-bind", str(file), str("/etc" / file.relative_to(disk.etc))]
-    arguments += ["--chdir", str(HOME), "--info-fd", str(tell), "--", "sleep", "infinity"]
+    arguments += ["--chdir", str(HOME), "--info-fd", str(tell)]
+    # It says so when it is ready: the process is there before its disk is.
+    arguments += ["--", "sh", "-c", "echo ready; exec sleep infinity"]
     sandbox = subprocess.Popen(
-        arguments, pass_fds=[tell], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        arguments, pass_fds=[tell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     os.close(tell)
+    assert sandbox.stdout is not None
+    assert sandbox.stderr is not None
     with os.fdopen(told) as info:
         text = info.read()
-    if not text:
-        assert sandbox.stderr is not None
+    if not sandbox.stdout.readline():
         reason = sandbox.stderr.read().decode().strip() or f"exit status {sandbox.wait()}"
         raise CannotRunError(f"a machine of the lab cannot be made on this computer: {reason}")
-    return sandbox, int(json.loads(text)["child-pid"])
+    return int(json.loads(text)["child-pid"])

@@ -14,6 +14,7 @@ from mfa_guide.errors import CannotRunError
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 NOBODYS_ID = 64123
@@ -64,18 +65,19 @@ def as_lab_user() -> list[str]:
     ]
 
 
-def with_readable_disk(writable: list[Path]) -> list[str]:
+def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[str]:
     """Return the words that, put before a command that root starts, let the lab's user reach what it needs.
 
     Root's home is closed to the lab's user, and so are a project or a Python that lie in it: they are mounted over an
     empty one. Nobody but that command sees the mounts.
 
     Args:
+        show: files and folders of the caller that it reads.
         writable: folders that the lab's user owns and writes to.
     """
     if os.getuid() != 0:
         return []
-    arguments = [find_program("bwrap"), "--dev-bind", "/", "/", *cover_arguments(), *show_arguments()]
+    arguments = [find_program("bwrap"), "--dev-bind", "/", "/", *cover_arguments(), *show_arguments(show)]
     for folder in writable:
         arguments += ["--bind", str(folder), str(folder)]
     return [*arguments, "--die-with-parent", "--", *as_lab_user()]

@@ -1,13 +1,18 @@
 """What of this machine's disk can be seen in the lab: all of it, read-only, except people's homes.
 
 Real home directories are covered, and so are the places for temporary and running things. What the project itself needs
-(its code, its Python, the folder of the caller) shows through where it lies below one.
+(its code, its Python, the folder of the caller) shows
+through where it lies below one, and so do the files that the caller names.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HOMES = (Path("/root"), Path("/home"))
 OTHERS = tuple(Path(path) for path in ("/run", "/var/tmp", "/mnt", "/media", "/srv"))
@@ -20,24 +25,24 @@ def covered() -> list[Path]:
     return [folder for folder in (*homes, *OTHERS) if folder.is_dir() and folder != Path("/")]
 
 
-def shown() -> list[Path]:
-    """Return the folders that show through, read-only: the project's Python, its code, and the caller's folder."""
+def shown(more: Sequence[Path]) -> list[Path]:
+    """Return what shows through, read-only: the project's Python and code, the caller's folder, and `more`."""
     package = Path(__file__).resolve().parents[2]
-    wanted = [Path(sys.prefix), Path(sys.base_prefix), package, Path.cwd()]
+    wanted = [Path(sys.prefix), Path(sys.base_prefix), package, Path.cwd(), *more]
     # None of the covered folders shows through itself, even for someone who stands in it.
     never = (Path.home(), *HOMES, *OTHERS, Path("/"), Path("/tmp"))
     return [path for path in dict.fromkeys(wanted) if path not in never]
 
 
-def show_arguments() -> list[str]:
-    """Return the arguments by which bubblewrap lets through, read-only, what is needed."""
+def show_arguments(more: Sequence[Path]) -> list[str]:
+    """Return the arguments by which bubblewrap lets through, read-only, what is needed, and `more`."""
     arguments = []
-    for folder in shown():
-        for parent in reversed(folder.parents):
+    for path in shown(more):
+        for parent in reversed(path.parents):
             # bubblewrap would make the way to it, through an empty folder, for root alone.
             if any(parent.is_relative_to(cover) and parent != cover for cover in (*covered(), Path("/tmp"))):
                 arguments += ["--perms", "0755", "--dir", str(parent)]
-        arguments += ["--ro-bind", str(folder), str(folder)]
+        arguments += ["--ro-bind", str(path), str(path)]
     return arguments
 
 
