@@ -1,0 +1,104 @@
+"""The fences of a page, as HTML."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from markdown import Markdown
+from pymdownx.superfences import SuperFencesException
+
+from mfa_guide.site import fences
+
+
+def render(source: str, language: str, header: str = "") -> Tag:
+    """Return what a page shows for a fence, by way of the extension that the guide uses."""
+    fence = {
+        "name": language,
+        "class": language,
+        "format": getattr(fences, language),
+        "validator": getattr(fences, f"{language}_options"),
+    }
+    markdown = Markdown(
+        extensions=["pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": {"custom_fences": [fence]}},
+    )
+    return BeautifulSoup(markdown.convert(f"``` {language} {header}\n{source}\n```"), "html.parser")
+
+
+LOGIN = """\
+$ ssh -i ~/.ssh/id_rsa_vsc 'a"b' <x>
+Are you sure (yes/no)? «yes»
+Press Enter: «»
+
+two  spaces & more …"""
+
+
+def test_transcript_shows_every_character() -> None:
+    shown = render(LOGIN, "transcript").pre.get_text()
+    assert shown == LOGIN.replace("«yes»", "yes").replace("«»", "Enter") + "\n"
+
+
+def test_transcript_marks_what_is_typed() -> None:
+    assert [kbd.get_text() for kbd in render(LOGIN, "transcript").select(".transcript__output kbd")] == ["yes", "Enter"]
+
+
+def test_copy_button_copies_the_command_and_nothing_else() -> None:
+    (button,) = render(LOGIN, "transcript").select("button")
+    assert button["data-copy"] == "ssh -i ~/.ssh/id_rsa_vsc 'a\"b' <x>"
+
+
+def test_transcript_can_be_reached_with_the_keyboard_and_has_a_name() -> None:
+    pre = render(LOGIN, "transcript", 'terminal="second"').pre
+    assert (pre["tabindex"], pre["aria-label"]) == ("0", "The second terminal")
+
+
+def test_waiting_transcript_shows_a_cursor() -> None:
+    assert render(LOGIN, "transcript", "waits").select(".transcript--waits")
+    assert not render(LOGIN, "transcript").select(".transcript--waits")
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "header", "complaint"),
+    [
+        ("$ true", "transcript", "wait", "unknown option 'wait'"),
+        ("a «b» c", "transcript", "", "typed input"),
+        ("a -> b: c", "sequence", "", "'title' is missing"),
+        ("a => b: c", "sequence", 'title="x"', "'A -> B: text'"),
+        ("x", "unchecked", 'why="y"', "'review' is missing"),
+        ("window: browser\nsteps:\n  - pres: x", "walkthrough", "", "a step has exactly one of"),
+    ],
+)
+def test_what_cannot_be_shown_ends_the_build(source: str, language: str, header: str, complaint: str) -> None:
+    with pytest.raises(SuperFencesException, match=complaint):
+        render(source, language, header)
+
+
+def test_walkthrough_is_a_list_of_sentences_with_the_labels_of_the_window() -> None:
+    steps = """\
+window: browser
+steps:
+  - open: link
+    says: Copy it with the **mouse**.
+  - open: https://firewall.vscentrum.be/
+  - choose: UGent
+    in: Home organization
+  - press: Yes
+  - paste: ~/.ssh/id_rsa_vsc.pub
+    into: Public key
+  - see: All set up!"""
+    shown = render(steps, "walkthrough")
+    assert [" ".join(item.get_text(" ", strip=True).split()) for item in shown.select("li")] == [
+        "Open the link that the terminal shows. Copy it with the mouse .",
+        "Open https://firewall.vscentrum.be/ .",
+        "Under Home organization , choose UGent .",
+        "Press Yes .",
+        "Paste the content of ~/.ssh/id_rsa_vsc.pub into Public key .",
+        "You see: All set up!",
+    ]
+    assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]
+
+
+def test_unchecked_says_why_and_until_when() -> None:
+    shown = render("x < y", "unchecked", 'why="It needs a Mac." review="2027-06-01"').get_text()
+    assert "x < y" in shown
+    assert "Not checked: It needs a Mac. To be looked at again before 2027-06-01." in shown
