@@ -173,9 +173,8 @@ def test_names_the_first_line_that_differs(seen: str, line: int, says: str) -> N
 def test_shows_the_difference_and_nothing_that_only_varies() -> None:
     expected = lines(f"first\n{KEY}\n…\nlast\nend")
     seen = ["first", OTHER_KEY, "x", "y", "list", "end"]
-    assert difference(expected, seen, {}) == ["  first", f"  {KEY}", "  …", "- last", "  end"] or difference(
-        expected, seen, {}
-    ) == ["  first", f"  {KEY}", "  …", "- last", "+ list", "  end"]
+    shown = ["  first", f"  {KEY}", "  …", "- last", "+ list", "  end"]
+    assert difference(expected, seen, {}) == shown
 
 
 def test_tells_early_that_it_cannot_become_right() -> None:

@@ -121,7 +121,7 @@ def compare(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) 
     if differing is None:
         raise Failure("this line is missing: the output ends before it", expected[index].number, detail)
     if index == len(expected):
-        number = expected[-1].number if expected else None
+        number = expected[-1].number if expected else 1
         raise Failure(f"the output goes on after this line: {differing}", number, detail)
     raise Failure(_difference_in(expected[index], differing, reached[index]), expected[index].number, detail)
 
@@ -135,7 +135,7 @@ def _difference_in(line: Expected, seen: str, bound: Bindings) -> str:
     return f"two different samples on this page stand for the same value in “{seen}”"
 
 
-Edit = tuple[Literal["same", "missing", "extra"], Expected | None, tuple[str, ...]]
+Edit = tuple[Literal["same", "changed", "missing", "extra"], Expected | None, tuple[str, ...]]
 """What became of a line: the expected one, if any, and the lines seen for it."""
 
 
@@ -155,6 +155,8 @@ def align(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) ->
                     ]
                 elif j < columns and line.match(seen[j], bound) is not None:
                     choices.append((best[i + 1][j + 1][0], ("same", line, (seen[j],))))
+                if j < columns:
+                    choices.append((best[i + 1][j + 1][0] + 1, ("changed", line, (seen[j],))))
                 choices.append((best[i + 1][j][0] + 1, ("missing", line, ())))
             if j < columns:
                 choices.append((best[i][j + 1][0] + 1, ("extra", None, (seen[j],))))
@@ -173,8 +175,8 @@ def difference(expected: Sequence[Expected], seen: Sequence[str], bound: Binding
     """Return a difference for people: `-` only the page has the line, `+` only the screen has it."""
     lines: list[str] = []
     for kind, line, shown in align(expected, seen, bound):
-        if kind == "extra":
+        if line:
+            lines.append(f"{' ' if kind == 'same' else '-'} {line.text}")
+        if kind != "same":
             lines += [f"+ {text}" for text in shown]
-        elif line is not None:
-            lines.append(f"{'-' if kind == 'missing' else ' '} {line.text}")
     return lines

@@ -24,6 +24,11 @@ class Line:
     typed: str | None = None
     """What the reader types after `text`, followed by Enter; None when nothing is typed on this line."""
 
+    @property
+    def source(self) -> str:
+        """The line as it stands in the snippet."""
+        return self.text if self.typed is None else f"{self.text}«{self.typed}»"
+
 
 @dataclass(frozen=True)
 class Command:
@@ -71,7 +76,7 @@ def parse_transcript(text: str) -> Transcript:
         if shown.startswith(PROMPT):
             commands.append(_Open(Line(number, shown)))
         else:
-            (commands[-1].expected if commands else continuation).append(_output(number, shown))
+            (commands[-1].expected if commands else continuation).append(output_line(number, shown))
     if not text.strip():
         raise Failure("the transcript is empty", line=1)
     return Transcript(
@@ -79,7 +84,12 @@ def parse_transcript(text: str) -> Transcript:
     )
 
 
-def _output(number: int, shown: str) -> Line:
+def output_line(number: int, shown: str) -> Line:
+    """Read one line of output.
+
+    Raises:
+        Failure: typed input is not at its end.
+    """
     if not {"«", "»"} & set(shown):
         return Line(number, shown)
     match = _TYPED.fullmatch(shown)
