@@ -85,5 +85,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 def browser_pattern(text: str) -> str:
-    """Return a regular expression for a browser: the whole of what `text` stands for."""
-    return rf"^\s*{''.join(piece.pattern for piece in pieces(text))}\s*$"
+    """Return a regular expression for a browser: an element whose whole text is what `text` stands for."""
+    # In HTML any white space is a space.
+    pattern = "".join(piece.pattern for piece in pieces(text)).replace(r"\ ", r"\s+")
+    return rf"^\s*{pattern}\s*$"

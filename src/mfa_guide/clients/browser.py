@@ -1,0 +1,150 @@
+"""The browser of the reader's machine: does the steps of walkthroughs in a real Chromium, by accessible role and name.
+
+Runs in that machine (`python -m mfa_guide.clients.browser`) and is spoken to in lines of JSON. It first tells its
+version, `{"version": "…"}`. A request is a step of a walkthrough, `{"press": "Confirm"}`; the answer is `{"seen": "…"}`
+with the text that `see` found, `{}` for other steps, or `{"failed": "…", "shows": "…"}` with what the page shows.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error, sync_playwright
+
+from mfa_guide.instructions.shapes import browser_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Locator, Page, Playwright
+
+TIMEOUT = 10.0
+"""How long a step waits for what it needs, in seconds."""
+
+
+class StepFailed(Exception):
+    """The page has not what the step needs; the message says what it has instead."""
+
+
+def main() -> None:
+    """Answer requests from standard input until it ends."""
+    with sync_playwright() as playwright:
+        try:
+            browser = _launch(playwright)
+        except (StepFailed, Error) as error:
+            _say(failed=f"the browser does not start: {_first_line(error)}", shows="")
+            return
+        # A profile of its own: it lives as long as the reader stays on the page of the guide.
+        context = browser.new_context(locale="en-GB")
+        context.set_default_timeout(TIMEOUT * 1000)
+        page = context.new_page()
+        _say(version=browser.version)
+        for request in sys.stdin:
+            step: dict[str, str] = json.loads(request)
+            try:
+                seen = _STEPS[next(iter(step))](page, step)
+            except (StepFailed, Error) as error:
+                _say(failed=_first_line(error), shows=_shown(page))
+            else:
+                _say(**({"seen": seen} if seen else {}))
+
+
+def _launch(playwright: Playwright) -> Browser:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise StepFailed("chromium is not installed")
+    arguments = ["--no-first-run"]
+    # The practice site's certificate is no public one: its key, and only its, is trusted.
+    if key := os.environ.get("MFA_GUIDE_SPKI"):
+        arguments.append(f"--ignore-certificate-errors-spki-list={key}")
+    return playwright.chromium.launch(executable_path=chromium, args=arguments, chromium_sandbox=False)
+
+
+def _say(**answer: str) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _open(page: Page, step: dict[str, str]) -> None:
+    page.goto(step["open"])
+
+
+def _choose(page: Page, step: dict[str, str]) -> None:
+    box = _control(page, step["in"], "combobox")
+    options = [option.inner_text().strip() for option in box.locator("option").all()]
+    if step["choose"] not in options:
+        raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{_nearest(step['choose'], options)}")
+    box.select_option(label=step["choose"])
+
+
+def _press(page: Page, step: dict[str, str]) -> None:
+    _control(page, step["press"], "button", "link").click()
+
+
+def _paste(page: Page, step: dict[str, str]) -> None:
+    file = Path(step["paste"]).expanduser()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise StepFailed(f"{step['paste']} cannot be read: {error.strerror}") from error
+    _control(page, step["into"], "textbox").fill(text)
+
+
+def _see(page: Page, step: dict[str, str]) -> str:
+    there = page.get_by_text(re.compile(browser_pattern(step["see"]))).filter(visible=True).first
+    try:
+        there.wait_for()
+    except Error:
+        lines = page.locator("body").inner_text().splitlines()
+        raise StepFailed(f"the page does not show “{step['see']}”{_nearest(step['see'], lines)}") from None
+    return " ".join(there.inner_text().split())
+
+
+_STEPS: dict[str, Callable[[Page, dict[str, str]], str | None]] = {
+    "open": _open,
+    "choose": _choose,
+    "press": _press,
+    "paste": _paste,
+    "see": _see,
+}
+
+
+def _control(page: Page, label: str, *roles: str) -> Locator:
+    """Find the one control that has this label."""
+    what = " or ".join({"combobox": "drop-down", "textbox": "text box"}.get(role, role) for role in roles)
+    found, *others = [page.get_by_role(role, name=label, exact=True) for role in roles]  # type: ignore[arg-type]
+    for other in others:
+        found = found.or_(other)
+    try:
+        found.first.wait_for()
+    except Error:
+        tree = page.locator("body").aria_snapshot()
+        labels = re.findall(rf'\b(?:{"|".join(roles)}) "((?:[^"\\]|\\.)*)"', tree)
+        raise StepFailed(f"no {what} is called “{label}”{_nearest(label, labels)}") from None
+    if found.count() > 1:
+        raise StepFailed(f"more than one {what} is called “{label}”")
+    return found
+
+
+def _nearest(label: str, labels: list[str]) -> str:
+    near = difflib.get_close_matches(label, labels, n=1, cutoff=0)
+    return f"; the nearest is “{near[0]}”" if near else ""
+
+
+def _shown(page: Page) -> str:
+    lines = [line for line in page.locator("body").inner_text().splitlines() if line.strip()]
+    return "\n".join([page.url, *lines])
+
+
+if __name__ == "__main__":
+    main()
