@@ -12,7 +12,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import pexpect
 import pyte
@@ -21,7 +21,9 @@ from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.transcript import PROMPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+
+    from mfa_guide.clients.machine import Machine
 
 # So wide that nothing wraps: a line of a snippet is a line of the screen.
 _COLUMNS = 1000
@@ -35,18 +37,6 @@ _LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
 State = Literal["running", "reads", "remote", "ended", "closed"]
 """What the command does: it runs; it waits for something to be typed; it is a login that shows its prompt; it
 has ended; the terminal is closed."""
-
-
-class Machine(Protocol):
-    """The machine at which the reader sits."""
-
-    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-        """Return the command line that runs `command` there, as the reader, in the reader's home.
-
-        Args:
-            command: the program and its arguments.
-            tty: whether it gets the terminal in which the returned command line is started.
-        """
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from mfa_guide.clients.versions import Client
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.matching import Bindings, match_text
 from mfa_guide.instructions.walkthrough import LINK, Open, See
 
 if TYPE_CHECKING:
-    from mfa_guide.instructions.terminal import Machine
+    from mfa_guide.clients.machine import Machine
     from mfa_guide.instructions.walkthrough import Step, Walkthrough
 
 
@@ -39,7 +40,7 @@ class Browser:
         if "failed" in answer:
             self.close()
             raise CannotRunError(answer["failed"])
-        self.version = answer["version"]
+        self.client = Client("Chromium", answer["version"])
 
     def close(self) -> None:
         """Close the browser, and forget its session."""

@@ -1,0 +1,52 @@
+"""Which clients an instruction is carried out with, and in which versions."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mfa_guide.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from mfa_guide.clients.machine import Machine
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client program."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def openssh(machine: Machine) -> Client:
+    """Return the OpenSSH of a machine.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client("OpenSSH", _first_match(machine, ["ssh", "-V"], r"OpenSSH_([^,\s]+)"))
+
+
+def python(machine: Machine) -> Client:
+    """Return the Python of a machine.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client("Python", _first_match(machine, ["python", "--version"], r"Python (\S+)"))
+
+
+def _first_match(machine: Machine, command: list[str], pattern: str) -> str:
+    done = subprocess.run(
+        machine.argv(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    match = re.search(pattern, done.stdout)
+    if match is None:
+        raise CannotRunError(f"`{' '.join(command)}` does not tell a version: {done.stdout.strip()}")
+    return match[1]

@@ -1,0 +1,178 @@
+"""Carrying out a page's instructions in order, as a reader would, on one machine that is fresh at its top."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mfa_guide.clients import versions
+from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.result import Result
+from mfa_guide.instructions.terminal import Terminal
+from mfa_guide.instructions.transcript import parse_transcript
+from mfa_guide.instructions.typist import Typist
+from mfa_guide.instructions.walker import Browser
+from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.practice.lab import Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mfa_guide.clients.machine import Machine
+    from mfa_guide.clients.versions import Client
+    from mfa_guide.instructions.matching import Bindings
+    from mfa_guide.instructions.pages import Instruction, Page
+
+TIMEOUT = 30.0
+"""How long a transcript or a Python example may take, in seconds."""
+
+
+def check_in_lab(page: Page, *, update: bool = False) -> Iterator[Result]:
+    """Carry out a page's instructions in a fresh lab; see `check_page`.
+
+    Raises:
+        CannotRunError: there can be no lab on this computer, or a client is missing.
+    """
+    if page.instructions:
+        with Lab.start(show=[page.project]) as lab:
+            machine = lab.machine(page.practice.place, new=page.practice.machine == "new")
+            yield from check_page(page, machine, update=update)
+
+
+def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: float = TIMEOUT) -> Iterator[Result]:
+    """Carry out a page's instructions.
+
+    Args:
+        page: the page.
+        machine: where; fresh.
+        update: rewrite what transcripts expect instead of finding fault with it.
+        timeout: how long a transcript or a Python example may take, in seconds.
+
+    Yields:
+        One result for each instruction, in order. After the first that fails, nothing is carried out.
+
+    Raises:
+        CannotRunError: a client is missing.
+    """
+    failed: Instruction | None = None
+    with ExitStack() as stack:
+        session = _Session(page, machine, stack, update, timeout)
+        for instruction in page.instructions:
+            if failed:
+                failure = Failure(f"not reached: {failed.id} does not hold")
+                yield Result(instruction, "not reached", datetime.now(UTC), failure=failure)
+                continue
+            result = session.carry_out(instruction)
+            failed = instruction if result.failure else None
+            yield result
+
+
+@dataclass
+class _Session:
+    """A reader who works through a page: terminals and browser stay open until the end."""
+
+    page: Page
+    machine: Machine
+    stack: ExitStack
+    """Closes what was opened."""
+    update: bool
+    timeout: float
+    terminals: dict[str, Terminal] = field(default_factory=dict)
+    bound: Bindings = field(default_factory=dict)
+
+    @cached_property
+    def browser(self) -> Browser:
+        """The browser, opened when it is needed first."""
+        browser = Browser(self.machine)
+        self.stack.callback(browser.close)
+        return browser
+
+    def terminal(self, name: str) -> Terminal:
+        """Return a terminal by its name, opened when it is needed first."""
+        if name not in self.terminals:
+            self.terminals[name] = Terminal(self.machine)
+            self.stack.callback(self.terminals[name].close)
+        return self.terminals[name]
+
+    def carry_out(self, instruction: Instruction) -> Result:
+        """Carry out one instruction."""
+        began = time.monotonic()
+        client = self._client(instruction)
+        path = self.page.snippet(instruction)
+        failure: Failure | None = None
+        try:
+            self._do(instruction, path)
+        except Failure as error:
+            failure = error
+        return Result(
+            instruction,
+            "fails" if failure else "holds",
+            datetime.now(UTC),
+            time.monotonic() - began,
+            client,
+            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            failure,
+        )
+
+    def _client(self, instruction: Instruction) -> Client:
+        match instruction.kind:
+            case "transcript":
+                return self._openssh
+            case "walkthrough":
+                return self.browser.client
+            case "python":
+                return versions.python(self.machine)
+
+    @cached_property
+    def _openssh(self) -> Client:
+        return versions.openssh(self.machine)
+
+    def _do(self, instruction: Instruction, path: Path) -> None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failure(f"the snippet cannot be read: {error}") from error
+        match instruction.kind:
+            case "transcript":
+                typist = Typist(self.terminal(instruction.terminal), self.timeout, update=self.update)
+                self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
+                if self.update and new != text:
+                    path.write_text(new, encoding="utf-8")
+            case "walkthrough":
+                links = [link for terminal in self.terminals.values() if (link := terminal.link())]
+                link = links[-1] if links else None
+                self.bound = self.browser.carry_out(parse_walkthrough(text), self.bound, link=link)
+            case "python":
+                self._run_python(path)
+
+    def _run_python(self, path: Path) -> None:
+        # Into a file: something that outlives the example could keep a pipe open.
+        with tempfile.TemporaryFile("w+") as output:
+            try:
+                done = subprocess.run(
+                    self.machine.argv(["python", str(path)]),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=self.timeout,
+                )
+            except subprocess.TimeoutExpired:
+                problem = f"still runs after {self.timeout:g} s"
+            else:
+                problem = f"ends with exit status {done.returncode}"
+                if done.returncode == 0:
+                    return
+            output.seek(0)
+            said = output.read()
+        # The last line of a traceback that is about the example itself.
+        lines = [int(number) for number in re.findall(rf'File "{re.escape(str(path))}", line (\d+)', said)]
+        raise Failure(f"the example {problem}", lines[-1] if lines else None, said.rstrip())

@@ -1,0 +1,89 @@
+"""Evidence: what was checked, with which client and version, when, and with which result.
+
+One file for each page, build/evidence/<page>.json, so that several processes can write at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mfa_guide.instructions.pages import Kind
+from mfa_guide.instructions.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mfa_guide.instructions.result import Result
+
+
+class Entry(BaseModel):
+    """The evidence for one instruction."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: Kind
+    snippet: str
+    """Relative to snippets/."""
+    sha256: str
+    """The hash of the snippet that was carried out: the evidence is about no other."""
+    client: str | None
+    version: str | None
+    when: datetime
+    """UTC."""
+    result: Outcome
+    message: str | None
+    """Why it does not hold."""
+
+
+class PageEvidence(BaseModel):
+    """The evidence for one page: an entry for each of its instructions, in order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    page: str
+    """Relative to docs/."""
+    instructions: tuple[Entry, ...]
+
+
+def collect(page: str, results: Sequence[Result]) -> PageEvidence:
+    """Make evidence of the results for a page."""
+    return PageEvidence(page=page, instructions=tuple(_entry(result) for result in results))
+
+
+def _entry(result: Result) -> Entry:
+    return Entry(
+        id=result.instruction.id,
+        kind=result.instruction.kind,
+        snippet=result.instruction.snippet,
+        sha256=result.sha256,
+        client=result.client.name if result.client else None,
+        version=result.client.version if result.client else None,
+        when=result.when.replace(microsecond=0),
+        result=result.outcome,
+        message=result.failure.message if result.failure else None,
+    )
+
+
+def write_evidence(project: Path, evidence: PageEvidence) -> None:
+    """Write the evidence for a page, in place of what was there."""
+    path = evidence_file(project, evidence.page)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(evidence.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_evidence(project: Path, page: str) -> PageEvidence | None:
+    """Return the evidence for a page; None when there is none that can be read."""
+    try:
+        return PageEvidence.model_validate_json(evidence_file(project, page).read_text(encoding="utf-8"))
+    except (OSError, ValidationError):
+        return None
+
+
+def evidence_file(project: Path, page: str) -> Path:
+    """Return where the evidence for a page is, for instance build/evidence/log-in/openssh.md.json."""
+    return project / "build" / "evidence" / f"{page}.json"

@@ -1,0 +1,33 @@
+"""What became of an instruction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mfa_guide.clients.versions import Client
+    from mfa_guide.instructions.failure import Failure
+    from mfa_guide.instructions.pages import Instruction
+
+Outcome = Literal["holds", "fails", "not reached"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an instruction."""
+
+    instruction: Instruction
+    outcome: Outcome
+    when: datetime
+    """When it was over, in UTC."""
+    seconds: float = 0.0
+    """How long it took."""
+    client: Client | None = None
+    """What it was carried out with; None when it was not reached."""
+    sha256: str = ""
+    """The hash of the snippet's content; empty when there is none."""
+    failure: Failure | None = None
+    """Why it does not hold."""
