@@ -35,12 +35,7 @@ LINT = (
     ("node", ".github/lint.mjs"),
 )
 TESTS = (
-    (
-        "mkdocs",
-        "build",
-        "--strict",
-        "--quiet",
-    ),
+    ("mkdocs", "build", "--strict"),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
     (*PYTEST_IN_LAB, "-m", "lab"),
     (*PYTEST_IN_LAB, "--nbmake", "notebooks"),

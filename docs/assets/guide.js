@@ -1,4 +1,4 @@
-// Copy buttons of transcripts. The theme swaps pages without loading them anew, so one listener serves them all.
+// The copy buttons. The theme swaps pages without loading them anew, so one listener serves them all.
 (() => {
   const said = document.createElement("div");
   said.setAttribute("role", "status");
@@ -6,18 +6,18 @@
   document.body.append(said);
 
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest(".transcript__copy");
+    const button = event.target.closest(".copy");
     if (!button) return;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
       said.textContent = "Copied";
-      button.classList.add("transcript__copy--done");
+      button.classList.add("copy--done");
     } catch {
-      said.textContent = "Your browser did not allow copying: select the command and copy it.";
+      said.textContent = "Your browser did not allow copying: select the text and copy it.";
     }
     setTimeout(() => {
       said.textContent = "";
-      button.classList.remove("transcript__copy--done");
+      button.classList.remove("copy--done");
     }, 2500);
   });
 })();

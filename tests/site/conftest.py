@@ -50,7 +50,7 @@ class Guide:
 
 def mkdocs_build(project: Path, html: Path) -> subprocess.CompletedProcess[str]:
     """Build a guide, strictly."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(html)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(html)]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""The fences of the guide's pages, as HTML: transcript, walkthrough, sequence, unchecked.
+"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, sequence, unchecked.
 
 Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
 the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
@@ -11,6 +11,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from markdown import markdown
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.errors import GuideError
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
     Options = dict[str, str]
     Validator = Callable[[str, Options, Options, Options, Markdown], bool]
     Formatter = Callable[..., str]
+
+
+def copy_button(text: str, name: str) -> str:
+    """Return a button that copies `text`; `name` says what that is to those who cannot see it."""
+    return f'<button type="button" class="copy" data-copy="{escape(text)}" aria-label="Copy {escape(name)}"></button>'
 
 
 def _fence(render: Callable[[str, Options], str]) -> Formatter:
@@ -54,15 +62,14 @@ def transcript(source: str, options: Options) -> str:
         lines += [_command(command), *map(_output, command.expected)]
     return (
         f'<div class="transcript{waits}">{title}'
-        f'<pre tabindex="0" role="region" aria-label="{escape(where)}"><samp>{"".join(lines)}</samp></pre></div>'
+        f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{"".join(lines)}</samp></pre></div>'
     )
 
 
 def _command(command: Command) -> str:
-    text = escape(command.text)
     return (
-        f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span><kbd>{text}</kbd>\n'
-        f'<button type="button" class="transcript__copy" data-copy="{text}" aria-label="Copy {text}"></button></span>'
+        f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span>'
+        f"<kbd>{escape(command.text)}</kbd>\n{copy_button(command.text, command.text)}</span>"
     )
 
 
@@ -98,6 +105,16 @@ def _sentence(step: Open | Choose | Press | Paste | See) -> str:
 
 
 @_fence
+def python(source: str, options: Options) -> str:
+    """Show an example in Python, with a button that copies the whole of it."""
+    code = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    return (
+        f'<div class="highlight"><pre tabindex="0" role="group" aria-label="Example in Python">'
+        f"<code>{code}</code></pre>{copy_button(source, 'the example')}</div>"
+    )
+
+
+@_fence
 def sequence(source: str, options: Options) -> str:
     """Draw who says what to whom, as SVG, with the same in words."""
     return sequences.render(sequences.parse(source), title=options["title"])
@@ -107,7 +124,7 @@ def sequence(source: str, options: Options) -> str:
 def unchecked(source: str, options: Options) -> str:
     """Show text that nothing has checked, and say so."""
     return (
-        f'<div class="unchecked"><pre tabindex="0" role="region" aria-label="Not checked"><code>'
+        f'<div class="unchecked"><pre tabindex="0" role="group" aria-label="Not checked"><code>'
         f"{escape(source, quote=False)}</code></pre>"
         f'<p class="unchecked__why"><strong>Not checked</strong>: {escape(options["why"])} '
         f"To be looked at again before {escape(options['review'])}.</p></div>"
@@ -130,6 +147,7 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
     return validate
 
 
+python_options = _options()
 transcript_options = _options(optional=("terminal", "waits"))
 walkthrough_options = _options()
 sequence_options = _options("title")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bs4 import BeautifulSoup, Comment
 from mkdocs.structure.files import File, Files
 
+from mfa_guide.site.fences import copy_button
+
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
@@ -45,15 +47,14 @@ def lighten(html: str) -> str:
     for anchor in soup.select(".anchor-link"):
         anchor["class"] = "headerlink"
         anchor["title"] = "Link to this section"
-    for cell in soup.select(".jp-Cell-inputWrapper"):
-        # Only what scrolls needs to be reached with the keyboard.
-        del cell["tabindex"]
+    # What scrolls is reached with the keyboard, and nothing else.
+    for focusable in soup.select("[tabindex]"):
+        del focusable["tabindex"]
+    for pre in soup.select("pre"):
+        pre["tabindex"] = "0"
     for code in soup.select(".highlight-ipynb"):
         code["class"] = "highlight"
         for pre in code.select("pre"):
-            # The theme's copy button looks for this.
-            pre["tabindex"] = "0"
-            inner = soup.new_tag("code")
-            inner.extend(list(pre.contents))
-            pre.append(inner)
+            text = pre.get_text().strip("\n")
+            pre.insert_after(BeautifulSoup(copy_button(text, "this cell"), "html.parser"))
     return str(soup)

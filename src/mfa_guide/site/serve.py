@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from threading import Thread
 
 from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.project import find_project
+from mfa_guide.site.programs import run
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -53,12 +53,10 @@ def build(project: Path, folder: Path, address: str) -> None:
     """Build the guide, strictly, for one address.
 
     Raises:
-        GuideError: the guide does not build; MkDocs has said why.
+        GuideError: the guide does not build; what MkDocs says has been printed.
     """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    built = subprocess.run(command, cwd=project, env=os.environ | {"SITE_URL": address}, check=False)
-    if built.returncode:
-        raise GuideError("the guide could not be built: see what MkDocs says above")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    run(command, project, {"SITE_URL": address})
 
 
 def serve(project: Path, port: int | None) -> None:

@@ -6,15 +6,14 @@ the site finds their own repository as it was.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from mfa_guide.errors import GuideError
 from mfa_guide.policy import DEFAULT_VERSION
 from mfa_guide.project import find_project
+from mfa_guide.site.programs import run
 
 EDITIONS = {DEFAULT_VERSION: DEFAULT_VERSION, "dev": "dev, being written"}
 """The versions that are published, with the names that the reader chooses from."""
@@ -38,20 +37,15 @@ def build_versions(project: Path) -> Path:
     for folder in (work, site):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    _run(work, "git", "init", "--quiet")
+    run(["git", "init", "--quiet"], work, {})
     mike = str(Path(sys.executable).with_name("mike"))
-    where = ("--config-file", str(project / "mkdocs.yml"), "--branch", _BRANCH, "--message", "Build")
+    where = ["--config-file", str(project / "mkdocs.yml"), "--branch", _BRANCH, "--message", "Build"]
     for edition, title in EDITIONS.items():
-        _run(work, mike, "--quiet", "deploy", *where, "--title", title, edition, GUIDE_EDITION=edition)
-    _run(work, mike, "--quiet", "set-default", *where, DEFAULT_VERSION)
-    _run(work, "git", f"--work-tree={site}", "checkout", "--quiet", _BRANCH, "--", ".")
+        deploy = [mike, "deploy", *where, "--title", title, edition]
+        run(deploy, work, _NOBODY | {"GUIDE_EDITION": edition})
+    run([mike, "set-default", *where, DEFAULT_VERSION], work, _NOBODY)
+    run(["git", f"--work-tree={site}", "checkout", "--quiet", _BRANCH, "--", "."], work, {})
     return site
-
-
-def _run(folder: Path, *command: str, **environment: str) -> None:
-    result = subprocess.run(command, cwd=folder, env=os.environ | _NOBODY | environment, check=False)
-    if result.returncode:
-        raise GuideError(f"this failed, and said why above: {' '.join(command)}")
 
 
 def main() -> None:
