@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.plugins import event_priority
+from mkdocs.utils import get_relative_url
 
-from mfa_guide.site import notebooks
+from mfa_guide.site import badges, notebooks
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -22,5 +24,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Once a page is HTML: lighten it if it is a notebook."""
-    return notebooks.lighten(html) if notebooks.is_notebook(page) else html
+    """Once a page is HTML: lighten it if it is a notebook, else say below its title whether it was checked."""
+    if notebooks.is_notebook(page):
+        return notebooks.lighten(html)
+    explained = get_relative_url(".", page.url) + "#what-checked-means"
+    badge = badges.badge(Path(config.config_file_path).parent, Path(config.docs_dir) / page.file.src_uri, explained)
+    return html.replace("</h1>", f"</h1>{badge}", 1)

@@ -1,0 +1,61 @@
+"""The line below a page's title: was this page checked, when, and with which programs?"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mfa_guide.instructions.evidence import PageEvidence, read_evidence
+from mfa_guide.instructions.pages import Page, read_page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+UNCHECKED = "Not checked in this build"
+
+
+def badge(project: Path, path: Path, explained: str) -> str:
+    """Return the badge of a page as HTML; nothing when the page tells the reader to do nothing.
+
+    Args:
+        project: the folder with `mkdocs.yml`, below which the evidence lies.
+        path: the file of the page.
+        explained: the address at which the guide says what checked means.
+
+    Raises:
+        GuideError: the front matter of the page cannot be read.
+    """
+    page = read_page(project, path)
+    if not page.instructions:
+        return ""
+    evidence = read_evidence(project, page.name)
+    kind, text = ("unchecked", UNCHECKED)
+    if evidence is not None and _is_about(evidence, page):
+        kind, text = _summary(evidence)
+    return f'<p class="badge badge--{kind}">{text}. <a href="{explained}">What does this mean?</a></p>'
+
+
+def _is_about(evidence: PageEvidence, page: Page) -> bool:
+    """Tell whether the evidence is about these instructions, with exactly these texts, in this order."""
+    checked = [(entry.kind, entry.snippet, entry.sha256) for entry in evidence.instructions]
+    return checked == [
+        (instruction.kind, instruction.snippet, _hash(page.snippet(instruction))) for instruction in page.instructions
+    ]
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _summary(evidence: PageEvidence) -> tuple[str, str]:
+    when = _day(max(entry.when for entry in evidence.instructions))
+    wrong = [entry for entry in evidence.instructions if entry.result != "holds"]
+    if wrong:
+        return "failed", f"Does not hold: {len(wrong)} of {len(evidence.instructions)} steps failed on {when}"
+    clients = dict.fromkeys(f"{entry.client} {entry.version}" for entry in evidence.instructions if entry.client)
+    return "passed", f"Checked on {when} with {', '.join(clients)}"
+
+
+def _day(when: datetime) -> str:
+    return f"{when.day} {when:%B %Y}"

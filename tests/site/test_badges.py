@@ -1,0 +1,115 @@
+"""The badge of a page never claims more than the evidence shows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from bs4 import BeautifulSoup
+
+from mfa_guide.instructions.evidence import Entry, PageEvidence, evidence_file, write_evidence
+from mfa_guide.site.badges import UNCHECKED, badge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+    from conftest import Guide
+    from mfa_guide.instructions.result import Outcome
+
+FENCE = '``` transcript\n--8<-- "{}.txt"\n```\n'
+SNIPPETS = {"a": "$ true\n", "b": "$ ssh -V\nOpenSSH …\n"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with one page of two instructions, and one page of prose."""
+    for folder in ("docs", "snippets"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "docs" / "page.md").write_text("# Page\n\n" + FENCE.format("a") + "\n" + FENCE.format("b"))
+    (tmp_path / "docs" / "prose.md").write_text("# Prose\n\nOnly words.\n")
+    for name, text in SNIPPETS.items():
+        (tmp_path / "snippets" / f"{name}.txt").write_text(text)
+    return tmp_path
+
+
+def check(project: Path, a: Outcome = "holds", b: Outcome = "holds") -> None:
+    """Leave the evidence of a check of the page."""
+    entries = [
+        Entry(
+            id=f"page.md:{line}",
+            kind="transcript",
+            snippet=f"{name}.txt",
+            sha256=sha256(SNIPPETS[name].encode()).hexdigest(),
+            client=client if outcome != "not reached" else None,
+            version="9.2p1" if outcome != "not reached" else None,
+            when=datetime(2026, 11, 24, 10, line, tzinfo=UTC),
+            result=outcome,
+            message=None,
+        )
+        for line, name, client, outcome in ((3, "a", "OpenSSH", a), (7, "b", "OpenSSH", b))
+    ]
+    write_evidence(project, PageEvidence(page="page.md", instructions=tuple(entries)))
+
+
+def shown(project: Path, page: str = "page.md") -> str:
+    """Return the text of a page's badge."""
+    html = badge(project, project / "docs" / page, "../#what-checked-means")
+    return BeautifulSoup(html, "html.parser").get_text().removesuffix(". What does this mean?")
+
+
+def test_without_evidence_nothing_is_claimed(project: Path) -> None:
+    assert shown(project) == UNCHECKED
+
+
+def test_evidence_is_shown_with_its_day_and_each_client_once(project: Path) -> None:
+    check(project)
+    assert shown(project) == "Checked on 24 November 2026 with OpenSSH 9.2p1"
+
+
+def test_what_failed_and_what_came_after_it_is_counted(project: Path) -> None:
+    check(project, a="fails", b="not reached")
+    assert shown(project) == "Does not hold: 2 of 2 steps failed on 24 November 2026"
+
+
+def test_a_changed_snippet_is_not_what_was_checked(project: Path) -> None:
+    check(project)
+    (project / "snippets" / "b.txt").write_text("$ ssh -V\nOpenSSH_9 …\n")
+    assert shown(project) == UNCHECKED
+
+
+def test_a_removed_or_moved_instruction_is_not_what_was_checked(project: Path) -> None:
+    check(project)
+    (project / "docs" / "page.md").write_text("# Page\n\n" + FENCE.format("b") + "\n" + FENCE.format("a"))
+    assert shown(project) == UNCHECKED
+    (project / "docs" / "page.md").write_text("# Page\n\n" + FENCE.format("a"))
+    assert shown(project) == UNCHECKED
+
+
+def test_evidence_that_cannot_be_read_is_none(project: Path) -> None:
+    check(project)
+    evidence_file(project, "page.md").write_text("{}")
+    assert shown(project) == UNCHECKED
+
+
+def test_a_page_without_instructions_has_no_badge(project: Path) -> None:
+    assert shown(project, "prose.md") == ""
+
+
+def test_the_badge_stands_below_the_title(
+    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]], tmp_path: Path
+) -> None:
+    page = "# Page\n\n" + FENCE.format("a")
+    built = build(small_guide({"docs/index.md": "# Home\n", "docs/one/page.md": page, "snippets/a.txt": "$ true\n"}))
+    assert built.returncode == 0, built.stderr
+    html = BeautifulSoup((tmp_path / "html" / "one" / "page" / "index.html").read_text(encoding="utf-8"), "html.parser")
+    (below,) = html.select("h1 + .badge")
+    assert below.get_text().startswith(UNCHECKED)
+    assert below.a["href"] == "../..#what-checked-means"
+
+
+def test_the_guide_says_what_checked_means(guide: Guide) -> None:
+    assert guide.soup().select("#what-checked-means")
