@@ -1,137 +1,15 @@
-"""A practice site's web pages without a network, and browsers that walk through them as a reader does."""
+"""Practice sites for the tests of the pages: with the lab's addresses, and with those on loopback."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
-
-from mfa_guide.policy import load
-from mfa_guide.practice.accounts import Accounts
-from mfa_guide.practice.clock import Clock
-from mfa_guide.practice.logins import Logins, PendingLogin
-from mfa_guide.practice.state import State
-from mfa_guide.practice.web.app import Addresses, make_app
+from walking import LOOPBACK, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-LAB = Addresses(
-    firewall="https://firewall.vscentrum.be",
-    institutions="https://institutions.practice.example",
-    account="https://account.vscentrum.be",
-)
-LOOPBACK = Addresses(
-    firewall="http://127.0.0.1:8480",
-    institutions="http://localhost:8480",
-    account="http://127.0.0.1:8480/account",
-)
-HOME = "203.0.113.22"
-SECRET = b"a secret of this installation"
-SSH_COMMAND = "ssh -F practice/config vsc98765@login.hpc.kuleuven.be"
-
-
-class Site:
-    """The practice site's parts that the pages work on, and the pages."""
-
-    def __init__(self, folder: Path, addresses: Addresses = LAB) -> None:
-        self.policy = load()
-        self.clock = Clock()
-        self.state = State(folder / "state.sqlite", self.clock)
-        self.accounts = Accounts(self.policy, self.state)
-        self.logins = Logins(self.policy, self.clock, self.state, self.accounts)
-        self.addresses = addresses
-        self.app = make_app(
-            self.policy, self.accounts, self.logins, self.state, self.clock, addresses, SECRET, SSH_COMMAND
-        )
-
-    def log_in(
-        self, *, account: str = "vsc98765", address: str = HOME, host: str = "login.hpc.kuleuven.be"
-    ) -> PendingLogin:
-        """Begin a login in a terminal."""
-        return self.logins.open(
-            account=account,
-            address=address,
-            port=49859,
-            host=host,
-            fingerprint="SHA256:7bAXRxDJBTDQQSUkDcHC0VMNYkBRcdvh",
-        )
-
-    def link(self, login: PendingLogin) -> str:
-        """Return the link that the terminal shows."""
-        return f"{self.addresses.firewall}/{login.token}"
-
-    def browser(self, address: str = HOME) -> Browser:
-        """Return a browser that knows nothing yet."""
-        return Browser(self, address)
-
-    def happened(self, event: str) -> bool:
-        """Tell whether the audit log has that event."""
-        return any(entry.event == event for entry in self.state.events())
-
-
-@dataclass
-class Form:
-    """A form as it stands on a page."""
-
-    address: str
-    fields: dict[str, str]
-
-
-class Browser:
-    """What a reader does in a browser: open addresses, fill in the page's own forms. It has cookies of its own."""
-
-    def __init__(self, site: Site, address: str) -> None:
-        self.site = site
-        # Not Starlette's TestClient: it runs the pages in another thread, and the state file belongs to this one.
-        transport = httpx2.ASGITransport(site.app, client=(address, 50000))
-        self.client = httpx2.AsyncClient(transport=transport)
-
-    def request(self, method: str, address: str, *, follow: bool = True, **options: Any) -> httpx2.Response:
-        """Send a request as it is."""
-        return asyncio.run(self.client.request(method, address, follow_redirects=follow, **options))
-
-    def open(self, address: str) -> httpx2.Response:
-        """Open an address, follow redirects."""
-        return self.request("GET", address)
-
-    def form(self, page: httpx2.Response, action: str) -> Form:
-        """Return the form of a page whose action ends with `action`, with its hidden fields."""
-        for found in re.finditer(r'<form method="post" action="([^"]*)".*?</form>', page.text, re.DOTALL):
-            if found[1].endswith(action):
-                hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[0])
-                parts = urlsplit(str(page.url))
-                return Form(f"{parts.scheme}://{parts.netloc}{found[1]}", dict(hidden))
-        raise AssertionError(f"no form {action!r} on the page:\n{page.text}")
-
-    def send(self, page: httpx2.Response, action: str, **fields: str) -> httpx2.Response:
-        """Fill a form of a page in and send it, follow redirects."""
-        form = self.form(page, action)
-        return self.request("POST", form.address, data=form.fields | fields)
-
-    def choose(self, page: httpx2.Response, institution: str = "KU Leuven Association") -> httpx2.Response:
-        """Choose a home organization on the picker."""
-        return self.send(page, "/log-in", institution=institution)
-
-    def identify(self, page: httpx2.Response, person: str = "owner-of-vsc98765") -> httpx2.Response:
-        """Get through picker and institution, as that person."""
-        chosen = self.site.accounts.person(person)
-        assert chosen is not None
-        return self.send(self.choose(page, chosen.institution), "/log-in", person=person)
-
-    def reach_question(self, login: PendingLogin) -> httpx2.Response:
-        """Open a login's link and log in as its owner: what comes is the question."""
-        return self.identify(self.open(self.site.link(login)))
-
-    def answer(self, page: httpx2.Response, login: PendingLogin, answer: str) -> httpx2.Response:
-        """Press Yes or No."""
-        return self.send(page, f"/{login.token}", answer=answer)
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ class AccountPage:
             return self._service.picker(session, "/")
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
-        notice, session.notice = session.notice, ""
-        return self._page(person.account, person, session, notice=notice)
+        added, session.added = session.added, ""
+        return self._page(person.account, person, session, added=added)
 
     async def _upload(self, request: Request, session: ServiceSession) -> Response:
         person = self._service.person(session)
@@ -57,7 +57,7 @@ class AccountPage:
             key = self._accounts.add_key(person.account, await _read_key_file(request))
         except GuideError as error:
             return self._page(person.account, person, session, status=400, error=f"Nothing was stored: {error}.")
-        session.notice = f"Your key was added: {key.get_fingerprint()}"
+        session.added = key.get_fingerprint()
         return self._service.go("/")
 
     def _page(
@@ -67,7 +67,7 @@ class AccountPage:
         session: ServiceSession,
         *,
         status: int = 200,
-        notice: str = "",
+        added: str = "",
         error: str = "",
     ) -> Response:
         keys = [
@@ -80,7 +80,7 @@ class AccountPage:
             for key in self._accounts.keys(account)
         ]
         return self._pages.page(
-            "account", status, keys=keys, notice=notice, error=error, account=account, person=person, session=session
+            "account", status, keys=keys, added=added, error=error, account=account, person=person, session=session
         )
 
 

@@ -116,7 +116,7 @@ class Firewall:
                 404 if error.reason == "unknown" else 410,
                 _TITLES[error.reason],
                 f"{advice[:1].upper()}{advice[1:]}.",
-                retype=True,
+                "command",
             ) from None
 
     def _not_yours(self, login: PendingLogin, person: Person, session: ServiceSession) -> Response:

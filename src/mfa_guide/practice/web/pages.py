@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
 from starlette.exceptions import HTTPException
@@ -23,6 +23,8 @@ _ENVIRONMENT = jinja2.Environment(
     lstrip_blocks=True,
 )
 
+Offer = Literal["begin", "command", "nothing"]
+
 _ADVICE = {
     404: ("There is no such page", "Check the address, or begin again."),
     405: ("That cannot be done here", "Load the page again, and use its buttons."),
@@ -41,14 +43,14 @@ class Problem(HTTPException):
         status: the HTTP status.
         title: what happened, as a heading.
         advice: what to do, in a sentence or two.
-        retype: whether the advice is to log in again in the terminal: the page then shows the command.
+        offer: what the page offers besides: a link to `begin` again, the `command` to log in again, or nothing.
     """
 
-    def __init__(self, status: int, title: str, advice: str, *, retype: bool = False) -> None:
+    def __init__(self, status: int, title: str, advice: str, offer: Offer = "begin") -> None:
         super().__init__(status, title)
         self.title = title
         self.advice = advice
-        self.retype = retype
+        self.offer = offer
 
 
 class Pages:

@@ -36,8 +36,8 @@ class ServiceSession(Session):
     log_in: LogIn | None = None
     departures: dict[str, str] = field(default_factory=dict)
     """The log-ins that this browser began here: where to go afterwards, by `state`."""
-    notice: str = ""
-    """What the next page tells first, once."""
+    added: str = ""
+    """The fingerprint of the key that was just added: the next page tells, once."""
     answered: tuple[str, bool] | None = None
     """The account of the last login that was answered, and whether with Yes."""
 
@@ -102,6 +102,7 @@ class Service:
                 "Come in by the right address",
                 "Open the address that “mfa-guide practice up” printed when it started. "
                 "It keeps the other users of this computer out.",
+                "nothing",
             )
 
     def picker(self, session: ServiceSession, back: str, *, missing: bool = False) -> Response:
