@@ -26,8 +26,9 @@ PAGE = """\
 <label>Home organization <select onchange="chosen.textContent = 'You chose ' + this.value + '.'">
   <option>UGent</option><option>KU Leuven Association</option></select></label>
 <p id="chosen"></p>
-<label>Public key <textarea oninput="pasted.textContent = 'You pasted ' + this.value.trim() + '.'"></textarea></label>
-<p id="pasted"></p>
+<label>Public key
+  <input type="file" onchange="this.files[0].text().then(t => sent.textContent = 'You sent ' + t)"></label>
+<p id="sent"></p>
 <button onclick="answer.textContent = 'You said yes.'">Yes</button> <button>No</button>
 <button>Twice</button> <button>Twice</button>
 <a href="#" onclick="answer.textContent = 'You followed the link.'; return false">More</a>
@@ -75,8 +76,8 @@ def test_does_every_kind_of_step(browser: Browser, home: Path) -> None:
         "- see: You are vsc98765 from [2001:db8::1]:49859. You may close …",
         "- choose: KU Leuven Association\n  in: Home organization",
         "- see: You chose KU Leuven Association.",
-        "- paste: ~/key.pub\n  into: Public key",
-        "- see: You pasted ssh-rsa AAAA.",
+        "- upload: ~/key.pub\n  into: Public key",
+        "- see: You sent ssh-rsa AAAA",
         "- press: Yes",
         "- see: You said yes.",
         "- press: More",
@@ -91,12 +92,12 @@ def test_does_every_kind_of_step(browser: Browser, home: Path) -> None:
     [
         ("- press: Yess", "no button or link is called “Yess”; the nearest is “Yes”"),
         ("- press: yes", "the nearest is “Yes”"),
-        ("- press: Public key", "no button or link"),
+        ("- press: Home organization", "no button or link"),
         ("- press: Twice", "more than one button or link is called “Twice”"),
         ("- choose: KU Leuven\n  in: Home organization", "no option “KU Leuven”; .* “KU Leuven Association”"),
         ("- choose: UGent\n  in: Home organisation", "no drop-down is called .* nearest is “Home organization”"),
-        ("- paste: ~/key.pub\n  into: Public keys", "no text box is called “Public keys”; the nearest is “Public key”"),
-        ("- paste: ~/none.pub\n  into: Public key", "~/none.pub cannot be read: No such file"),
+        ("- upload: ~/key.pub\n  into: Public keys", "no field for files is called “Public keys”; .* “Public key”"),
+        ("- upload: ~/none.pub\n  into: Public key", "~/none.pub does not exist"),
         ("- see: All set up", "does not show “All set up”; the nearest is “All set up!”"),
         ("- see: all set up!", "the nearest is “All set up!”"),
         ("- see: Hidden words", "does not show “Hidden words”"),

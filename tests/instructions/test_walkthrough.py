@@ -3,7 +3,7 @@
 import pytest
 
 from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.walkthrough import Choose, Open, Paste, Press, See, parse_walkthrough
+from mfa_guide.instructions.walkthrough import Choose, Open, Press, See, Upload, parse_walkthrough
 
 WHOLE = """\
 window: browser
@@ -13,7 +13,7 @@ steps:
     in: Home organization
     says: Yours may be another one.
   - press: Yes
-  - paste: ~/.ssh/id_rsa_vsc.pub
+  - upload: ~/.ssh/id_rsa_vsc.pub
     into: Public key
   - see: All set up!
 """
@@ -24,7 +24,7 @@ def test_reads_every_verb_with_its_line() -> None:
         Open(line=3, open="link"),
         Choose(line=4, choose="KU Leuven Association", says="Yours may be another one.", **{"in": "Home organization"}),
         Press(line=7, press="Yes"),
-        Paste(line=8, paste="~/.ssh/id_rsa_vsc.pub", into="Public key"),
+        Upload(line=8, upload="~/.ssh/id_rsa_vsc.pub", into="Public key"),
         See(line=10, see="All set up!"),
     )
 
@@ -32,7 +32,7 @@ def test_reads_every_verb_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("wrong", "right", "line", "says"),
     [
-        ("press: Yes", "pres: Yes", 7, "exactly one of: open, choose, press, paste, see"),
+        ("press: Yes", "pres: Yes", 7, "exactly one of: open, choose, press, upload, see"),
         ("    into: Public key\n", "", 8, "`into`: field required"),
         ("    in: Home organization\n", "", 4, "`in`: field required"),
         ("window: browser", "window: putty", 1, "`window`"),

@@ -83,8 +83,8 @@ steps:
   - choose: UGent
     in: Home organization
   - press: Yes
-  - paste: ~/.ssh/id_rsa_vsc.pub
-    into: Public key
+  - upload: ~/.ssh/id_rsa_vsc.pub
+    into: Public key file
   - see: All set up!"""
     shown = render(steps, "walkthrough")
     assert [" ".join(item.get_text(" ", strip=True).split()) for item in shown.select("li")] == [
@@ -92,7 +92,7 @@ steps:
         "Open https://firewall.vscentrum.be/ .",
         "Under Home organization , choose UGent .",
         "Press Yes .",
-        "Paste the content of ~/.ssh/id_rsa_vsc.pub into Public key .",
+        "Under Public key file , choose the file ~/.ssh/id_rsa_vsc.pub .",
         "You see: All set up!",
     ]
     assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]

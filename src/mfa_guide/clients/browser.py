@@ -91,13 +91,18 @@ def _press(page: Page, step: dict[str, str]) -> None:
     _control(page, step["press"], "button", "link").click()
 
 
-def _paste(page: Page, step: dict[str, str]) -> None:
-    file = Path(step["paste"]).expanduser()
+def _upload(page: Page, step: dict[str, str]) -> None:
+    # Such a field has no role of its own.
+    field = page.get_by_label(step["into"], exact=True).and_(page.locator("input[type=file]"))
     try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StepFailed(f"{step['paste']} cannot be read: {error.strerror}") from error
-    _control(page, step["into"], "textbox").fill(text)
+        field.wait_for()
+    except Error:
+        labels = [label.strip() for label in page.locator("label").all_inner_texts()]
+        raise StepFailed(f"no field for files is called “{step['into']}”{_nearest(step['into'], labels)}") from None
+    file = Path(step["upload"]).expanduser()
+    if not file.is_file():
+        raise StepFailed(f"{step['upload']} does not exist")
+    field.set_input_files(file)
 
 
 def _see(page: Page, step: dict[str, str]) -> str:
@@ -114,14 +119,14 @@ _STEPS: dict[str, Callable[[Page, dict[str, str]], str | None]] = {
     "open": _open,
     "choose": _choose,
     "press": _press,
-    "paste": _paste,
+    "upload": _upload,
     "see": _see,
 }
 
 
 def _control(page: Page, label: str, *roles: str) -> Locator:
     """Find the one control that has this label."""
-    what = " or ".join({"combobox": "drop-down", "textbox": "text box"}.get(role, role) for role in roles)
+    what = " or ".join({"combobox": "drop-down"}.get(role, role) for role in roles)
     found, *others = [page.get_by_role(role, name=label, exact=True) for role in roles]  # type: ignore[arg-type]
     for other in others:
         found = found.or_(other)

@@ -159,7 +159,7 @@ class _Part:
         terminal.settle(still, self._left())
         bound = compare(self._expected, self._seen(), bound)
         if terminal.state in _AT_REST:
-            line = self._expected[-1].number if self._expected else None
+            line = self._expected[-1].number if self._expected else 1
             raise Failure("the command has ended, but the fence says `waits`", line)
         terminal.leave_waiting()
         return bound
@@ -177,17 +177,20 @@ class _Part:
         terminal.wait(lambda: done() or self._hopeless(bound), self._left())
         if done():
             return
-        hint = {
-            "reads": "the command waits for input that the page does not give",
-            "running": "the command still runs; if it should, the fence says `waits`",
-        }.get(terminal.state, "the command has ended")
+        # What it is about to show belongs to the difference, too.
+        terminal.settle(_STILL, self._left())
+        if terminal.state == "reads":
+            hint = "the command waits for input that the page does not give"
+        else:
+            hint = "" if self._left() else "the command still runs; if it should, the fence says `waits`"
         try:
             compare(self._expected, self._seen(), bound)
         except Failure as failure:
-            if terminal.state in _AT_REST:
-                raise
-            raise Failure(f"{failure.message} ({hint})", failure.line, failure.detail) from None
-        raise Failure(hint, self._expected[-1].number if self._expected else None, "\n".join(self._seen()))
+            raise Failure(
+                f"{failure.message} ({hint})" if hint else failure.message, failure.line, failure.detail
+            ) from None
+        line = self._expected[-1].number if self._expected else 1
+        raise Failure(hint or "the command ends too early", line, "\n".join(self._seen()))
 
     def _hopeless(self, bound: Bindings) -> bool:
         """Whether the terminal shows, or waits for, something that the page does not have."""

@@ -51,13 +51,14 @@ class Press(Step):
     press: str = Field(min_length=1)
 
 
-class Paste(Step):
-    """Paste the content of a file of the reader's machine into a text box."""
+class Upload(Step):
+    """Choose a file of the reader's machine."""
 
-    verb = "paste"
-    paste: str = Field(min_length=1)
+    verb = "upload"
+    upload: str = Field(min_length=1)
+    """The file; `~` is the reader's home."""
     into: str = Field(min_length=1)
-    """The accessible label of the text box."""
+    """The accessible label of the field that takes it."""
 
 
 class See(Step):
@@ -67,7 +68,7 @@ class See(Step):
     see: str = Field(min_length=1)
 
 
-_STEPS: dict[str, type[Step]] = {step.verb: step for step in (Open, Choose, Press, Paste, See)}
+_STEPS: dict[str, type[Step]] = {step.verb: step for step in (Open, Choose, Press, Upload, See)}
 
 
 class Walkthrough(BaseModel):
@@ -76,7 +77,7 @@ class Walkthrough(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     window: Literal["browser"]
-    steps: tuple[Open | Choose | Press | Paste | See, ...] = Field(min_length=1)
+    steps: tuple[Open | Choose | Press | Upload | See, ...] = Field(min_length=1)
 
 
 def parse_walkthrough(text: str) -> Walkthrough:

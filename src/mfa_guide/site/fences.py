@@ -18,7 +18,7 @@ from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
-from mfa_guide.instructions.walkthrough import LINK, Choose, Open, Paste, Press, See, parse_walkthrough
+from mfa_guide.instructions.walkthrough import LINK, Choose, Open, Press, See, Upload, parse_walkthrough
 from mfa_guide.site import sequences
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def walkthrough(source: str, options: Options) -> str:
     return f'<div class="walkthrough"><p class="walkthrough__where">In your browser</p><ol>{steps}</ol></div>'
 
 
-def _sentence(step: Open | Choose | Press | Paste | See) -> str:
+def _sentence(step: Open | Choose | Press | Upload | See) -> str:
     match step:
         case Open(open=address) if address == LINK:
             return "Open the link that the terminal shows."
@@ -98,8 +98,8 @@ def _sentence(step: Open | Choose | Press | Paste | See) -> str:
             return f"Under <b>{escape(label)}</b>, choose <b>{escape(option)}</b>."
         case Press(press=label):
             return f"Press <b>{escape(label)}</b>."
-        case Paste(paste=file, into=label):
-            return f"Paste the content of <code>{escape(file)}</code> into <b>{escape(label)}</b>."
+        case Upload(upload=file, into=label):
+            return f"Under <b>{escape(label)}</b>, choose the file <code>{escape(file)}</code>."
         case See(see=text):
             return f"You see: <b>{escape(text)}</b>"
 

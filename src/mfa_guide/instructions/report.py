@@ -1,0 +1,148 @@
+"""The command `mfa-guide check`: carries out pages, and tells people what no longer holds."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from mfa_guide.errors import UsageError
+from mfa_guide.instructions import gate
+from mfa_guide.instructions.checking import check_in_lab
+from mfa_guide.instructions.evidence import collect, write_evidence
+from mfa_guide.instructions.pages import DOCS, SNIPPETS, Page, find_pages, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mfa_guide.instructions.evidence import PageEvidence
+    from mfa_guide.instructions.pages import Instruction
+    from mfa_guide.instructions.result import Outcome, Result
+
+_STYLES = {"-": "red", "+": "green"}
+_SIGNS: dict[Outcome, tuple[str, str]] = {
+    "holds": ("✓", "green"),
+    "fails": ("✗", "red"),
+    "not reached": ("–", "yellow"),
+}
+
+
+def check(project: Path, paths: Sequence[Path], keyword: str | None, update: bool, json_file: Path | None) -> int:
+    """Carry out pages and report on standard output.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        paths: pages, or folders of pages; all pages when empty.
+        keyword: carry out only what is needed for instructions whose id, snippet or text has this word.
+        update: rewrite what transcripts expect.
+        json_file: also write the evidence of this run there.
+
+    Returns:
+        The exit status: 0 when everything holds, 1 when something does not.
+
+    Raises:
+        UsageError: a path is not a page of the project, or no instruction has the keyword.
+        CannotRunError: the pages cannot be carried out on this computer.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    files = find_files(project, paths)
+    findings = [] if paths or keyword else gate.orphans(project)
+    results: list[Result] = []
+    evidence: list[PageEvidence] = []
+    for page in (read_page(project, file) for file in files):
+        wanted = [instruction for instruction in page.instructions if _has(page, instruction, keyword)]
+        if keyword and not wanted:
+            continue
+        console.print(Text(f"{DOCS}/{page.name}", "bold"))
+        findings += gate.findings(page)
+        of_page = _carry_out(console, page, wanted, update)
+        results += of_page
+        evidence.append(collect(page.name, of_page))
+        if len(of_page) == len(page.instructions):
+            # Half a page is no evidence for the page.
+            write_evidence(project, evidence[-1])
+    if keyword and not results:
+        raise UsageError(f"no instruction has the word {keyword!r}")
+    if json_file:
+        content = {"pages": [page.model_dump(mode="json") for page in evidence]}
+        json_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return _conclude(console, results, findings)
+
+
+def find_files(project: Path, paths: Sequence[Path]) -> list[Path]:
+    """Return the files of the pages that `paths` name; all pages of the project when it is empty.
+
+    Raises:
+        UsageError: a path is not a page of the project, or a folder without one.
+    """
+    if not paths:
+        return find_pages(project)
+    pages: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist")
+        absolute = path.resolve()
+        found = [page for page in find_pages(project) if page.resolve().is_relative_to(absolute)]
+        if not found:
+            raise UsageError(f"{path} is not a page below {os.path.relpath(project / DOCS)}/, nor a folder with pages")
+        pages |= dict.fromkeys(found)
+    return list(pages)
+
+
+def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
+    if keyword is None:
+        return True
+    path = page.snippet(instruction)
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return any(keyword in part for part in (instruction.id, instruction.snippet, text))
+
+
+def _carry_out(console: Console, page: Page, wanted: Sequence[Instruction], update: bool) -> list[Result]:
+    """Carry out a page up to the last instruction that is wanted: what stands before it prepares it."""
+    results: list[Result] = []
+    if wanted:
+        for result in check_in_lab(page, update=update):
+            results.append(result)
+            console.print(_line(result))
+            if result.outcome == "fails":
+                console.print(explanation(result))
+            if result.instruction == wanted[-1]:
+                break
+    return results
+
+
+def _line(result: Result) -> Text:
+    sign, style = _SIGNS[result.outcome]
+    instruction = result.instruction
+    line = Text.assemble(("  " + sign, style), f" {instruction.line:>4}  {SNIPPETS}/{instruction.snippet}")
+    if result.client:
+        line.append(f"  {result.client}, {result.seconds:.1f} s", "dim")
+    return line
+
+
+def explanation(result: Result) -> Text:
+    """Return why an instruction does not hold: its place, the reason, what was seen, and with which client."""
+    failure, instruction = result.failure, result.instruction
+    assert failure is not None
+    line = f":{failure.line}" if failure.line else ""
+    text = Text(f"{DOCS}/{instruction.id} ({SNIPPETS}/{instruction.snippet}{line}): {failure.message}\n")
+    for shown in failure.detail.splitlines():
+        text.append(f"    {shown}\n", _STYLES.get(shown[:1], ""))
+    if result.client:
+        text.append(f"    carried out with {result.client}\n", "dim")
+    return text
+
+
+def _conclude(console: Console, results: Sequence[Result], findings: Sequence[gate.Finding]) -> int:
+    for finding in findings:
+        console.print(Text(str(finding), "red"))
+    outcomes = [result.outcome for result in results]
+    counts = [f"{outcomes.count(outcome)} {outcome}" for outcome in _SIGNS if outcome in outcomes]
+    if findings:
+        counts.append(f"{len(findings)} not checked")
+    console.print(Text(", ".join(counts) or "nothing to carry out", "bold"))
+    return 1 if findings or set(outcomes) - {"holds"} else 0
