@@ -1,0 +1,137 @@
+"""`./run` on a machine where something is missing: it says what, and what to do."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+# What ./run reads before it sets anything up.
+FILES = ("run", "noxfile.py", "debian-packages.txt", "pyproject.toml", "constraints.txt", "package-lock.json")
+PROGRAMS = ("sh", "cat", "cksum", "dirname", "env", "tr")
+
+
+class Machine:
+    """A checkout, and a PATH on which only these programs are."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout = folder / "checkout"
+        self.bin = folder / "bin"
+        self.log = folder / "log"
+        self.checkout.mkdir()
+        self.bin.mkdir()
+        for name in FILES:
+            shutil.copy(PROJECT / name, self.checkout)
+        for name in PROGRAMS:
+            (self.bin / name).symlink_to(shutil.which(name) or name)
+        (self.bin / "python3").symlink_to(sys.executable)
+
+    def has(self, program: str, script: str) -> None:
+        """Put a program on the machine; it notes how it was called."""
+        path = self.bin / program
+        path.unlink(missing_ok=True)
+        path.write_text(f'#!/bin/sh\necho "{program} $*" >>{self.log}\n{script}\n')
+        path.chmod(0o755)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Call ./run from elsewhere."""
+        return subprocess.run(
+            [self.checkout / "run", *arguments],
+            cwd="/",
+            env={"PATH": str(self.bin), "HOME": str(self.checkout)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def calls(self) -> list[str]:
+        """Return how the programs of `has` were called."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A Debian on which no package is installed, used by somebody who is not root and may not become root."""
+    machine = Machine(tmp_path)
+    machine.has("dpkg-query", "exit 1")
+    machine.has("apt-get", "exit 1")
+    machine.has("id", "echo 1000")
+    machine.has("sudo", "exit 1")
+    return machine
+
+
+def test_alone_it_lists_every_task_with_a_sentence_and_installs_nothing(machine: Machine) -> None:
+    result = machine.run()
+    assert (result.returncode, result.stderr) == (0, "")
+    tasks = dict(re.findall(r"^  (\S+) +(.+)$", result.stdout, re.MULTILINE))
+    assert {"serve", "tests", "check", "site", "practice", "lint"} <= tasks.keys()
+    assert all(re.fullmatch(r"[A-Z].+\.", sentence) for sentence in tasks.values())
+    assert machine.calls() == []
+    assert not (machine.checkout / ".venv").exists()
+
+
+def test_the_tasks_it_lists_are_those_that_nox_knows(machine: Machine) -> None:
+    known = subprocess.run(
+        [sys.executable, "-m", "nox", "--list", "--noxfile", PROJECT / "noxfile.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+    assert set(re.findall(r"^[*-] (\S+)", known.stdout, re.MULTILINE)) == set(
+        re.findall(r"^  (\S+) ", machine.run().stdout, re.MULTILINE)
+    )
+
+
+@pytest.mark.parametrize("answer", ["exit 1", "exit 127"])
+def test_a_python_that_does_not_fit_is_one_line(machine: Machine, answer: str) -> None:
+    machine.has("python3", f'[ "$1" = --version ] && echo "Python 3.9.2" || {answer}')
+    result = machine.run("serve")
+    assert result.returncode == 3
+    assert result.stderr == (
+        "run: python3 must be Python 3.11, 3.12 or 3.13, and is Python 3.9.2: install one of these first\n"
+    )
+
+
+def test_who_may_not_install_packages_is_told_the_exact_command(machine: Machine) -> None:
+    result = machine.run("tests")
+    assert result.returncode == 3
+    assert result.stderr == (
+        "run: packages are missing; install them with: sudo apt-get install --no-install-recommends"
+        " python3-venv git openssh-client chromium bubblewrap iproute2 util-linux fonts-dejavu-core\n"
+    )
+    assert not any(call.startswith("apt-get") for call in machine.calls())
+
+
+def test_root_gets_only_what_is_missing(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("dpkg-query", '[ "$4" = chromium ] || printf installed')
+    machine.has("apt-get", '[ "$2" = update ]')
+    result = machine.run("tests")
+    assert result.returncode == 3
+    assert result.stderr.splitlines()[-1] == "run: could not install chromium: see what apt-get says above"
+    assert [call for call in machine.calls() if call.startswith("apt-get")] == [
+        "apt-get -qq update",
+        "apt-get -qq install -y --no-install-recommends chromium",
+    ]
+
+
+def test_elsewhere_than_on_debian_it_says_which_programs_are_not_there(machine: Machine) -> None:
+    for program in ("dpkg-query", "apt-get"):
+        (machine.bin / program).unlink()
+    machine.has("ssh", "")
+    machine.has("git", "")
+    # Enough to see that it goes on: making .venv fails here.
+    machine.has("python3", '[ "$1" = -m ] && exit 1 || exit 0')
+    result = machine.run("tests")
+    assert result.stderr.splitlines()[0] == (
+        "run: not found here: chromium bwrap ip setpriv. Tasks that need them will say so."
+    )
+    assert "python3 -m venv --clear .venv" in machine.calls()
