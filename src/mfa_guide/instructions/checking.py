@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.clients import versions
 from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.pages import DOCS
 from mfa_guide.instructions.result import Result
 from mfa_guide.instructions.terminal import Terminal
 from mfa_guide.instructions.transcript import parse_transcript
@@ -24,7 +25,7 @@ from mfa_guide.instructions.walkthrough import parse_walkthrough
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -36,7 +37,7 @@ TIMEOUT = 30.0
 """How long a transcript or a Python example may take, in seconds."""
 
 
-def check_in_lab(page: Page, *, update: bool = False) -> Iterator[Result]:
+def check_in_lab(page: Page, *, update: bool = False) -> Generator[Result]:
     """Carry out a page's instructions in a fresh lab; see `check_page`.
 
     Raises:
@@ -48,7 +49,7 @@ def check_in_lab(page: Page, *, update: bool = False) -> Iterator[Result]:
             yield from check_page(page, machine, update=update)
 
 
-def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: float = TIMEOUT) -> Iterator[Result]:
+def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: float = TIMEOUT) -> Generator[Result]:
     """Carry out a page's instructions.
 
     Args:
@@ -68,7 +69,7 @@ def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: f
         session = _Session(page, machine, stack, update, timeout)
         for instruction in page.instructions:
             if failed:
-                failure = Failure(f"not reached: {failed.id} does not hold")
+                failure = Failure(f"not reached: {DOCS}/{failed.id} does not hold")
                 yield Result(instruction, "not reached", datetime.now(UTC), failure=failure)
                 continue
             result = session.carry_out(instruction)
@@ -109,8 +110,9 @@ class _Session:
         client = self._client(instruction)
         path = self.page.snippet(instruction)
         failure: Failure | None = None
+        rewritten = False
         try:
-            self._do(instruction, path)
+            rewritten = self._do(instruction, path)
         except Failure as error:
             failure = error
         return Result(
@@ -121,6 +123,7 @@ class _Session:
             client,
             hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
             failure,
+            rewritten,
         )
 
     def _client(self, instruction: Instruction) -> Client:
@@ -136,7 +139,8 @@ class _Session:
     def _openssh(self) -> Client:
         return versions.openssh(self.machine)
 
-    def _do(self, instruction: Instruction, path: Path) -> None:
+    def _do(self, instruction: Instruction, path: Path) -> bool:
+        """Carry it out; tell whether its snippet was rewritten."""
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -147,12 +151,14 @@ class _Session:
                 self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
                 if self.update and new != text:
                     path.write_text(new, encoding="utf-8")
+                    return True
             case "walkthrough":
                 links = [link for terminal in self.terminals.values() if (link := terminal.link())]
                 link = links[-1] if links else None
                 self.bound = self.browser.carry_out(parse_walkthrough(text), self.bound, link=link)
             case "python":
                 self._run_python(path)
+        return False
 
     def _run_python(self, path: Path) -> None:
         # Into a file: something that outlives the example could keep a pipe open.

@@ -1,1 +1,123 @@
-"""Collects the instructions of the guide's pages as tests."""
+"""Collects the pages of the guide as tests: one for each instruction, and one for what escapes the check.
+
+Installed with the package, so pytest always loads it; it does nothing in a project without a `mkdocs.yml`, and
+imports what it needs when it needs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mfa_guide.errors import GuideError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from mfa_guide.instructions.pages import Instruction, Page
+    from mfa_guide.instructions.result import Result
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the pages below docs/."""
+    project = parent.config.rootpath
+    is_page = file_path.suffix == ".md" and file_path.is_relative_to(project / "docs")
+    if is_page and (project / "mkdocs.yml").is_file():
+        return PageFile.from_parent(parent, path=file_path)
+    return None
+
+
+class DoesNotHoldError(GuideError):
+    """Something on a page does not hold; the message says all there is to say."""
+
+
+class PageFile(pytest.File):
+    """A page. It is carried out once, as far as its tests need."""
+
+    page: Page
+    _run: Generator[Result] | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return the tests of the page, all for one worker of pytest-xdist."""
+        from mfa_guide.instructions.pages import read_page
+
+        try:
+            self.page = read_page(self.config.rootpath, self.path)
+        except GuideError as error:
+            raise self.CollectError(str(error)) from None
+        items: list[pytest.Item] = [GateItem.from_parent(self, name="gate")]
+        for instruction in self.page.instructions:
+            items.append(InstructionItem.from_parent(self, name=instruction.id, instruction=instruction))
+        for item in items:
+            if self.config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group(self.page.name))
+            yield item
+
+    def result(self, instruction: Instruction) -> Result:
+        """Return the result of an instruction; what stands before it on the page is carried out first."""
+        if self._run is None:
+            from mfa_guide.instructions.checking import check_in_lab
+
+            self._results: dict[Instruction, Result] = {}
+            self._run = check_in_lab(self.page)
+        while instruction not in self._results:
+            result = next(self._run)
+            self._results[result.instruction] = result
+        return self._results[instruction]
+
+    def teardown(self) -> None:
+        """Close the page's session, and keep the evidence if it is about the whole page."""
+        if self._run is not None:
+            from mfa_guide.instructions.evidence import collect, write_evidence
+
+            self._run.close()
+            self._run = None
+            if len(self._results) == len(self.page.instructions):
+                write_evidence(self.config.rootpath, collect(self.page.name, list(self._results.values())))
+
+
+class _Item(pytest.Item):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        """Say what does not hold in the words of the report, without a traceback."""
+        if isinstance(excinfo.value, GuideError):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo))
+
+
+class GateItem(_Item):
+    """That nothing on the page escapes the check."""
+
+    def runtest(self) -> None:
+        """Look for what escapes."""
+        from mfa_guide.instructions.gate import findings
+
+        assert isinstance(self.parent, PageFile)
+        if found := findings(self.parent.page):
+            raise DoesNotHoldError("\n".join(str(finding) for finding in found))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is."""
+        return self.path, 0, self.name
+
+
+class InstructionItem(_Item):
+    """That an instruction holds."""
+
+    def __init__(self, *, instruction: Instruction, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.instruction = instruction
+
+    def runtest(self) -> None:
+        """Carry it out."""
+        from mfa_guide.instructions.report import explanation
+
+        assert isinstance(self.parent, PageFile)
+        result = self.parent.result(self.instruction)
+        if result.failure:
+            raise DoesNotHoldError(explanation(result).plain.rstrip())
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is."""
+        return self.path, self.instruction.line - 1, self.name

@@ -121,6 +121,8 @@ def _line(result: Result) -> Text:
     line = Text.assemble(("  " + sign, style), f" {instruction.line:>4}  {SNIPPETS}/{instruction.snippet}")
     if result.client:
         line.append(f"  {result.client}, {result.seconds:.1f} s", "dim")
+    if result.rewritten:
+        line.append("  rewritten", "yellow")
     return line
 
 

@@ -31,3 +31,5 @@ class Result:
     """The hash of the snippet's content; empty when there is none."""
     failure: Failure | None = None
     """Why it does not hold."""
+    rewritten: bool = False
+    """Whether its snippet was rewritten to what was seen."""
