@@ -11,7 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import CannotRunError
-from mfa_guide.practice.lab.view import cover_arguments, show_arguments
+from mfa_guide.practice.lab.view import closed, cover_arguments, show_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +68,8 @@ def as_lab_user() -> list[str]:
 def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[str]:
     """Return the words that, put before a command that root starts, let the lab's user reach what it needs.
 
-    Root's home is closed to the lab's user, and so are a project or a Python that lie in it: they are mounted over an
-    empty one. Nobody but that command sees the mounts.
+    A project or a Python may lie in root's home or in another folder that is closed to the lab's user: then
+    it is mounted over an empty one. Nobody but that command sees the mounts.
 
     Args:
         show: files and folders of the caller that it reads.
@@ -77,7 +77,10 @@ def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[s
     """
     if os.getuid() != 0:
         return []
-    arguments = [find_program("bwrap"), "--dev-bind", "/", "/", *cover_arguments(), *show_arguments(show)]
+    arguments = [find_program("bwrap"), "--dev-bind", "/", "/", *cover_arguments()]
+    for folder in closed(show):
+        arguments += ["--tmpfs", str(folder)]
+    arguments += show_arguments(show)
     for folder in writable:
         arguments += ["--bind", str(folder), str(folder)]
     return [*arguments, "--die-with-parent", "--", *as_lab_user()]

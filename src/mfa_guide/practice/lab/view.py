@@ -34,13 +34,20 @@ def shown(more: Sequence[Path]) -> list[Path]:
     return [path for path in dict.fromkeys(wanted) if path not in never]
 
 
+def closed(more: Sequence[Path]) -> list[Path]:
+    """Return the topmost folders above what shows through that only their owner may enter, as mktemp -d makes them."""
+    ways = [[parent for parent in reversed(path.parents) if not parent.stat().st_mode & 0o001] for path in shown(more)]
+    return list(dict.fromkeys(way[0] for way in ways if way))
+
+
 def show_arguments(more: Sequence[Path]) -> list[str]:
     """Return the arguments by which bubblewrap lets through, read-only, what is needed, and `more`."""
     arguments = []
     for path in shown(more):
         for parent in reversed(path.parents):
             # bubblewrap would make the way to it, through an empty folder, for root alone.
-            if any(parent.is_relative_to(cover) and parent != cover for cover in (*covered(), Path("/tmp"))):
+            covers = (*covered(), *closed(more), Path("/tmp"))
+            if any(parent.is_relative_to(cover) and parent != cover for cover in covers):
                 arguments += ["--perms", "0755", "--dir", str(parent)]
         arguments += ["--ro-bind", str(path), str(path)]
     return arguments
