@@ -56,5 +56,8 @@ def lighten(html: str) -> str:
         code["class"] = "highlight"
         for pre in code.select("pre"):
             text = pre.get_text().strip("\n")
+            inner = soup.new_tag("code")
+            inner.extend(list(pre.contents))
+            pre.append(inner)
             pre.insert_after(BeautifulSoup(copy_button(text, "this cell"), "html.parser"))
     return str(soup)
