@@ -27,13 +27,20 @@ class ShellError(Exception):
     """A line that the shell cannot read, or a file it cannot use; the message is what the user sees."""
 
 
+@dataclass(frozen=True)
+class Variable:
+    """The place of a variable's value."""
+
+    name: str
+
+
 @dataclass
 class Call:
     """One command of a line."""
 
-    words: list[list[str | Line]] = field(default_factory=list)
-    """Each word as its parts: text, or a line in `$(…)` whose output takes its place."""
-    target: list[str | Line] | None = None
+    words: list[Word] = field(default_factory=list)
+    """What it consists of: its name, then its arguments."""
+    target: Word | None = None
     """The file that output goes to."""
     append: bool = False
     needs_success: bool = False
@@ -47,13 +54,16 @@ class Line:
     calls: tuple[Call, ...]
 
 
+Word = list["str | Variable | Line"]
+"""A word as its parts: text, variables, and lines in `$(…)` whose output takes their place."""
+
+
 class _Reader:
     """Reads one line, character by character."""
 
-    def __init__(self, text: str, status: int, variables: dict[str, str]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._variables = {**variables, "?": str(status)}
 
     def line(self, depth: int = 0) -> Line:
         """Read up to the end, or up to the `)` that closes `$(`."""
@@ -97,11 +107,11 @@ class _Reader:
         while self._text[self._at : self._at + 1] in (" ", "\t", "\r"):
             self._at += 1
 
-    def _word(self, depth: int) -> list[str | Line]:
-        parts: list[str | Line] = []
+    def _word(self, depth: int) -> Word:
+        parts: Word = []
         quote = ""
         if re.match(r"~(/|[\s;)&>]|$)", self._text[self._at :]):
-            parts.append(self._variables["HOME"])
+            parts.append(Variable("HOME"))
             self._at += 1
         while self._at < len(self._text):
             char = self._text[self._at]
@@ -124,7 +134,7 @@ class _Reader:
             raise ShellError(f"syntax error: no closing {quote}")
         return parts
 
-    def _dollar(self, depth: int) -> str | Line:
+    def _dollar(self, depth: int) -> str | Variable | Line:
         rest = self._text[self._at :]
         if rest.startswith("("):
             self._at += 1
@@ -133,7 +143,7 @@ class _Reader:
         if not match:
             return "$"
         self._at += match.end()
-        return self._variables.get(match[0], "")
+        return Variable(match[0])
 
 
 class Shell:
@@ -173,7 +183,7 @@ class Shell:
     async def run(self, text: str) -> int:
         """Carry out a line and return the exit status of its last command."""
         try:
-            await self._run_line(_Reader(text, self.status, self._variables).line(), self._out)
+            await self._run_line(_Reader(text).line(), self._out)
         except ShellError as error:
             self._err(f"practice: {error}\n")
             self.status = 2
@@ -192,13 +202,15 @@ class Shell:
                 self.status = await self._call(words, written.append)
                 self._write(path, "".join(written), append=call.append)
 
-    async def _expand(self, word: list[str | Line]) -> str:
+    async def _expand(self, word: Word) -> str:
         text = []
         for part in word:
             if isinstance(part, Line):
                 written: list[str] = []
                 await self._run_line(part, written.append)
                 text.append("".join(written).rstrip("\n"))
+            elif isinstance(part, Variable):
+                text.append(str(self.status) if part.name == "?" else self._variables.get(part.name, ""))
             else:
                 text.append(part)
         return "".join(text)

@@ -122,9 +122,16 @@ def _card_folder() -> Path:
 
 
 def leave_card(control: Path, kind: str, state: Path | None) -> Path:
-    """Let other commands of this user find a site; returns the card, which is to be removed at the end."""
+    """Let other commands of this user find a site; returns the card, which is to be removed at the end.
+
+    Raises:
+        CannotRunError: it cannot be written.
+    """
     card = _card_folder() / f"{os.getpid()}-{kind}.json"
-    card.write_text(json.dumps({"control": str(control), "kind": kind, "state": str(state) if state else None}))
+    try:
+        card.write_text(json.dumps({"control": str(control), "kind": kind, "state": str(state) if state else None}))
+    except OSError as error:
+        raise CannotRunError(f"cannot write {card} ({error.strerror}): is this a machine of a lab already?") from None
     return card
 
 

@@ -159,7 +159,8 @@ class Connection(asyncssh.SSHServer):
         if not self._proved and key.public_data in known:
             self._offered = fingerprint
             return True
-        self._record("key refused", key=fingerprint, reason="used already" if self._proved else "not this account's")
+        if not self._proved:
+            self._record("key refused", key=fingerprint)
         self._refused += 1
         if self._refused >= MOST_REFUSED_KEYS:
             raise asyncssh.DisconnectError(PROTOCOL_ERROR, "Too many authentication failures")

@@ -52,14 +52,14 @@ class Session:
 
     async def _interact(self) -> int:
         process, shell = self._process, self._shell
+        if process.term_type:
+            # With a terminal the channel is asyncssh's line editor, which its annotations do not know.
+            process.channel.register_key("\x03", self._interrupt)  # type: ignore[attr-defined]
         while not shell.ended:
             if process.term_type:
                 process.stdout.write(PROMPT)
             try:
                 line = await process.stdin.readline()
-            except asyncssh.BreakReceived:
-                process.stdout.write("\n")
-                continue
             except asyncssh.TerminalSizeChanged:
                 continue
             if not line:
@@ -68,3 +68,8 @@ class Session:
                 break
             await shell.run(line)
         return shell.status
+
+    def _interrupt(self, _line: str, _position: int) -> tuple[str, int]:
+        """Ctrl+C: what was typed is gone, and there is a new prompt."""
+        asyncio.get_running_loop().call_soon(self._process.stdout.write, "\n" + PROMPT)
+        return "", 0

@@ -69,6 +69,8 @@ class State:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
         except (sqlite3.Error, OSError) as error:
+            if hasattr(self, "_db"):
+                self._db.close()
             raise GuideError(
                 f"the practice site's state file {path} cannot be used ({error}): "
                 "move it away, or choose another place with --state"

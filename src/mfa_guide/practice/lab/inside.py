@@ -128,6 +128,7 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     )
     login, web = network.addresses(policy, "practice_login"), network.addresses(policy, "practice_web")
     network.raise_site([login, web])
+    network.close_ssh(network.addresses(policy, "practice_abroad"))
     site = Site(policy, open_installation(state, policy), addresses)
     site.give_practice_key()
     tls, spki = _make_tls(folder, [address.split("//")[1] for address in vars(addresses).values()])

@@ -1,0 +1,19 @@
+"""Practice sites for the tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from loopback_site import LoopbackSite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
+    """A practice site on loopback, in a process of its own; the same for all tests of a module."""
+    site = LoopbackSite.start(tmp_path_factory.mktemp("loopback"))
+    yield site
+    assert site.stop() == 0

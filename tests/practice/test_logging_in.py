@@ -1,0 +1,215 @@
+"""Logging in on loopback with the real ssh: every way it can go."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncssh
+import pytest
+from loopback_site import LoopbackSite, read_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def finish(client: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+    out, err = client.communicate(timeout=20)
+    return client.returncode, out.decode(), err.decode().replace("\r\n", "\n")
+
+
+def test_key_then_browser_then_in(site: LoopbackSite) -> None:
+    client = site.ssh("whoami; hostname", options=("-v",))
+    link = read_link(client)
+    assert link.startswith(site.about["web"] + "/")
+    approved = site.run("practice", "approve", link)
+    assert (approved.returncode, approved.stdout) == (0, "Yes: login of vsc98765 on login.hpc.kuleuven.be\n")
+    status, out, _ = finish(client)
+    assert (status, out) == (0, "vsc98765\nlogin.hpc.kuleuven.be\n")
+    again = site.run("practice", "approve", link)
+    assert again.returncode == 1
+    assert again.stderr.startswith("mfa-guide: this link was used already")
+    assert again.stderr.count("\n") == 1
+    done = [event for event, _ in site.events()][-4:]
+    assert done == ["key accepted", "link shown", "link approved", "logged in"]
+    assert link.rsplit("/", 1)[1] not in str(site.events())
+
+
+def test_the_key_alone_is_half_a_login(site: LoopbackSite) -> None:
+    status, out, err = finish(site.ssh("whoami", options=("-v", "-o", "BatchMode=yes")))
+    assert (status, out) == (255, "")
+    assert 'Authenticated using "publickey" with partial success.' in err
+    assert "Permission denied (publickey,keyboard-interactive)." in err
+
+
+def test_no_answer_before_the_link_and_none_without_it(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    read_link(client)
+    with pytest.raises(subprocess.TimeoutExpired):
+        client.wait(timeout=0.5)
+    client.kill()
+    client.communicate()
+
+
+def test_no_in_the_browser_ends_the_login(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    assert site.run("practice", "approve", link, "--deny").stdout.startswith("No: login of vsc98765")
+    status, out, err = finish(client)
+    assert (status, out) == (255, "")
+    assert "14: The login was refused in the browser." in err
+    assert "Please open" not in err, "ssh asked again"
+
+
+def test_a_link_runs_out(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    assert site.run("practice", "clock", "+301s").returncode == 0
+    status, _, err = finish(client)
+    assert status == 255
+    assert "14: The login link has run out. Log in again for a new one." in err
+    late = site.run("practice", "approve", link)
+    assert (late.returncode, "has run out" in late.stderr) == (1, True)
+
+
+def test_a_link_ends_with_its_connection(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    client.kill()
+    client.communicate()
+    while site.events()[-1][0] != "login left":
+        pass
+    late = site.run("practice", "approve", link)
+    assert (late.returncode, "has ended" in late.stderr) == (1, True)
+
+
+def test_only_the_owner_can_answer(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    other = site.run("practice", "approve", link, "--institution", "UGent")
+    assert (other.returncode, other.stderr) == (1, "mfa-guide: you do not own the account vsc98765\n")
+    nowhere = site.run("practice", "approve", link, "--institution", "Nowhere")
+    assert (nowhere.returncode, "KU Leuven Association, UHasselt" in nowhere.stderr) == (2, True)
+    assert site.run("practice", "approve", link).returncode == 0
+    assert finish(client)[:2] == (0, "vsc98765\n")
+
+
+def test_two_logins_have_two_links(site: LoopbackSite) -> None:
+    first, second = site.ssh("echo first"), site.ssh("echo second")
+    links = [read_link(first), read_link(second)]
+    assert links[0] != links[1]
+    site.run("practice", "approve", links[1])
+    assert finish(second)[:2] == (0, "second\n")
+    assert first.poll() is None
+    site.run("practice", "approve", links[0])
+    assert finish(first)[:2] == (0, "first\n")
+
+
+def test_another_key_or_account_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger"
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(stranger)
+    stranger.chmod(0o600)
+    only = ("-o", "IdentitiesOnly=yes", "-o", f"IdentityFile={stranger}")
+    # An option on the command line adds a key to those of the configuration, so the configuration stays out.
+    about = site.about["ssh"]
+    known = Path(site.about["config"]).with_name("known_hosts")
+    options = [
+        "-F",
+        "none",
+        "-p",
+        str(about["port"]),
+        "-o",
+        "HostKeyAlias=practice",
+        "-o",
+        f"UserKnownHostsFile={known}",
+    ]
+    alone = subprocess.run(["ssh", *options, *only, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
+    assert (alone.returncode, alone.stderr) == (255, "vsc98765@127.0.0.1: Permission denied (publickey).\n")
+    status, _, err = finish(site.ssh("true", user="vsc11111"))
+    assert (status, err) == (255, "vsc11111@127.0.0.1: Permission denied (publickey).\n")
+
+
+def test_a_public_key_without_its_private_half_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+    """The client offers the right public key, the gateway says it would do, and nobody can sign with it."""
+    (tmp_path / "half.pub").write_bytes(Path(site.about["key"] + ".pub").read_bytes())
+    about = site.about["ssh"]
+    known = Path(site.about["config"]).with_name("known_hosts")
+    options = ["-F", "none", "-v", "-p", str(about["port"]), "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
+    options += ["-o", "HostKeyAlias=practice", "-o", f"UserKnownHostsFile={known}", "-i", str(tmp_path / "half.pub")]
+    done = subprocess.run(["ssh", *options, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
+    assert done.returncode == 255
+    assert "Server accepts key" in done.stderr
+    assert "Permission denied (publickey)." in done.stderr
+    assert "keyboard-interactive" not in done.stderr.split("Server accepts key")[1]
+
+
+def test_too_many_keys(site: LoopbackSite, tmp_path: Path) -> None:
+    options = ["-F", "none", "-p", str(site.about["ssh"]["port"]), "-o", "IdentityAgent=none"]
+    known = Path(site.about["config"]).with_name("known_hosts")
+    options += ["-o", "HostKeyAlias=practice", "-o", f"UserKnownHostsFile={known}"]
+    for number in range(6):
+        path = tmp_path / f"key{number}"
+        asyncssh.generate_private_key("ssh-ed25519").write_private_key(path)
+        path.chmod(0o600)
+        options += ["-i", str(path)]
+    options += ["-i", site.about["key"]]
+    done = subprocess.run(["ssh", *options, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
+    assert "2: Too many authentication failures" in done.stderr
+
+
+def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, gateway: Callable[[], object]) -> None:
+    connection = gateway()
+    key = connection._gateway.accounts.keys("vsc98765")[0]  # type: ignore[attr-defined]
+    connection.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert connection.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    assert not connection.kbdint_auth_supported(), "a probe counted as proof"  # type: ignore[attr-defined]
+    connection.key_was_proved()  # type: ignore[attr-defined]
+    assert connection.kbdint_auth_supported()  # type: ignore[attr-defined]
+    assert not connection.validate_public_key("vsc98765", key), "the same key again"  # type: ignore[attr-defined]
+    connection.begin_auth("vsc11111")  # type: ignore[attr-defined]
+    assert not connection.kbdint_auth_supported()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Callable[[], object]:
+    """Makes a connection of a gateway that nobody has connected to."""
+    from mfa_guide.policy import load
+    from mfa_guide.practice.gateway import Connection, Role
+    from mfa_guide.practice.installation import open_installation
+    from mfa_guide.practice.site import Site
+    from mfa_guide.practice.web.addresses import Addresses
+
+    policy = load()
+    addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
+    site = Site(policy, open_installation(tmp_path / "state", policy), addresses)
+    site.give_practice_key()
+
+    def make() -> Connection:
+        connection = Connection(site.gateway, Role("login", policy.text("login_host")))
+        connection._address, connection._port = "192.0.2.1", 1
+        return connection
+
+    return make
+
+
+def test_the_session_at_a_terminal(site: LoopbackSite) -> None:
+    """With a terminal there is a prompt; Ctrl+C gives a new one, `exit` ends it with the last status."""
+    import pexpect
+
+    client = pexpect.spawn("ssh", ["-F", site.about["config"], "vsc98765@login.hpc.kuleuven.be"], timeout=20)
+    client.expect(LINK_PATTERN)
+    site.run("practice", "approve", client.match[0].decode())
+    client.expect_exact("PRACTICE site")
+    client.expect_exact("\r\n$ ")
+    client.sendline("echo one; false")
+    client.expect_exact("\r\none\r\n$ ")
+    client.send("echo two\x03")
+    client.expect_exact("$ ")
+    client.sendline("exit")
+    client.expect(pexpect.EOF)
+    client.close()
+    assert client.exitstatus == 1
+
+
+LINK_PATTERN = rb"http://127\.0\.0\.1:\d+/[A-Za-z0-9]+"

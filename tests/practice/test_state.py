@@ -1,0 +1,63 @@
+"""What the practice site keeps: it survives kill -9, and what is not ours is left alone."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from loopback_site import LoopbackSite, read_link
+
+from mfa_guide.errors import GuideError
+from mfa_guide.practice.clock import Clock
+from mfa_guide.practice.state import SCHEMA, State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_used_link_stays_used_after_kill_9(tmp_path: Path) -> None:
+    site = LoopbackSite.start(tmp_path)
+    client = site.ssh("whoami")
+    token = read_link(client).rsplit("/", 1)[1]
+    site.run("practice", "approve", f"{site.about['web']}/{token}")
+    client.communicate()
+    site.stop(signal.SIGKILL)
+    again = LoopbackSite.start(tmp_path)
+    refused = again.run("practice", "approve", f"{again.about['web']}/{token}")
+    assert (refused.returncode, "was used already" in refused.stderr) == (1, True)
+    assert [event for event, _ in again.events()].count("link approved") == 1
+    again.stop()
+
+
+def test_the_token_itself_is_not_kept(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.sqlite", Clock())
+    state.use_link("sesame")
+    assert state.link_was_used("sesame")
+    assert not state.link_was_used("other")
+    state.close()
+    assert b"sesame" not in (tmp_path / "state.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["rubbish", "cut", "newer", "foreign"])
+def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "state.sqlite"
+    if kind == "rubbish":
+        path.write_bytes(b"my thesis " * 1000)
+    elif kind == "foreign":
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            db.execute("CREATE TABLE thesis (chapter)")
+    else:
+        State(path, Clock()).close()
+        if kind == "newer":
+            with contextlib.closing(sqlite3.connect(path)) as db, db:
+                db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+        else:
+            path.write_bytes(path.read_bytes()[:9000])
+    before = path.read_bytes()
+    with pytest.raises(GuideError, match=r"cannot be used .*: move it away, or choose another place with --state"):
+        State(path, Clock())
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["state.sqlite"]
