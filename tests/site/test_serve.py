@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    Start = Callable[..., subprocess.Popen[str]]
+
 PAGE = {"docs/index.md": "# Only page\n\nText.\n"}
 
 
@@ -30,17 +33,29 @@ def taken_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def start(project: Path, home: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start the task, with a home of its own for the practice site's state."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "mfa_guide.site.serve", *arguments],
-        cwd=project,
-        env=os.environ | {"HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the task with a home of its own for the practice site's state; nothing outlives the test."""
+    processes = []
+
+    def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mfa_guide.site.serve", *arguments],
+            cwd=project,
+            env=os.environ | {"HOME": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def read_until(process: subprocess.Popen[str], word: str) -> str:
@@ -64,8 +79,10 @@ def read(address: str) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_both(small_guide: Callable[..., Path], tmp_path: Path, number: signal.Signals) -> None:
-    process = start(small_guide(PAGE), tmp_path)
+def test_one_signal_ends_both(
+    small_guide: Callable[..., Path], start: Start, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start(small_guide(PAGE))
     said = read_until(process, "web pages")
     guide, practice = (line.split(": ")[1].split()[0] for line in said.splitlines() if "http" in line)
     assert f"ssh -F {tmp_path}" in said
@@ -78,10 +95,8 @@ def test_one_signal_ends_both(small_guide: Callable[..., Path], tmp_path: Path, 
             read(address)
 
 
-def test_when_the_practice_site_ends_the_guide_ends_and_says_so(
-    small_guide: Callable[..., Path], tmp_path: Path
-) -> None:
-    process = start(small_guide(PAGE), tmp_path)
+def test_when_the_practice_site_ends_the_guide_ends_and_says_so(small_guide: Callable[..., Path], start: Start) -> None:
+    process = start(small_guide(PAGE))
     read_until(process, "web pages")
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
     os.kill(int(children.stdout), signal.SIGKILL)
@@ -92,16 +107,16 @@ def test_when_the_practice_site_ends_the_guide_ends_and_says_so(
     )
 
 
-def test_a_guide_that_does_not_build_is_not_served(small_guide: Callable[..., Path], tmp_path: Path) -> None:
-    process = start(small_guide({"docs/index.md": "# Page\n\n[Gone](gone.md)\n"}), tmp_path)
+def test_a_guide_that_does_not_build_is_not_served(small_guide: Callable[..., Path], start: Start) -> None:
+    process = start(small_guide({"docs/index.md": "# Page\n\n[Gone](gone.md)\n"}))
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (1, "")
     assert "gone.md" in err
     assert err.splitlines()[-1].startswith("serve: this failed, and says why above: ")
 
 
-def test_a_port_in_use_is_one_line(small_guide: Callable[..., Path], tmp_path: Path, taken_port: int) -> None:
-    process = start(small_guide(PAGE), tmp_path, str(taken_port))
+def test_a_port_in_use_is_one_line(small_guide: Callable[..., Path], start: Start, taken_port: int) -> None:
+    process = start(small_guide(PAGE), str(taken_port))
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (3, "")
     assert err == f"serve: port {taken_port} is in use: name another one, as in ./run serve 8001\n"

@@ -118,7 +118,7 @@ def _drawing(steps: list[Step], title: str) -> str:
         for name, x in centre.items()
     )
     return (
-        f'<svg class="sequence__drawing" viewBox="0 0 {width} {height}" role="img">'
+        f'<svg class="sequence__drawing" viewBox="0 0 {width} {height}" role="img" data-search-exclude>'
         f"<title>{escape(title)}</title>"
         f"<desc>{escape(_description(messages))}</desc>"
         '<defs><marker id="sequence-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
