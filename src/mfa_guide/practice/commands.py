@@ -185,7 +185,7 @@ class Shell:
         try:
             await self._run_line(_Reader(text).line(), self._out)
         except ShellError as error:
-            self._err(f"practice: {error}\n")
+            self._err(f"-bash: {error}\n")
             self.status = 2
         return self.status
 
@@ -223,7 +223,7 @@ class Shell:
             self, "_do_" + name.replace("-", "_"), None
         )
         if command is None or not re.fullmatch(r"[a-z-]+", name):
-            self._err(f"practice: {name}: command not found\n")
+            self._err(f"-bash: {name}: command not found\n")
             return 127
         try:
             return await command(arguments, out)

@@ -63,10 +63,11 @@ class Session:
             except asyncssh.TerminalSizeChanged:
                 continue
             if not line:
-                if process.term_type:
-                    process.stdout.write("logout\n")
                 break
             await shell.run(line)
+        if process.term_type:
+            # As bash says at the end of a login shell.
+            process.stdout.write("logout\n")
         return shell.status
 
     def _interrupt(self, _line: str, _position: int) -> tuple[str, int]:
