@@ -149,7 +149,7 @@ class _Session:
             case "transcript":
                 typist = Typist(self.terminal(instruction.terminal), self.timeout, update=self.update)
                 self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
-                if self.update and new != text:
+                if new is not None:
                     path.write_text(new, encoding="utf-8")
                     return True
             case "walkthrough":

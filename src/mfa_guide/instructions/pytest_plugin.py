@@ -98,8 +98,8 @@ class GateItem(_Item):
             raise DoesNotHoldError("\n".join(str(finding) for finding in found))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where the test is."""
-        return self.path, 0, self.name
+        """Say where the test is, and what it is called in the report."""
+        return self.path, 0, f"{self.path.relative_to(self.config.rootpath)} gate"
 
 
 class InstructionItem(_Item):
@@ -119,5 +119,5 @@ class InstructionItem(_Item):
             raise DoesNotHoldError(explanation(result).plain.rstrip())
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where the test is."""
-        return self.path, self.instruction.line - 1, self.name
+        """Say where the test is, and what it is called in the report."""
+        return self.path, self.instruction.line - 1, f"docs/{self.instruction.id}"

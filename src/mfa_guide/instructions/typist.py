@@ -41,7 +41,7 @@ class Typist:
         self._timeout = timeout
         self._update = update
 
-    def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> tuple[Bindings, str]:
+    def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> tuple[Bindings, str | None]:
         """Type the commands of a transcript, and compare what the terminal shows.
 
         Args:
@@ -50,13 +50,15 @@ class Typist:
             waits: whether the last command is still running when its expected lines have appeared.
 
         Returns:
-            `bound` with the samples of this transcript added, and the text that the snippet should have.
+            `bound` with the samples of this transcript added, and the text that the snippet should have if it is to be
+            rewritten.
 
         Raises:
             Failure: the terminal shows something else, or a command fails silently, ends too early, does not end.
         """
         deadline = time.monotonic() + self._timeout
         text: list[str] = []
+        rewritten = False
         parts = self._parts(transcript)
         for number, (command, lines) in enumerate(parts, start=1):
             part = _Part(self._terminal, command, lines, deadline)
@@ -69,7 +71,8 @@ class Typist:
                     raise
                 bound, new = part.record(failure, bound, waits=last)
                 text += new
-        return bound, "\n".join(text) + "\n"
+                rewritten = True
+        return bound, "\n".join(text) + "\n" if rewritten else None
 
     def _parts(self, transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
         """The commands with their output; without a command, the rest of one that was left waiting."""

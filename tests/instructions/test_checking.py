@@ -1,0 +1,134 @@
+"""Carrying out whole pages, and the evidence of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from guides import write_guide
+from machines import LocalMachine
+
+from mfa_guide.instructions.checking import check_page
+from mfa_guide.instructions.evidence import collect, evidence_file, read_evidence, write_evidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.instructions.pages import Page
+    from mfa_guide.instructions.result import Result
+
+PAGE = """\
+``` transcript
+--8<-- "a.txt"
+```
+
+``` transcript terminal="second"
+--8<-- "b.txt"
+```
+
+``` transcript
+--8<-- "c.txt"
+```
+
+```python
+--8<-- "p.py"
+```
+"""
+GOOD = {
+    "a": "$ where=first; echo SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDLPE2gI9Zs3ZzqGdM\n"
+    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
+    "b": "$ echo \"$where\" > seen; cat seen\n\n",
+    "c": "$ echo $where\nfirst\n$ echo SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDLPE2gI9Zs3ZzqGdM\n"
+    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
+    "p_py": "from pathlib import Path\n\nassert Path('seen').exists()\n",
+}  # fmt: skip
+
+
+def results(page: Page, *, update: bool = False) -> list[Result]:
+    home = page.project / "home"
+    home.mkdir(exist_ok=True)
+    return list(check_page(page, LocalMachine(home), update=update, timeout=5))
+
+
+def test_a_page_is_one_session(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    assert [(result.outcome, str(result.client).split()[0]) for result in results(page)] == [
+        ("holds", "OpenSSH"),
+        ("holds", "OpenSSH"),
+        ("holds", "OpenSSH"),
+        ("holds", "Python"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("snippet", "text", "place", "line", "says"),
+    [
+        ("a", "$ echo one\ntwo\n", 0, 2, "expected “two”"),
+        ("a", "", 0, 1, "empty"),
+        ("b", "$ echo $where\nfirst\n", 1, 2, "missing"),
+        ("c", GOOD["c"].replace("SHA256:4", "SHA256:5"), 2, 4, "two different samples"),
+        ("p_py", "import none\n", 3, 1, "the example ends with exit status 1"),
+        ("p_py", "import time\n\ntime.sleep(9)\n", 3, None, "the example still runs after 5 s"),
+    ],
+)
+def test_after_a_failure_nothing_is_reached(
+    tmp_path: Path, snippet: str, text: str, place: int, line: int | None, says: str
+) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, snippet: text})
+    found = results(page)
+    outcomes = ["holds"] * place + ["fails"] + ["not reached"] * (3 - place)
+    assert [result.outcome for result in found] == outcomes
+    failure = found[place].failure
+    assert failure is not None
+    assert says in failure.message
+    assert failure.line == line
+    for later in found[place + 1 :]:
+        assert later.failure is not None
+        assert later.failure.message == f"not reached: docs/{page.instructions[place].id} does not hold"
+
+
+def test_a_missing_snippet_is_a_failure(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    (tmp_path / "snippets" / "a.txt").unlink()
+    failure = results(page)[0].failure
+    assert failure is not None
+    assert "the snippet cannot be read" in failure.message
+
+
+def test_update_rewrites_the_snippet(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "c": GOOD["c"].replace("first", "last")})
+    found = results(page, update=True)
+    assert [result.rewritten for result in found] == [False, False, True, False]
+    assert (tmp_path / "snippets" / "c.txt").read_text() == GOOD["c"]
+    assert {result.outcome for result in found} == {"holds"}
+
+
+def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
+    write_evidence(tmp_path, collect(page.name, results(page)))
+    file = evidence_file(tmp_path, page.name)
+    assert file == tmp_path / "build" / "evidence" / "page.md.json"
+    entries = json.loads(file.read_text())["instructions"]
+    assert [entry["result"] for entry in entries] == ["holds", "holds", "fails", "not reached"]
+    first = entries[0]
+    assert first["id"] == "page.md:1"
+    assert first["sha256"] == hashlib.sha256(GOOD["a"].encode()).hexdigest()
+    assert first["client"] == "OpenSSH"
+    assert first["version"][0].isdigit()
+    assert first["when"].endswith("Z")
+    assert "exit status 1" in entries[2]["message"]
+    assert entries[3]["client"] is None
+    evidence = read_evidence(tmp_path, page.name)
+    assert evidence is not None
+    assert evidence.instructions[0].when.tzinfo is not None
+
+
+@pytest.mark.parametrize("text", [None, "", "{}"])
+def test_evidence_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        file = evidence_file(tmp_path, "page.md")
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    assert read_evidence(tmp_path, "page.md") is None

@@ -1,0 +1,107 @@
+"""The command `mfa-guide check`, in the lab."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from guides import write_guide
+
+from mfa_guide.errors import UsageError
+from mfa_guide.instructions import report
+from mfa_guide.instructions.evidence import evidence_file, read_evidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = """\
+``` transcript
+--8<-- "a.txt"
+```
+
+``` transcript
+--8<-- "b.txt"
+```
+
+``` transcript
+--8<-- "c.txt"
+```
+"""
+GOOD = {"a": "$ word=hello\n", "b": "$ echo $word\nhello\n", "c": "$ hostname\nlaptop\n"}
+
+
+def command(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["mfa-guide", "check", *arguments], cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_what_holds_is_reported_with_evidence(tmp_path: Path) -> None:
+    write_guide(tmp_path, PAGE, **GOOD)
+    done = command(tmp_path, "--json", "out.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 holds" in done.stdout
+    assert "\x1b" not in done.stdout
+    (page,) = json.loads((tmp_path / "out.json").read_text())["pages"]
+    assert [entry["result"] for entry in page["instructions"]] == ["holds"] * 3
+    evidence = read_evidence(tmp_path, "page.md")
+    assert evidence is not None
+    assert evidence.model_dump(mode="json") == page
+
+
+def test_what_does_not_hold_is_shown_with_its_place(tmp_path: Path) -> None:
+    write_guide(tmp_path, PAGE + "\n```bash\nls\n```\n", **{**GOOD, "b": "$ echo $word\nhallo\n"}, unused="$ true\n")
+    done = command(tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    for shown in (
+        "docs/page.md:5 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
+        "    - hallo\n    + hello\n    carried out with OpenSSH ",
+        "–    9  snippets/c.txt",
+        "docs/page.md:13: a fence is one of",
+        "snippets/unused.txt:1: no page shows this snippet",
+        "1 holds, 1 fails, 1 not reached, 2 not checked",
+    ):
+        assert shown in done.stdout
+
+
+@pytest.mark.parametrize("word", ["page.md:5", "b.txt", "$word"])
+def test_a_word_chooses_instructions_and_what_prepares_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
+    assert report.check(tmp_path, [], word, False, None) == 0
+    assert "2 holds" in capsys.readouterr().out
+    assert not evidence_file(tmp_path, "page.md").exists()
+
+
+def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_guide(tmp_path, PAGE, **{**GOOD, "b": "$ echo $word\nhallo\n"})
+    assert report.check(tmp_path, [], None, True, None) == 0
+    assert "rewritten" in capsys.readouterr().out
+    assert (tmp_path / "snippets" / "b.txt").read_text() == GOOD["b"]
+    assert report.check(tmp_path, [], None, False, None) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["docs/none.md"], "mfa-guide: docs/none.md does not exist\n"),
+        (["snippets"], "mfa-guide: snippets is not a page below docs/, nor a folder with pages\n"),
+        (["-k", "nowhere"], "mfa-guide: no instruction has the word 'nowhere'\n"),
+    ],
+)
+def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
+    write_guide(tmp_path, PAGE, **GOOD)
+    done = command(tmp_path, *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", says)
+
+
+def test_files_are_pages_below_docs(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, "# A page\n").path
+    (tmp_path / "docs" / "sub").mkdir()
+    other = tmp_path / "docs" / "sub" / "other.md"
+    other.touch()
+    assert report.find_files(tmp_path, []) == [page, other]
+    assert report.find_files(tmp_path, [other.parent, other]) == [other]
+    with pytest.raises(UsageError, match="not a page"):
+        report.find_files(tmp_path, [tmp_path / "snippets"])
