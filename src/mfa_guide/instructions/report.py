@@ -57,7 +57,8 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         wanted = [instruction for instruction in page.instructions if _has(page, instruction, keyword)]
         if keyword and not wanted:
             continue
-        console.print(Text(f"{DOCS}/{page.name}", "bold"))
+        if page.instructions:
+            console.print(Text(f"{DOCS}/{page.name}", "bold"))
         findings += gate.findings(page)
         of_page = _carry_out(console, page, wanted, update)
         results += of_page
