@@ -7,22 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncssh
+import pexpect
 import pytest
 from loopback_site import LoopbackSite, read_link
+
+from mfa_guide.practice.running import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def finish(client: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
     out, err = client.communicate(timeout=20)
-    return client.returncode, out.decode(), err.decode().replace("\r\n", "\n")
+    return client.returncode, out, err
 
 
 def test_key_then_browser_then_in(site: LoopbackSite) -> None:
     client = site.ssh("whoami; hostname", options=("-v",))
     link = read_link(client)
-    assert link.startswith(site.about["web"] + "/")
+    assert link.startswith(site.web + "/")
     approved = site.run("practice", "approve", link)
     assert (approved.returncode, approved.stdout) == (0, "Yes: login of vsc98765 on login.hpc.kuleuven.be\n")
     status, out, _ = finish(client)
@@ -110,52 +113,29 @@ def test_another_key_or_account_gets_no_link(site: LoopbackSite, tmp_path: Path)
     stranger = tmp_path / "stranger"
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(stranger)
     stranger.chmod(0o600)
-    only = ("-o", "IdentitiesOnly=yes", "-o", f"IdentityFile={stranger}")
-    # An option on the command line adds a key to those of the configuration, so the configuration stays out.
-    about = site.about["ssh"]
-    known = Path(site.about["config"]).with_name("known_hosts")
-    options = [
-        "-F",
-        "none",
-        "-p",
-        str(about["port"]),
-        "-o",
-        "HostKeyAlias=practice",
-        "-o",
-        f"UserKnownHostsFile={known}",
-    ]
-    alone = subprocess.run(["ssh", *options, *only, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
-    assert (alone.returncode, alone.stderr) == (255, "vsc98765@127.0.0.1: Permission denied (publickey).\n")
+    status, _, err = finish(site.ssh_alone("-i", str(stranger)))
+    assert (status, err) == (255, "vsc98765@127.0.0.1: Permission denied (publickey).\n")
     status, _, err = finish(site.ssh("true", user="vsc11111"))
     assert (status, err) == (255, "vsc11111@127.0.0.1: Permission denied (publickey).\n")
 
 
 def test_a_public_key_without_its_private_half_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
     """The client offers the right public key, the gateway says it would do, and nobody can sign with it."""
-    (tmp_path / "half.pub").write_bytes(Path(site.about["key"] + ".pub").read_bytes())
-    about = site.about["ssh"]
-    known = Path(site.about["config"]).with_name("known_hosts")
-    options = ["-F", "none", "-v", "-p", str(about["port"]), "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
-    options += ["-o", "HostKeyAlias=practice", "-o", f"UserKnownHostsFile={known}", "-i", str(tmp_path / "half.pub")]
-    done = subprocess.run(["ssh", *options, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
-    assert done.returncode == 255
-    assert "Server accepts key" in done.stderr
-    assert "Permission denied (publickey)." in done.stderr
-    assert "keyboard-interactive" not in done.stderr.split("Server accepts key")[1]
+    (tmp_path / "half.pub").write_bytes(Path(f"{site.key}.pub").read_bytes())
+    status, _, err = finish(site.ssh_alone("-v", "-i", str(tmp_path / "half.pub")))
+    assert status == 255
+    assert "Server accepts key" in err
+    assert "Permission denied (publickey)." in err
+    assert "keyboard-interactive" not in err.split("Server accepts key")[1]
 
 
 def test_too_many_keys(site: LoopbackSite, tmp_path: Path) -> None:
-    options = ["-F", "none", "-p", str(site.about["ssh"]["port"]), "-o", "IdentityAgent=none"]
-    known = Path(site.about["config"]).with_name("known_hosts")
-    options += ["-o", "HostKeyAlias=practice", "-o", f"UserKnownHostsFile={known}"]
-    for number in range(6):
-        path = tmp_path / f"key{number}"
+    paths = [tmp_path / f"key{number}" for number in range(6)]
+    for path in paths:
         asyncssh.generate_private_key("ssh-ed25519").write_private_key(path)
         path.chmod(0o600)
-        options += ["-i", str(path)]
-    options += ["-i", site.about["key"]]
-    done = subprocess.run(["ssh", *options, "vsc98765@127.0.0.1", "true"], capture_output=True, text=True)
-    assert "2: Too many authentication failures" in done.stderr
+    words = [word for path in (*paths, site.key) for word in ("-i", str(path))]
+    assert "2: Too many authentication failures" in finish(site.ssh_alone(*words))[2]
 
 
 def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, gateway: Callable[[], object]) -> None:
@@ -195,11 +175,11 @@ def gateway(tmp_path: Path) -> Callable[[], object]:
 
 def test_the_session_at_a_terminal(site: LoopbackSite) -> None:
     """With a terminal there is a prompt; Ctrl+C gives a new one, `exit` ends it with the last status."""
-    import pexpect
-
-    client = pexpect.spawn("ssh", ["-F", site.about["config"], "vsc98765@login.hpc.kuleuven.be"], timeout=20)
-    client.expect(LINK_PATTERN)
-    site.run("practice", "approve", client.match[0].decode())
+    client = pexpect.spawn(
+        "ssh", ["-F", str(site.config), "vsc98765@login.hpc.kuleuven.be"], timeout=20, encoding="utf-8"
+    )
+    client.expect(LINK.pattern)
+    site.run("practice", "approve", client.match[0])
     client.expect_exact("PRACTICE site")
     client.expect_exact("\r\n$ ")
     client.sendline("echo one; false")
@@ -210,6 +190,3 @@ def test_the_session_at_a_terminal(site: LoopbackSite) -> None:
     client.expect(pexpect.EOF)
     client.close()
     assert client.exitstatus == 1
-
-
-LINK_PATTERN = rb"http://127\.0\.0\.1:\d+/[A-Za-z0-9]+"

@@ -22,11 +22,12 @@ def test_a_used_link_stays_used_after_kill_9(tmp_path: Path) -> None:
     site = LoopbackSite.start(tmp_path)
     client = site.ssh("whoami")
     token = read_link(client).rsplit("/", 1)[1]
-    site.run("practice", "approve", f"{site.about['web']}/{token}")
+    site.run("practice", "approve", f"{site.web}/{token}")
     client.communicate()
-    site.stop(signal.SIGKILL)
+    site.process.send_signal(signal.SIGKILL)
+    site.process.communicate()
     again = LoopbackSite.start(tmp_path)
-    refused = again.run("practice", "approve", f"{again.about['web']}/{token}")
+    refused = again.run("practice", "approve", f"{again.web}/{token}")
     assert (refused.returncode, "was used already" in refused.stderr) == (1, True)
     assert [event for event, _ in again.events()].count("link approved") == 1
     again.stop()

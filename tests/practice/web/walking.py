@@ -6,7 +6,6 @@ import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -58,7 +57,7 @@ class Site:
             address=address,
             port=49859,
             host=host,
-            fingerprint="SHA256:7bAXRxDJBTDQQSUkDcHC0VMNYkBRcdvh",
+            fingerprint="SHA256:7bAXRxDJBTDQQSUkDcHC0VMNYkBRcdvhqeV5yXq2aWs",
         )
 
     def link(self, login: PendingLogin) -> str:
@@ -69,9 +68,9 @@ class Site:
         """Return a browser that knows nothing yet."""
         return Browser(self, address)
 
-    def happened(self, event: str) -> bool:
-        """Tell whether the audit log has that event."""
-        return any(entry.event == event for entry in self.state.events())
+    def happened(self, event: str) -> list[dict[str, Any]]:
+        """Return the details of every such event in the audit log."""
+        return [entry.details for entry in self.state.events() if entry.event == event]
 
 
 @dataclass
@@ -80,6 +79,15 @@ class Form:
 
     address: str
     fields: dict[str, str]
+
+
+def form_of(page: httpx2.Response, action: str) -> Form:
+    """Return the form of a page whose action ends with `action`, with its hidden fields."""
+    for found in re.finditer(r'<form method="post" action="([^"]*)".*?</form>', page.text, re.DOTALL):
+        if found[1].endswith(action):
+            hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[0])
+            return Form(str(page.url.join(found[1])), dict(hidden))
+    raise AssertionError(f"no form {action!r} on the page:\n{page.text}")
 
 
 class Browser:
@@ -99,19 +107,15 @@ class Browser:
         """Open an address, follow redirects."""
         return self.request("GET", address)
 
-    def form(self, page: httpx2.Response, action: str) -> Form:
-        """Return the form of a page whose action ends with `action`, with its hidden fields."""
-        for found in re.finditer(r'<form method="post" action="([^"]*)".*?</form>', page.text, re.DOTALL):
-            if found[1].endswith(action):
-                hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found[0])
-                parts = urlsplit(str(page.url))
-                return Form(f"{parts.scheme}://{parts.netloc}{found[1]}", dict(hidden))
-        raise AssertionError(f"no form {action!r} on the page:\n{page.text}")
+    def send(self, page: httpx2.Response, action: str, *, follow: bool = True, **fields: str) -> httpx2.Response:
+        """Fill a form of a page in and send it."""
+        form = form_of(page, action)
+        return self.request("POST", form.address, data=form.fields | fields, follow=follow)
 
-    def send(self, page: httpx2.Response, action: str, **fields: str) -> httpx2.Response:
-        """Fill a form of a page in and send it, follow redirects."""
-        form = self.form(page, action)
-        return self.request("POST", form.address, data=form.fields | fields)
+    def upload(self, page: httpx2.Response, content: bytes, name: str = "id_rsa_vsc.pub") -> httpx2.Response:
+        """Choose a file on the account page and send it."""
+        form = form_of(page, "/keys")
+        return self.request("POST", form.address, data=form.fields, files={"key": (name, content)})
 
     def choose(self, page: httpx2.Response, institution: str = "KU Leuven Association") -> httpx2.Response:
         """Choose a home organization on the picker."""

@@ -1,0 +1,5 @@
+"""`python -m mfa_guide` is `mfa-guide`."""
+
+from mfa_guide.cli import main
+
+main()
