@@ -23,6 +23,7 @@ os.environ |= {
     "DISABLE_MKDOCS_2_WARNING": "true",
 }
 
+# Commands in the lab start in the reader's home: they need full paths.
 PYTEST_IN_LAB = (
     *("mfa-guide", "practice", "shell", "--from", "home", "--"),
     *("python", "-m", "pytest", "-p", "no:cacheprovider"),
@@ -37,8 +38,8 @@ LINT = (
 TESTS = (
     ("mkdocs", "build", "--strict"),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
-    (*PYTEST_IN_LAB, "-m", "lab"),
-    (*PYTEST_IN_LAB, "--nbmake", "notebooks"),
+    (*PYTEST_IN_LAB, "-m", "lab", str(ROOT / "tests")),
+    (*PYTEST_IN_LAB, "--nbmake", str(ROOT / "notebooks")),
 )
 
 
