@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-# MkDocs and its theme advertise their successors on every start.
-_NO_BANNERS = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
     """Run a program in a folder; print what it says only when it fails.
@@ -26,7 +23,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
     Raises:
         GuideError: it failed.
     """
-    variables = {**os.environ, **_NO_BANNERS, **environment}
+    variables = {**os.environ, **environment}
     result = subprocess.run(
         command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
