@@ -52,7 +52,7 @@ def test_a_readers_machine(home: Machine) -> None:
         home, "bash", "-c", "whoami; hostname; pwd; ssh -V; ls ~/.ssh; stat -c %a ~/.ssh/id_rsa_vsc; which mfa-guide"
     )
     assert done.stdout.split("\n") == [
-        *("reader", "laptop", "/home/reader", "id_rsa_vsc", "id_rsa_vsc.pub", "600"),
+        *("reader", "laptop", "/home/reader", "id_rsa_vsc", "id_rsa_vsc.pub", "known_hosts", "600"),
         *(str(Path(sys.executable).with_name("mfa-guide")), ""),
     ]
     # ssh takes the home directory from the password file, not from HOME.
@@ -204,7 +204,7 @@ def test_an_ordinary_user_has_a_lab_too() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [
         *("2001:db8:1::10", "login.hpc.kuleuven.be", "login-genius.hpc.kuleuven.be"),
-        *("id_rsa_vsc", "id_rsa_vsc.pub"),
+        *("id_rsa_vsc", "id_rsa_vsc.pub", "known_hosts"),
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,7 +25,7 @@ from mfa_guide.instructions.walkthrough import parse_walkthrough
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -65,7 +65,7 @@ def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: f
         CannotRunError: a client is missing.
     """
     failed: Instruction | None = None
-    with ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         session = _Session(page, machine, stack, update, timeout)
         for instruction in page.instructions:
             if failed:
@@ -83,12 +83,15 @@ class _Session:
 
     page: Page
     machine: Machine
-    stack: ExitStack
+    stack: contextlib.ExitStack
     """Closes what was opened."""
     update: bool
     timeout: float
     terminals: dict[str, Terminal] = field(default_factory=dict)
     bound: Bindings = field(default_factory=dict)
+    _clients: dict[str, Callable[[Machine], Client]] = field(default_factory=dict)
+    """Who tells the version of the client that a terminal runs, by the terminal's name."""
+    _known: dict[Callable[[Machine], Client], Client] = field(default_factory=dict)
 
     @cached_property
     def browser(self) -> Browser:
@@ -128,16 +131,26 @@ class _Session:
 
     def _client(self, instruction: Instruction) -> Client:
         match instruction.kind:
-            case "transcript":
-                return self._openssh
             case "walkthrough":
                 return self.browser.client
             case "python":
-                return versions.python(self.machine)
+                return self._versions(versions.python)
+            case "transcript":
+                return self._typed_client(instruction)
 
-    @cached_property
-    def _openssh(self) -> Client:
-        return versions.openssh(self.machine)
+    def _typed_client(self, instruction: Instruction) -> Client:
+        """Return the client that a transcript is about: Python's where it runs Python, or else OpenSSH's."""
+        with contextlib.suppress(Failure, OSError, UnicodeDecodeError):
+            text = self.page.snippet(instruction).read_text(encoding="utf-8")
+            if commands := parse_transcript(text).commands:
+                runs_python = any(command.text.startswith("python ") for command in commands)
+                self._clients[instruction.terminal] = versions.python if runs_python else versions.openssh
+        return self._versions(self._clients.get(instruction.terminal, versions.openssh))
+
+    def _versions(self, ask: Callable[[Machine], Client]) -> Client:
+        if ask not in self._known:
+            self._known[ask] = ask(self.machine)
+        return self._known[ask]
 
     def _do(self, instruction: Instruction, path: Path) -> bool:
         """Carry it out; tell whether its snippet was rewritten."""
@@ -156,9 +169,19 @@ class _Session:
                 links = [link for terminal in self.terminals.values() if (link := terminal.link())]
                 link = links[-1] if links else None
                 self.bound = self.browser.carry_out(parse_walkthrough(text), self.bound, link=link)
+            case "python" if instruction.save:
+                self._save(text, instruction.save)
             case "python":
                 self._run_python(path)
         return False
+
+    def _save(self, text: str, name: str) -> None:
+        """Save an example in the reader's home, as the reader does; a transcript runs it later."""
+        done = subprocess.run(
+            self.machine.argv(["tee", name]), input=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        if done.returncode:
+            raise Failure(f"the example cannot be saved: {done.stderr.strip()}")
 
     def _run_python(self, path: Path) -> None:
         # Into a file: something that outlives the example could keep a pipe open.

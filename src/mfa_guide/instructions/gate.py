@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OPTIONS = {
     "transcript": {"terminal", "waits"},
     "walkthrough": set(),
-    "python": set(),
+    "python": {"save"},
     "sequence": {"title"},
     "unchecked": {"why", "review"},
 }
@@ -40,7 +40,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_links(page)})
+    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_saved(page), *_links(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
 
@@ -93,6 +93,8 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
         yield f"`{block.language}` has no option `{unknown}`"
     if "terminal" in options and not options["terminal"]:
         yield 'the terminal needs a name: terminal="second"'
+    if "save" in options and not re.fullmatch(r"[\w-]+\.py", options["save"] or ""):
+        yield 'the example is saved under a name: save="example.py"'
     if options.get("waits"):
         yield "`waits` stands alone, without a value"
     if block.language in CHECKED:
@@ -151,6 +153,17 @@ def _waiting(page: Page) -> Iterator[tuple[int, str]]:
             )
     for line in waiting.values():
         yield line, "`waits`, but no later transcript in this terminal goes on: show how the command ends"
+
+
+def _saved(page: Page) -> Iterator[tuple[int, str]]:
+    """An example that the reader saves is carried out by a later transcript, or not at all."""
+    for number, instruction in enumerate(page.instructions):
+        if not instruction.save:
+            continue
+        later = [page.snippet(other) for other in page.instructions[number:] if other.kind == "transcript"]
+        texts = [path.read_text(encoding="utf-8") for path in later if path.is_file()]
+        if not any(re.search(rf"^\$ .*\b{re.escape(instruction.save)}\b", text, re.MULTILINE) for text in texts):
+            yield instruction.line, f"no later transcript runs {instruction.save}: show how the reader does"
 
 
 def _links(page: Page) -> Iterator[tuple[int, str]]:

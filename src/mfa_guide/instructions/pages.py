@@ -93,6 +93,8 @@ class Instruction:
     """The name of the terminal in which a transcript is typed; empty for the first one."""
     waits: bool = False
     """Whether the transcript leaves its last command running."""
+    save: str = ""
+    """The name under which the reader saves an example in the home directory; empty when it is run as it stands."""
 
     @property
     def id(self) -> str:
@@ -145,6 +147,7 @@ class Page:
                     block.snippet,
                     terminal=options.get("terminal") or "",
                     waits="waits" in options,
+                    save=options.get("save") or "",
                 )
 
     def snippet(self, instruction: Instruction) -> Path:

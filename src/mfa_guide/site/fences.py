@@ -108,8 +108,9 @@ def _sentence(step: Open | Choose | Press | Upload | See) -> str:
 def python(source: str, options: Options) -> str:
     """Show an example in Python, with a button that copies the whole of it."""
     code = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
+    name = f'<span class="filename">{escape(options["save"])}</span>' if "save" in options else ""
     return (
-        f'<div class="highlight"><pre tabindex="0" role="group" aria-label="Example in Python">'
+        f'<div class="highlight">{name}<pre tabindex="0" role="group" aria-label="Example in Python">'
         f"<code>{code}</code></pre>{copy_button(source, 'the example')}</div>"
     )
 
@@ -147,7 +148,7 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
     return validate
 
 
-python_options = _options()
+python_options = _options(optional=("save",))
 transcript_options = _options(optional=("terminal", "waits"))
 walkthrough_options = _options()
 sequence_options = _options("title")

@@ -64,7 +64,6 @@ def make_disk(folder: Path, *, new: bool, policy: Policy, installation: Installa
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
         # What Debian ships, without what this machine's owner may have added.
         "ssh/ssh_config": "Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n    GSSAPIAuthentication yes\n",
-        "ssh/ssh_known_hosts": "" if new else known_hosts(policy, installation),
     }
     for name, text in files.items():
         (disk.etc / name).write_text(text)
@@ -73,6 +72,7 @@ def make_disk(folder: Path, *, new: bool, policy: Policy, installation: Installa
         key.parent.mkdir(mode=0o700, exist_ok=True)
         write_private(key, installation.user_key.read_bytes())
         key.with_suffix(".pub").write_bytes(installation.user_key.with_suffix(".pub").read_bytes())
+        write_private(key.with_name("known_hosts"), known_hosts(policy, installation).encode())
     return disk
 
 
