@@ -22,9 +22,7 @@ def test_the_shipped_policy_holds() -> None:
     assert policy.text("login_host") == "login.hpc.kuleuven.be"
     assert policy.seconds("certificate_lifetime") == 16 * 3600
     assert len(policy.names("institutions")) == 5
-    assert policy.text("question_text", account="vsc1", address="::1") == (
-        "Are you trying to log in as vsc1 from ::1?"
-    )
+    assert policy.text("question_text", account="vsc1", address="::1") == ("Are you trying to log in as vsc1 from ::1?")
 
 
 @pytest.mark.parametrize(
