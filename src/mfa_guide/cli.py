@@ -52,8 +52,9 @@ def up(
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
             else:
-                print(f"The practice site runs. Log in with:\n\n    {site.command}\n", flush=True)
-                print(f"Its web pages: {site.site.addresses.firewall}/   Ctrl+C ends it.", flush=True)
+                print(f"The practice site runs on this computer. Log in with:\n\n    {site.command}\n")
+                print(f"Its web pages, for your browser only: {site.entrance}")
+                print("Ctrl+C ends it.", flush=True)
             await ended.wait()
 
     with contextlib.suppress(KeyboardInterrupt):

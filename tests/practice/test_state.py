@@ -62,3 +62,11 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, kind: str) -> Non
         State(path, Clock())
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["state.sqlite"]
+
+
+def test_two_sites_do_not_share_a_state(tmp_path: Path) -> None:
+    first = State(tmp_path / "state.sqlite", Clock())
+    with pytest.raises(GuideError, match=r"another practice site uses .*: end that one"):
+        State(tmp_path / "state.sqlite", Clock())
+    first.close()
+    State(tmp_path / "state.sqlite", Clock()).close()

@@ -17,6 +17,7 @@ from mfa_guide.practice.gateway import Role
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
+from mfa_guide.practice.web.app import entrance_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -42,6 +43,11 @@ class Loopback:
         """The command that logs in."""
         policy = self.site.policy
         return f"ssh -F {self.config} {policy.text('account')}@{policy.text('login_host')}"
+
+    @property
+    def entrance(self) -> str:
+        """The address that lets a browser in to the web pages; other users of this computer do not know it."""
+        return entrance_address(self.site.addresses, self.site.installation.secret)
 
     def describe(self) -> dict[str, Any]:
         """Return what a script needs to know, in the form that `practice up --json` promises."""

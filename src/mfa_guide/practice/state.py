@@ -60,7 +60,9 @@ class State:
         self._watchers: list[Callable[[Event], None]] = []
         try:
             fresh = not path.exists() or path.stat().st_size == 0
-            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.5)
+            # Held until the end: two sites on one state would not know of each other's logins.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             if fresh:
                 self._make()
             else:
@@ -71,6 +73,10 @@ class State:
         except (sqlite3.Error, OSError) as error:
             if hasattr(self, "_db"):
                 self._db.close()
+            if "locked" in str(error):
+                raise GuideError(
+                    f"another practice site uses {path.parent}: end that one, or choose another place with --state"
+                ) from None
             raise GuideError(
                 f"the practice site's state file {path} cannot be used ({error}): "
                 "move it away, or choose another place with --state"

@@ -1,0 +1,60 @@
+"""The command line's promises: exit codes, and one clear line for every error a user can cause."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(folder)}
+    return subprocess.run([COMMAND, *words], cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        ("nonsense", 2, "No such command 'nonsense'"),
+        ("practice nonsense", 2, "No such command 'nonsense'"),
+        ("practice up --ssh-port x", 2, "'--ssh-port'"),
+        ("practice up --ssh-port 70000", 2, "'--ssh-port'"),
+        ("practice up --state /dev/null/x --ssh-port 0 --web-port 0", 1, "choose another with --state"),
+        ("practice approve", 2, "Missing argument 'URL'"),
+        ("practice approve https://firewall.vscentrum.be/abc", 3, "no practice site runs"),
+        ("practice clock", 2, "Missing argument 'SHIFT'"),
+        ("practice clock yesterday", 2, "write +30s, +5m, +16h or +90d"),
+        ("practice clock +1h", 3, "no practice site runs"),
+        ("practice shell --from moon -- true", 2, "choose campus, home, abroad"),
+        ("practice shell --join -- true", 3, "no lab runs"),
+        ("check", 2, "no mkdocs.yml"),
+    ],
+)
+def test_an_error_is_one_line_and_has_its_exit_code(tmp_path: Path, words: str, status: int, says: str) -> None:
+    done = run(tmp_path, *words.split())
+    assert (done.returncode, done.stdout) == (status, "")
+    assert says in done.stderr
+    assert done.stderr.startswith("mfa-guide: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run(tmp_path, "practice", "up", "--state", str(tmp_path / "s"), "--ssh-port", port, "--web-port", "0")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == f"mfa-guide: port {port} is in use: choose another with --ssh-port, or 0 for any free one\n"
+
+
+@pytest.mark.parametrize("words", [(), ("practice",), ("--help",), ("practice", "shell", "--help")])
+def test_help(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(tmp_path, *words)
+    assert done.returncode == (0 if "--help" in words else 2)
+    assert "Usage: mfa-guide" in done.stdout + done.stderr
