@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from walking import LOOPBACK, Site
+from walking import LOOPBACK, RunningSite, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,3 +24,10 @@ def loopback(tmp_path: Path) -> Iterator[Site]:
     site = Site(tmp_path, LOOPBACK)
     yield site
     site.state.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[RunningSite]:
+    running = RunningSite(tmp_path)
+    yield running
+    running.stop()

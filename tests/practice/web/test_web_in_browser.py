@@ -5,80 +5,26 @@ Pictures of every page land in build/screenshots/practice/.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from walking import SECRET, Site
 
 from mfa_guide.practice.logins import Outcome
-from mfa_guide.practice.web.app import Addresses, entrance_address
-from mfa_guide.practice.web.server import make_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ViewportSize
-
-T = TypeVar("T")
+    from walking import RunningSite
 
 ROOT = Path(__file__).parents[3]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 PICTURES = ROOT / "build" / "screenshots" / "practice"
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
-
-
-class RunningSite:
-    """The pages served on loopback, as `practice up` does, by a loop in a thread of its own."""
-
-    site: Site
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        port = self._socket.getsockname()[1]
-        self.addresses = Addresses(
-            f"http://127.0.0.1:{port}", f"http://localhost:{port}", f"http://127.0.0.1:{port}/account"
-        )
-        self.entrance = entrance_address(self.addresses, SECRET)
-        self._folder = folder
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-        self._thread.start()
-        assert self._ready.wait(10)
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.site = Site(self._folder, self.addresses)
-        self._server = make_server(self.site.app)
-        self._ready.set()
-        await self._server.serve(sockets=[self._socket])
-        self.site.state.close()
-
-    def do(self, what: Callable[[Site], T]) -> T:
-        """Do something with the site in its own thread."""
-
-        async def call() -> T:
-            return what(self.site)
-
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(10)
-
-    def stop(self) -> None:
-        """End the server and wait for it."""
-        self._server.should_exit = True
-        self._thread.join(10)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningSite]:
-    running = RunningSite(tmp_path)
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 
@@ -14,10 +16,14 @@ from mfa_guide.practice.accounts import Accounts
 from mfa_guide.practice.clock import Clock
 from mfa_guide.practice.logins import Logins, PendingLogin
 from mfa_guide.practice.state import State
-from mfa_guide.practice.web.app import Addresses, make_app
+from mfa_guide.practice.web.app import Addresses, entrance_address, make_app
+from mfa_guide.practice.web.server import make_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+T = TypeVar("T")
 
 LAB = Addresses(
     firewall="https://firewall.vscentrum.be",
@@ -134,3 +140,43 @@ class Browser:
     def answer(self, page: httpx2.Response, login: PendingLogin, answer: str) -> httpx2.Response:
         """Press Yes or No."""
         return self.send(page, f"/{login.token}", answer=answer)
+
+
+class RunningSite:
+    """The pages served on loopback, as `practice up` does, by a loop in a thread of its own."""
+
+    site: Site
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        port = self._socket.getsockname()[1]
+        self.addresses = Addresses(
+            f"http://127.0.0.1:{port}", f"http://localhost:{port}", f"http://127.0.0.1:{port}/account"
+        )
+        self.entrance = entrance_address(self.addresses, SECRET)
+        self._folder = folder
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.site = Site(self._folder, self.addresses)
+        self.server = make_server(self.site.app)
+        self._ready.set()
+        await self.server.serve(sockets=[self._socket])
+        self.site.state.close()
+
+    def do(self, what: Callable[[Site], T]) -> T:
+        """Do something with the site in its own thread."""
+
+        async def call() -> T:
+            return what(self.site)
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(10)
+
+    def stop(self) -> None:
+        """End the server and wait for it."""
+        self.server.should_exit = True
+        self._thread.join(10)
