@@ -21,7 +21,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def loopback(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path, LOOPBACK)
+    # A folder of its own: one test may use both.
+    folder = tmp_path / "loopback"
+    folder.mkdir()
+    site = Site(folder, LOOPBACK)
     yield site
     site.state.close()
 

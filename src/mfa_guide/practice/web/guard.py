@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MAXIMUM_BODY = 65_536
 """Size of the largest form that is read, in bytes: a public key and its form, with room. Ours."""
-MAXIMUM_DISCARDED = 16 * 1024 * 1024
-"""How much of a larger one is thrown away before the answer: a browser shows no answer while it still sends."""
 
 
 def headers(addresses: Addresses) -> dict[str, str]:
@@ -65,7 +63,7 @@ class WithHeaders:
 
 
 class BoundedBody:
-    """Refuses a request whose body is too large, without keeping it."""
+    """Refuses a request whose body is too large, as soon as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -77,12 +75,9 @@ class BoundedBody:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size <= MAXIMUM_BODY:
-                return message
-            while message.get("more_body") and size <= MAXIMUM_DISCARDED:
-                message = await receive()
-                size += len(message.get("body", b""))
-            raise HTTPException(413)
+            if size > MAXIMUM_BODY:
+                raise HTTPException(413)
+            return message
 
         await self._app(scope, receive_bounded, send)
 
