@@ -87,7 +87,8 @@ def build(tmp_path: Path) -> Callable[[Path], subprocess.CompletedProcess[str]]:
     return lambda project: mkdocs_build(project, tmp_path / "html")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright can be in use only once at a time, and other tests have browsers too.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, which asks nobody for anything by itself."""
     with sync_playwright() as playwright:

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +21,6 @@ from mfa_guide.site.serve import listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Start = Callable[..., subprocess.Popen[str]]
 
@@ -34,7 +35,14 @@ def taken_port() -> Iterator[int]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def home() -> Iterator[Path]:
+    """A home for the practice site's state. Its path is short, as that of a socket must be."""
+    with tempfile.TemporaryDirectory(prefix="home-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the task with a home of its own for the practice site's state; nothing outlives the test."""
     processes = []
 
@@ -42,7 +50,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "mfa_guide.site.serve", *arguments],
             cwd=project,
-            env=os.environ | {"HOME": str(tmp_path)},
+            env=os.environ | {"HOME": str(home)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -80,12 +88,12 @@ def read(address: str) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_both(
-    small_guide: Callable[..., Path], start: Start, tmp_path: Path, number: signal.Signals
+    small_guide: Callable[..., Path], start: Start, home: Path, number: signal.Signals
 ) -> None:
     process = start(small_guide(PAGE))
     said = read_until(process, "web pages")
     guide, practice = (line.split(": ")[1].split()[0] for line in said.splitlines() if "http" in line)
-    assert f"ssh -F {tmp_path}" in said
+    assert f"ssh -F {home}" in said
     assert "Only page" in read(guide)
     assert "PRACTICE" in read(practice)
     process.send_signal(number)
