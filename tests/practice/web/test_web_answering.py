@@ -42,7 +42,7 @@ def test_whole_way_to_approved(site: Site) -> None:
     assert "All set up!" in confirmed.text
     assert site.policy.text("confirmed_text", account="vsc98765") in confirmed.text
     assert login.token not in str(confirmed.url)
-    assert site.happened("logged in") == [
+    assert site.happened("logged in at institution") == [
         {
             "person": "owner-of-vsc98765",
             "institution": "KU Leuven Association",

@@ -49,7 +49,7 @@ def test_a_form_is_bound_to_its_session(site: Site, form: str, token: str) -> No
     }[token]
     question = browser.reach_question(login)
     browser.choose(browser.open(f"{ACCOUNT}/"))
-    logged_in_before = len(site.happened("logged in"))
+    logged_in_before = len(site.happened("logged in at institution"))
     address, rest = {
         "answer": (site.link(login), {"answer": "yes"}),
         "log in": (f"{FIREWALL}/log-in", {"institution": "UGent"}),
@@ -64,7 +64,7 @@ def test_a_form_is_bound_to_its_session(site: Site, form: str, token: str) -> No
     assert refused.status_code == 403
     assert "This form is not valid any more" in refused.text
     assert login.outcome is Outcome.WAITING
-    assert len(site.happened("logged in")) == logged_in_before
+    assert len(site.happened("logged in at institution")) == logged_in_before
     assert len(site.happened("form refused")) == 1
     assert login.token not in str(site.state.events())
     # Nothing was lost by it either.

@@ -42,7 +42,7 @@ def test_a_log_in_is_asked_for_once(site: Site) -> None:
     question = browser.open(site.link(second))
     assert "Are you trying to log in" in question.text, "no new log-in, and always the question"
     assert second.outcome is Outcome.WAITING
-    assert len(site.happened("logged in")) == 1
+    assert len(site.happened("logged in at institution")) == 1
 
 
 def test_the_institution_remembers_who_the_firewall_forgot(site: Site) -> None:
@@ -53,7 +53,7 @@ def test_the_institution_remembers_who_the_firewall_forgot(site: Site) -> None:
     assert "Home organization" in picker.text
     assert "Are you trying to log in" in browser.choose(picker).text
     assert "Who are you?" in browser.choose(picker_again(browser, site), "UGent").text, "each institution asks once"
-    assert len(site.happened("logged in")) == 1
+    assert len(site.happened("logged in at institution")) == 1
 
 
 def picker_again(browser: Browser, site: Site) -> httpx2.Response:
@@ -65,7 +65,7 @@ def test_one_log_in_serves_the_account_page_too(site: Site) -> None:
     browser = site.browser()
     browser.identify(browser.open(f"{FIREWALL}/"))
     assert "Edit account" in browser.choose(browser.open(f"{ACCOUNT}/")).text
-    assert len(site.happened("logged in")) == 1
+    assert len(site.happened("logged in at institution")) == 1
 
 
 def test_a_log_in_ends_after_its_time(site: Site) -> None:
@@ -259,7 +259,7 @@ def test_institutions_serve_only_known_sites(site: Site, change: dict[str, str])
     assert browser.request("GET", f"{INSTITUTIONS}/log-in", params=good | change).status_code == 400
     refused = browser.send(asked, "/log-in", follow=False, person="nobody-4", **change)
     assert refused.status_code == 400
-    assert site.happened("logged in") == []
+    assert site.happened("logged in at institution") == []
 
 
 @pytest.mark.parametrize("person", ["owner-of-vsc98765", "no-such-person", ""])
@@ -267,7 +267,7 @@ def test_an_institution_logs_only_its_own_people_in(site: Site, person: str) -> 
     browser = site.browser()
     page = browser.choose(browser.open(f"{FIREWALL}/"), "UGent")
     assert browser.send(page, "/log-in", person=person).status_code == 400
-    assert site.happened("logged in") == []
+    assert site.happened("logged in at institution") == []
 
 
 @pytest.mark.parametrize("chosen", [{}, {"institution": ""}, {"institution": "Nowhere"}])

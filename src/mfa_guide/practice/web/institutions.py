@@ -161,7 +161,11 @@ class Institutions:
         session.log_ins[asked.institution] = log_in
         self._sessions.renew(session)
         self._state.record(
-            "logged in", person=person.id, institution=person.institution, site=asked.site, browser=address_of(request)
+            "logged in at institution",
+            person=person.id,
+            institution=person.institution,
+            site=asked.site,
+            browser=address_of(request),
         )
         return self._send_back(asked, log_in)
 
