@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,9 @@ complained: list[str] = []
 def run(shell: Shell, line: str) -> tuple[int, str, str]:
     written.clear()
     complained.clear()
-    status = asyncio.run(shell.run(line))
+    # In a thread of its own: browsers that other tests use keep a loop running in this one.
+    with ThreadPoolExecutor() as thread:
+        status = thread.submit(asyncio.run, shell.run(line)).result()
     return status, "".join(written), "".join(complained)
 
 
