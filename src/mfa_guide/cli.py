@@ -154,6 +154,9 @@ def main() -> None:
     except GuideError as error:
         print(f"mfa-guide: {error}", file=sys.stderr)
         status = error.exit_code
+    except OSError as error:
+        print(f"mfa-guide: {error}", file=sys.stderr)
+        status = GuideError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     sys.exit(status)

@@ -70,3 +70,10 @@ def test_two_sites_do_not_share_a_state(tmp_path: Path) -> None:
         State(tmp_path / "state.sqlite", Clock())
     first.close()
     State(tmp_path / "state.sqlite", Clock()).close()
+
+
+def test_a_state_far_down(tmp_path: Path) -> None:
+    """The name of a socket has at most some hundred characters, that of a folder may have many more."""
+    site = LoopbackSite.start(tmp_path / "/".join(["a-folder-with-a-long-name"] * 8))
+    assert site.events()[-1][0] == "key added"
+    assert site.stop() == 0

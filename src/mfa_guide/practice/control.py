@@ -29,6 +29,11 @@ PATIENCE = 20
 """Bytes of the longest request or answer, and seconds that an answer may take."""
 
 
+def short_folder() -> str:
+    """Return a folder for temporary files whose path leaves room for a socket's name: 100 characters are too many."""
+    return "/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()
+
+
 async def listen(path: Path, handler: Handler) -> asyncio.Server:
     """Answer requests on a socket of mode 0600 at `path`.
 
@@ -103,8 +108,6 @@ class RunningSite:
     """`lab` or `loopback`."""
     state: Path | None
     """Its folder, where the user chose one."""
-    card: Path
-    """The file that says so."""
 
 
 def _card_folder() -> Path:
@@ -135,20 +138,29 @@ def leave_card(control: Path, kind: str, state: Path | None) -> Path:
     return card
 
 
+def read_card(card: Path) -> RunningSite:
+    """Return the site that left a card.
+
+    Raises:
+        OSError, ValueError, KeyError: it cannot be read.
+    """
+    data = json.loads(card.read_text())
+    return RunningSite(Path(data["control"]), data["kind"], Path(data["state"]) if data["state"] else None)
+
+
 def find_sites() -> list[RunningSite]:
     """Return the sites of this user that run now, newest first. Cards of sites that were killed are removed."""
-    found = []
+    found: list[RunningSite] = []
     cards = sorted(_card_folder().glob("*.json"), key=lambda card: card.stat().st_mtime, reverse=True)
     for card in cards:
         try:
-            data = json.loads(card.read_text())
-            control = Path(data["control"])
-            ask(control, do="hello")
+            site = read_card(card)
+            ask(site.control, do="hello")
         except (OSError, ValueError, KeyError):
             continue
         except CannotRunError:
             with contextlib.suppress(OSError):
                 card.unlink()
             continue
-        found.append(RunningSite(control, data["kind"], Path(data["state"]) if data["state"] else None, card))
+        found.append(site)
     return found

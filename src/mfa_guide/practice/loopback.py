@@ -8,7 +8,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.errors import CannotRunError
@@ -21,7 +23,6 @@ from mfa_guide.practice.web.app import entrance_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from mfa_guide.policy import Policy
 
@@ -137,20 +138,19 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> A
     site.give_practice_key()
     loopback = Loopback(site, ssh_port, web_port, _write_client_files(site, ssh_port))
     role = Role("login", policy.text("login_host"))
-    socket_path = installation.folder / "control.sock"
-    socket_path.unlink(missing_ok=True)
-    async with open_site(
-        site,
-        handler=site.handle,
-        ssh=[(role, listener) for listener in ssh],
-        web=web,
-        tls=None,
-        control_socket=socket_path,
-        ssh_command=loopback.command,
-    ):
-        card = control.leave_card(socket_path, "loopback", state.resolve())
-        try:
-            yield loopback
-        finally:
-            card.unlink(missing_ok=True)
-            socket_path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
+        socket_path = Path(folder) / "control.sock"
+        async with open_site(
+            site,
+            handler=site.handle,
+            ssh=[(role, listener) for listener in ssh],
+            web=web,
+            tls=None,
+            control_socket=socket_path,
+            ssh_command=loopback.command,
+        ):
+            card = control.leave_card(socket_path, "loopback", state.resolve())
+            try:
+                yield loopback
+            finally:
+                card.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ class PracticeSite:
             atexit.register(temporary.cleanup)
             folder = Path(temporary.name)
         runtime = folder / "runtime"
-        runtime.mkdir(mode=0o700, exist_ok=True)
+        runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
         process = subprocess.Popen(
             [sys.executable, "-m", "mfa_guide", *words],
@@ -130,7 +130,8 @@ class PracticeSite:
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """Ask the site over its control socket, as `mfa_guide.practice.control.ask` does."""
-        return control.ask(self.config.with_name("control.sock"), **request)
+        (card,) = self.runtime.glob("*.json")
+        return control.ask(control.read_card(card).control, **request)
 
     def approve(self, link: str, *, deny: bool = False) -> None:
         """Do what the owner of the account does in the browser: log in, and answer.

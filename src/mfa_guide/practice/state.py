@@ -112,6 +112,17 @@ class State:
         """Tell whether the link with this token was used, in this run of the practice site or an earlier one."""
         return bool(self._db.execute("SELECT 1 FROM used_links WHERE digest = ?", (digest(token),)).fetchone())
 
+    # -- white-list --------------------------------------------------------------------------------------------------
+
+    def whitelist(self, account: str, address: str) -> None:
+        """Remember that an account logged in from an address, now."""
+        self._db.execute("INSERT OR REPLACE INTO whitelist VALUES (?, ?, ?)", (account, address, self._clock.now()))
+
+    def last_login(self, address: str) -> float | None:
+        """Return when any account last logged in from an address, in seconds since 1970."""
+        (at,) = self._db.execute("SELECT max(at) FROM whitelist WHERE address = ?", (address,)).fetchone()
+        return None if at is None else float(at)
+
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def add_key(self, account: str, public_key: str) -> None:

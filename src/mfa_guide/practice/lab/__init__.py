@@ -93,7 +93,9 @@ class Lab:
             CannotRunError: this computer does not allow it, or lacks a program; the message says which.
             GuideError: the state cannot be used.
         """
-        with tempfile.TemporaryDirectory(prefix="mfa-guide-lab-", ignore_cleanup_errors=True) as name:
+        with tempfile.TemporaryDirectory(
+            prefix="mfa-guide-lab-", dir=control.short_folder(), ignore_cleanup_errors=True
+        ) as name:
             folder = Path(name)
             (folder / "card").mkdir(mode=0o700)
             place = state or folder / "state"
