@@ -85,7 +85,7 @@ def walkthrough(source: str, options: Options) -> str:
         f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}</li>"
         for step in parse_walkthrough(source).steps
     )
-    return f'<div class="walkthrough"><p class="walkthrough__where">In your browser</p><ol>{steps}</ol></div>'
+    return f'<div class="walkthrough"><ol>{steps}</ol></div>'
 
 
 def _sentence(step: Open | Choose | Press | Upload | See) -> str:
