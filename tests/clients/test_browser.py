@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from machines import LocalMachine
 
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
@@ -22,7 +23,7 @@ PAGE = """\
 <h1>All set
   up!</h1>
 <p>You are <b>vsc98765</b> from [2001:db8::1]:50123. You may close this page.</p>
-<p hidden>Hidden words</p>
+<p hidden>Hidden words</p> <p hidden>You said yes.</p>
 <label>Home organization <select onchange="chosen.textContent = 'You chose ' + this.value + '.'">
   <option>UGent</option><option>KU Leuven Association</option></select></label>
 <p id="chosen"></p>
@@ -37,16 +38,6 @@ PAGE = """\
 """
 
 
-class HereMachine:
-    """This machine, with a home of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-        return ["env", f"HOME={self.home}", *command]
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
@@ -58,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(home: Path) -> Iterator[Browser]:
-    browser = Browser(HereMachine(home))
+    browser = Browser(LocalMachine(home))
     yield browser
     browser.close()
 
@@ -116,7 +107,7 @@ def test_what_is_not_there_fails_with_the_nearest(home: Path, impatient: Browser
 def impatient(home: Path) -> Iterator[Browser]:
     """A browser that waits for half a second only: what these tests look for never comes."""
 
-    class Impatient(HereMachine):
+    class Impatient(LocalMachine):
         def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
             code = "from mfa_guide.clients import browser; browser.TIMEOUT = 0.5; browser.main()"
             assert list(command)[1:] == ["-m", "mfa_guide.clients.browser"]
@@ -145,7 +136,7 @@ def test_without_a_link_in_the_terminal(browser: Browser) -> None:
 
 
 def test_no_browser_is_one_clear_line(home: Path) -> None:
-    class Bare(HereMachine):
+    class Bare(LocalMachine):
         def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
             return ["env", "PATH=/nowhere", *command]
 

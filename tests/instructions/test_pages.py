@@ -42,7 +42,7 @@ practice:
         ```
 
 === "macOS"
-    ``` transcript
+	``` transcript
     --8<-- "e.txt"
     ```
 

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from guides import write_guide
+from guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 from mfa_guide.instructions.evidence import read_evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PAGE = """\
-# A page
-
-``` transcript
---8<-- "a.txt"
-```
-
-``` transcript
---8<-- "b.txt"
-```
-
-``` transcript
---8<-- "c.txt"
-```
-"""
-GOOD = {"a": "$ word=hello\n", "b": "$ echo $word\nhello\n", "c": "$ hostname\nlaptop\n"}
 
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,19 +23,20 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2", "--dist", "loadgroup")], ids=["alone", "two workers"])
 def test_one_test_for_each_instruction_and_one_for_the_gate(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    write_guide(tmp_path, PAGE, **GOOD)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     done = run(tmp_path, "-v", "docs", *workers)
     assert done.returncode == 0, done.stdout
     for name in ("gate", "page.md:3", "page.md:7", "page.md:11"):
         assert f"docs/page.md::{name}" in done.stdout
     assert "4 passed" in done.stdout
+    assert len(set(re.findall(r"\[(gw\d)\]", done.stdout))) == bool(workers), "a page is for one worker"
     evidence = read_evidence(tmp_path, "page.md")
     assert evidence is not None
     assert [entry.result for entry in evidence.instructions] == ["holds"] * 3
 
 
 def test_a_failure_is_the_report_and_no_traceback(tmp_path: Path) -> None:
-    write_guide(tmp_path, PAGE + "\n    code\n", **{**GOOD, "b": "$ echo $word\nhallo\n"})
+    write_guide(tmp_path, THREE_STEPS + "\n    code\n", **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"})
     done = run(tmp_path, "docs")
     assert done.returncode == 1
     for shown in (
@@ -66,7 +51,7 @@ def test_a_failure_is_the_report_and_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_chosen_test_gets_what_prepares_it_and_leaves_no_evidence(tmp_path: Path) -> None:
-    write_guide(tmp_path, PAGE, **GOOD)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     done = run(tmp_path, "docs/page.md::page.md:7")
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
@@ -74,7 +59,7 @@ def test_a_chosen_test_gets_what_prepares_it_and_leaves_no_evidence(tmp_path: Pa
 
 
 def test_front_matter_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, PAGE, **GOOD).path
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS).path
     page.write_text("---\npractice:\n  from: mars\n---\n")
     done = run(tmp_path, "docs")
     assert done.returncode == 2
@@ -83,6 +68,6 @@ def test_front_matter_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
 
 
 def test_other_projects_are_left_alone(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, PAGE, **GOOD)
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     (page.project / "mkdocs.yml").unlink()
     assert "no tests ran" in run(tmp_path, "docs").stdout

@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from guides import write_guide
+from guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 from mfa_guide.errors import UsageError
 from mfa_guide.instructions import report
@@ -16,28 +16,13 @@ from mfa_guide.instructions.evidence import evidence_file, read_evidence
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGE = """\
-``` transcript
---8<-- "a.txt"
-```
-
-``` transcript
---8<-- "b.txt"
-```
-
-``` transcript
---8<-- "c.txt"
-```
-"""
-GOOD = {"a": "$ word=hello\n", "b": "$ echo $word\nhello\n", "c": "$ hostname\nlaptop\n"}
-
 
 def command(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["mfa-guide", "check", *arguments], cwd=project, capture_output=True, text=True, check=False)
 
 
 def test_what_holds_is_reported_with_evidence(tmp_path: Path) -> None:
-    write_guide(tmp_path, PAGE, **GOOD)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     done = command(tmp_path, "--json", "out.json")
     assert (done.returncode, done.stderr) == (0, "")
     assert "3 holds" in done.stdout
@@ -50,35 +35,40 @@ def test_what_holds_is_reported_with_evidence(tmp_path: Path) -> None:
 
 
 def test_what_does_not_hold_is_shown_with_its_place(tmp_path: Path) -> None:
-    write_guide(tmp_path, PAGE + "\n```bash\nls\n```\n", **{**GOOD, "b": "$ echo $word\nhallo\n"}, unused="$ true\n")
+    write_guide(
+        tmp_path,
+        THREE_STEPS + "\n```bash\nls\n```\n",
+        **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"},
+        unused="$ true\n",
+    )
     done = command(tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     for shown in (
-        "docs/page.md:5 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
+        "docs/page.md:7 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
         "    - hallo\n    + hello\n    carried out with OpenSSH ",
-        "–    9  snippets/c.txt",
-        "docs/page.md:13: a fence is one of",
+        "–   11  snippets/c.txt",
+        "docs/page.md:15: a fence is one of",
         "snippets/unused.txt:1: no page shows this snippet",
         "1 holds, 1 fails, 1 not reached, 2 not checked",
     ):
         assert shown in done.stdout
 
 
-@pytest.mark.parametrize("word", ["page.md:5", "b.txt", "$word"])
+@pytest.mark.parametrize("word", ["page.md:7", "b.txt", "$word"])
 def test_a_word_chooses_instructions_and_what_prepares_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
 ) -> None:
-    write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
+    write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "c": "$ false\n"})
     assert report.check(tmp_path, [], word, False, None) == 0
     assert "2 holds" in capsys.readouterr().out
     assert not evidence_file(tmp_path, "page.md").exists()
 
 
 def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_guide(tmp_path, PAGE, **{**GOOD, "b": "$ echo $word\nhallo\n"})
+    write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"})
     assert report.check(tmp_path, [], None, True, None) == 0
     assert "rewritten" in capsys.readouterr().out
-    assert (tmp_path / "snippets" / "b.txt").read_text() == GOOD["b"]
+    assert (tmp_path / "snippets" / "b.txt").read_text() == THREE_SNIPPETS["b"]
     assert report.check(tmp_path, [], None, False, None) == 0
 
 
@@ -91,7 +81,7 @@ def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.Cap
     ],
 )
 def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
-    write_guide(tmp_path, PAGE, **GOOD)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     done = command(tmp_path, *arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", says)
 

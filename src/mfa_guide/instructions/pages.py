@@ -176,7 +176,8 @@ def read_page(project: Path, path: Path) -> Page:
     if front_matter := _FRONT_MATTER.match(text):
         practice = _practice(f"{DOCS}/{name}", front_matter["yaml"])
         text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
-    lines = text.splitlines()
+    # Python-Markdown takes a tab for four columns.
+    lines = text.expandtabs(4).splitlines()
     flat = list(_flatten(lines))
     tokens = MarkdownIt("commonmark").parse("\n".join(flat) + "\n")
     return Page(

@@ -63,7 +63,7 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         of_page = _carry_out(console, page, wanted, update)
         results += of_page
         evidence.append(collect(page.name, of_page))
-        if len(of_page) == len(page.instructions):
+        if of_page and len(of_page) == len(page.instructions):
             # Half a page is no evidence for the page.
             write_evidence(project, evidence[-1])
     if keyword and not results:
