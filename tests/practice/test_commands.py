@@ -92,7 +92,20 @@ def test_what_a_line_complains_of(shell: Shell, line: str, status: int, complain
 
 
 @pytest.mark.parametrize(
-    "name", ["/etc/passwd", "../other", "..", ".", "../../x", "a/b", "~root/x", "/home/vsc2/f", "a\0b", "x" * 101]
+    "name",
+    [
+        "/etc/passwd",
+        "../other",
+        "..",
+        ".",
+        "../../x",
+        "a/../../b",
+        "a//b",
+        "~root/x",
+        "/home/vsc2/f",
+        "a\0b",
+        "x" * 101,
+    ],
 )
 def test_nothing_outside_the_home_directory(shell: Shell, tmp_path: Path, name: str) -> None:
     before = sorted(tmp_path.rglob("*"))

@@ -155,18 +155,19 @@ def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, ga
 def gateway(tmp_path: Path) -> Callable[[], object]:
     """Makes a connection of a gateway that nobody has connected to."""
     from mfa_guide.policy import load
-    from mfa_guide.practice.gateway import Connection, Role
+    from mfa_guide.practice.gateway import Connection
     from mfa_guide.practice.installation import open_installation
+    from mfa_guide.practice.roles import all_roles
     from mfa_guide.practice.site import Site
     from mfa_guide.practice.web.addresses import Addresses
 
     policy = load()
     addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
-    site = Site(policy, open_installation(tmp_path / "state", policy), addresses)
+    site = Site(policy, open_installation(tmp_path / "state", policy), addresses, closed=frozenset(), mark="")
     site.give_practice_key()
 
     def make() -> Connection:
-        connection = Connection(site.gateway, Role("login", policy.text("login_host")))
+        connection = Connection(site.gateway, all_roles(policy)[0])
         connection._address, connection._port = "192.0.2.1", 1
         return connection
 

@@ -1,8 +1,8 @@
 """The built-in commands of a session on the practice site, and the small shell that runs them.
 
-`whoami`, `hostname`, `pwd`, `ls`, `cat`, `echo`, `true`, `false`, `exit` and `ssh-add -l`, with `;`, `&&`, quoting,
-`$(…)`, `$?`, `~` and redirection into files of the account's home directory. Files live flat below that directory;
-nothing outside it can be named, and no links can be made in it.
+`whoami`, `hostname`, `pwd`, `ls`, `cat`, `echo`, `true`, `false`, `exit`, `ssh` and `ssh-add -l`, with `;`, `&&`,
+quoting, `$(…)`, `$?`, `~` and redirection into files of the account's home directory.
+Nothing outside it can be named, and no links can be made in it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    from mfa_guide.practice.onward import Onward
 
 MOST_NESTED = 8
 LARGEST_FILE = 1_000_000
@@ -156,6 +158,7 @@ class Shell:
         host: str,
         home: Path,
         agent: asyncssh.SSHServerConnection | None,
+        onward: Onward | None = None,
         out: Callable[[str], None],
         err: Callable[[str], None],
     ) -> None:
@@ -166,6 +169,7 @@ class Shell:
             host: the host name of the machine it plays.
             home: the folder of this machine that holds the account's files; made when missing.
             agent: the connection over which the client forwards its agent; None when it does not.
+            onward: carries out `ssh`; None where there is nowhere to go.
             out: takes what is written to standard output.
             err: takes what is written to standard error.
         """
@@ -175,6 +179,7 @@ class Shell:
         self._host = host
         self._home = home
         self._agent = agent
+        self._onward = onward
         self._out = out
         self._err = err
         self._variables = {"HOME": f"/home/{account}", "USER": account, "HOSTNAME": host}
@@ -236,11 +241,14 @@ class Shell:
     def _path(self, name: str) -> Path:
         home = self._variables["HOME"] + "/"
         plain = name.removeprefix(home).removeprefix("./")
-        if not re.fullmatch(r"[A-Za-z0-9_.,+=@ -]{1,100}", plain) or plain in (".", ".."):
+        parts = plain.split("/")
+        if not all(re.fullmatch(r"[A-Za-z0-9_.,+=@ -]{1,100}", part) and part not in (".", "..") for part in parts):
             raise ShellError(f"{name}: only files of your own home directory can be used here")
         return self._home / plain
 
     def _write(self, path: Path, text: str, *, append: bool) -> None:
+        if not path.parent.is_dir() or path.is_dir():
+            raise ShellError(f"{path.name}: no such file can be written")
         data = text.encode()
         before = path.stat().st_size if append and path.exists() else 0
         if before + len(data) > LARGEST_FILE:
@@ -263,15 +271,13 @@ class Shell:
         return 0
 
     async def _do_ls(self, arguments: list[str], out: Callable[[str], None]) -> int:
-        names = sorted(path.name for path in self._home.iterdir() if not path.name.startswith("."))
-        for argument in [a for a in arguments if not a.startswith("-")]:
-            if argument.rstrip("/") in (".", self._variables["HOME"]):
-                continue
-            path = self._path(argument)
-            if not path.is_file():
+        for argument in [a for a in arguments if not a.startswith("-")] or ["."]:
+            here = argument.rstrip("/") in (".", self._variables["HOME"])
+            path = self._home if here else self._path(argument.rstrip("/"))
+            if not path.exists():
                 raise ShellError(f"cannot access '{argument}': No such file or directory")
-            names = [argument]
-        out("".join(f"{name}\n" for name in names))
+            names = sorted(child.name for child in path.iterdir()) if path.is_dir() else [argument]
+            out("".join(f"{name}\n" for name in names if not name.startswith(".")))
         return 0
 
     async def _do_cat(self, arguments: list[str], out: Callable[[str], None]) -> int:
@@ -302,6 +308,13 @@ class Shell:
         if not re.fullmatch(r"\d{1,3}", arguments[0]):
             raise ShellError(f"{arguments[0]}: numeric argument required")
         return int(arguments[0]) % 256
+
+    async def _do_ssh(self, arguments: list[str], out: Callable[[str], None]) -> int:
+        forward = arguments[:1] == ["-A"]
+        target, *command = arguments[forward:] or [""]
+        if self._onward is None or not command or target.startswith("-"):
+            raise ShellError("on the practice site write ssh [-A] [account@]host command")
+        return await self._onward.run(target, " ".join(command), forward=forward, out=out, err=self._err)
 
     async def _do_ssh_add(self, arguments: list[str], out: Callable[[str], None]) -> int:
         if arguments != ["-l"]:

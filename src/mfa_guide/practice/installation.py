@@ -30,6 +30,8 @@ class Installation:
     """Signs what the web pages hand to browsers."""
     user_key: Path
     """The private key of the practice account, without passphrase."""
+    ca_key: asyncssh.SSHKey
+    """Signs certificates."""
     ca: Path
     """The public key of the authority that signs certificates."""
 
@@ -61,7 +63,8 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
             host_keys=tuple(_key(folder / f"host_{kind}", kind) for kind in HOST_KEY_TYPES),
             secret=_secret(folder / "web_secret"),
             user_key=_path_of_key(folder / "id_rsa_vsc", "ssh-rsa", key_size=policy.fact("key_bits").value),
-            ca=_path_of_key(folder / "user_ca", "ssh-ed25519").with_suffix(".pub"),
+            ca_key=_key(folder / "user_ca", "ssh-ed25519"),
+            ca=folder / "user_ca.pub",
         )
     except OSError as error:
         raise GuideError(f"cannot use the folder {folder} ({error.strerror}): choose another with --state") from None

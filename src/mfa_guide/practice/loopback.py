@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.errors import CannotRunError
 from mfa_guide.practice import control
-from mfa_guide.practice.gateway import Role
 from mfa_guide.practice.installation import open_installation, write_private
+from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
 from mfa_guide.practice.web.app import entrance_address
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.roles import Role
 
 SSH_PORT = 4022
 WEB_PORT = 4080
@@ -81,32 +82,30 @@ def _listen(port: int, option: str) -> list[socket.socket]:
     return listeners
 
 
-def _write_client_files(site: Site, port: int) -> Path:
+def _write_client_files(site: Site, ports: Mapping[Role, int]) -> Path:
     """Write what `ssh -F` reads: a configuration and the known hosts. Returns the configuration."""
     installation, policy = site.installation, site.policy
     hosts = installation.folder / "known_hosts"
     keys = [key.export_public_key().decode().rsplit(" ", 1)[0] for key in installation.host_keys]
     write_private(hosts, "".join(f"practice {key}\n" for key in keys).encode())
     config = installation.folder / "ssh_config"
-    names = f"{policy.text('login_host')} {policy.text('login_host_genius')}"
-    text = f"""\
-# PRACTICE: these names lead to the practice site on this computer, not to the VSC.
-Host {names}
-    HostName 127.0.0.1
-    Port {port}
-    HostKeyAlias practice
+    text = "# PRACTICE: these names lead to the practice site on this computer, not to the VSC.\n"
+    for role, port in ports.items():
+        names = [role.host] + [policy.text("login_host_genius")] * (role.name == "login")
+        text += f"Host {' '.join(names)}\n    HostName 127.0.0.1\n    Port {port}\n\n"
+    text += f"""\
+Host *
     User {policy.text("account")}
     IdentityFile "{installation.user_key}"
-    # Your own keys and agent are none of the practice site's business.
-    IdentityAgent none
+    HostKeyAlias practice
     UserKnownHostsFile "{hosts}"
     GlobalKnownHostsFile none
-
-# No other name leads anywhere from here.
-Host *
-    ProxyCommand none
+    # No other name leads anywhere from here.
     HostName 127.0.0.1
     Port 1
+    # Your own keys are none of the practice site's business.
+    # To practise with an agent, add to the command: -o IdentityAgent=SSH_AUTH_SOCK
+    IdentityAgent none
 """
     write_private(config, text.encode())
     return config
@@ -126,24 +125,26 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> A
         CannotRunError: a port is taken.
         GuideError: the state cannot be used.
     """
-    ssh, web = _listen(ssh_port, "--ssh-port"), _listen(web_port, "--web-port")
-    ssh_port, web_port = ssh[0].getsockname()[1], web[0].getsockname()[1]
+    roles = all_roles(policy)
+    listeners = {role: _listen(ssh_port if role.name == "login" else 0, "--ssh-port") for role in roles}
+    ports = {role: found[0].getsockname()[1] for role, found in listeners.items()}
+    web = _listen(web_port, "--web-port")
+    web_port = web[0].getsockname()[1]
     addresses = Addresses(
         firewall=f"http://127.0.0.1:{web_port}",
         institutions=f"http://localhost:{web_port}",
         account=f"http://127.0.0.1:{web_port}/account",
     )
     installation = open_installation(state, policy)
-    site = Site(policy, installation, addresses)
+    site = Site(policy, installation, addresses, closed=frozenset(), mark="PRACTICE")
     site.give_practice_key()
-    loopback = Loopback(site, ssh_port, web_port, _write_client_files(site, ssh_port))
-    role = Role("login", policy.text("login_host"))
+    loopback = Loopback(site, ports[roles[0]], web_port, _write_client_files(site, ports))
     with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
         socket_path = Path(folder) / "control.sock"
         async with open_site(
             site,
             handler=site.handle,
-            ssh=[(role, listener) for listener in ssh],
+            ssh=[(role, listener) for role, found in listeners.items() for listener in found],
             web=web,
             tls=None,
             control_socket=socket_path,

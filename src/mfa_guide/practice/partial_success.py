@@ -8,31 +8,62 @@ public-key method, and the table of methods. `pyproject.toml` pins the release, 
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import asyncssh
 from asyncssh import auth as _auth
+from asyncssh.packet import String
+from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate
+
+if TYPE_CHECKING:
+    from asyncssh.packet import SSHPacket
 
 
 @runtime_checkable
 class FirstFactor(Protocol):
     """An SSH server for which a proved key may be only the first of two factors."""
 
+    def certificate_fits(self, certificate: SSHOpenSSHCertificate) -> bool:
+        """Tell whether a certificate may be used; who signed it and for how long is looked at as well."""
+        ...
+
     def key_was_proved(self) -> bool:
-        """Note that the key validated last was proved by a signature; tell whether that completes the login."""
+        """Note that the key or certificate looked at last was proved by a signature; tell whether that is enough."""
         ...
 
 
 class _PublicKeyAsFirstFactor(_auth._ServerPublicKeyAuth):
-    """asyncssh's public-key method, which asks the server whether a proved key is enough."""
+    """asyncssh's public-key method, which asks the server about certificates, and whether a proved key is enough."""
 
-    async def send_success(self) -> None:
-        # Called for a signed request only, and only after the signature was verified: an unsigned probe never comes
-        # here. (Counting a probe as proof is the mistake of CVE-2024-45337.)
+    async def _start(self, packet: SSHPacket) -> None:
         server = self._conn.get_owner()
-        if isinstance(server, FirstFactor) and not server.key_was_proved():
-            self.send_failure(partial_success=True)
+        if not isinstance(server, FirstFactor):
+            await super()._start(packet)
+            return
+        signed = packet.get_boolean()
+        algorithm, blob = packet.get_string(), packet.get_string()
+        message = packet.get_consumed_payload() if signed else b""
+        signature = packet.get_string() if signed else b""
+        packet.check_end()
+        certificate = _certificate(blob)
+        fits = certificate is None or server.certificate_fits(certificate)
+        if not (fits and await self._conn.validate_public_key(self._username, blob, message, signature)):
+            self.send_failure()
+        elif not signed:
+            # Only a question: nothing is proved yet. (Counting it as proof is the mistake of CVE-2024-45337.)
+            self.send_packet(_auth.MSG_USERAUTH_PK_OK, String(algorithm), String(blob))
+        elif server.key_was_proved():
+            await self.send_success()
         else:
-            await super().send_success()
+            self.send_failure(partial_success=True)
+
+
+def _certificate(blob: bytes) -> SSHOpenSSHCertificate | None:
+    try:
+        certificate = decode_ssh_certificate(blob)
+    except asyncssh.KeyImportError:
+        return None
+    return certificate if isinstance(certificate, SSHOpenSSHCertificate) else None
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""A session on the practice site: the prompt, the line editor, and the built-in commands carried out.
+"""A session on the practice site: what each role does when somebody is in.
 
 Nobody who logs in gets a process or a file of this machine: commands are the ones in `commands.py`, and files are those
 of the account's own home directory.
@@ -12,12 +12,20 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from mfa_guide.practice.commands import Shell
+from mfa_guide.practice.onward import Onward
 
 if TYPE_CHECKING:
-    from mfa_guide.practice.gateway import Gateway, Role
+    from mfa_guide.practice.gateway import Gateway
+    from mfa_guide.practice.roles import Role
 
 PROMPT = "$ "
 GREETING = "This is the PRACTICE site, not the VSC. Nothing you do here has consequences."
+NX_GREETING = "HELLO NXSERVER - PRACTICE"
+NX_NO_TERMINAL = "There is no terminal on this host: connect with an NX client."
+CERTIFICATE_GIVEN = "Your agent holds a certificate now. It ends after {hours} hours, or with the agent."
+CERTIFICATE_NOT_TAKEN = "Your agent has not taken the certificate. Is your key in it? Add it with ssh-add."
+NO_AGENT = "You brought no agent, so there is nothing to put a certificate into: use ssh -A."
+"""What the firewall and NX say is not known: these are ours."""
 
 
 class Session:
@@ -25,33 +33,67 @@ class Session:
 
     def __init__(self, process: asyncssh.SSHServerProcess[str], gateway: Gateway, role: Role) -> None:
         self._process = process
-        account = process.get_extra_info("username")
-        self._shell = Shell(
-            account=account,
-            host=role.host,
-            home=gateway.homes / account,
-            agent=process.get_extra_info("connection") if process.channel.get_agent_path() else None,
-            out=process.stdout.write,
-            err=process.stderr.write,
-        )
+        self._gateway = gateway
+        self._role = role
+        self._conn: asyncssh.SSHServerConnection = process.get_extra_info("connection")
+        self._agent = self._conn if process.channel.get_agent_path() else None
 
     async def run(self) -> None:
-        """Carry out the command that the client asked for, or a login shell when it asked for none."""
+        """Do what the role does, with the command that the client asked for or with a terminal."""
         process = self._process
         try:
-            if process.command is not None:
-                status = await self._shell.run(process.command)
-            else:
-                process.stdout.write(GREETING + "\n")
-                status = await self._interact()
+            # The client has asked for its agent by now, if it is going to.
+            injected = await self._inject()
+            match self._role.name:
+                case "firewall":
+                    status = self._firewall(injected=injected)
+                case "nx":
+                    status = self._nx()
+                case _:
+                    status = await self._login()
             process.exit(status)
         except asyncssh.BreakReceived:
             process.exit(130)
         except (asyncssh.ConnectionLost, BrokenPipeError, asyncio.IncompleteReadError):
             process.close()
 
-    async def _interact(self) -> int:
-        process, shell = self._process, self._shell
+    async def _inject(self) -> bool:
+        owner = self._conn.get_owner()
+        return bool(self._agent) and await owner.inject()  # type: ignore[union-attr]
+
+    def _firewall(self, *, injected: bool) -> int:
+        text = CERTIFICATE_NOT_TAKEN if self._agent else NO_AGENT
+        if injected:
+            text = CERTIFICATE_GIVEN.format(hours=self._gateway.policy.fact("certificate_lifetime"))
+        self._process.stdout.write(text + "\n")
+        return 0 if injected else 1
+
+    def _nx(self) -> int:
+        if "nx" in (self._process.command or ""):
+            self._process.stdout.write(NX_GREETING + "\n")
+            return 0
+        self._process.stdout.write(NX_NO_TERMINAL + "\n")
+        return 1
+
+    async def _login(self) -> int:
+        process = self._process
+        account = process.get_extra_info("username")
+        shell = Shell(
+            account=account,
+            host=self._role.host,
+            home=self._gateway.homes / account,
+            agent=self._agent,
+            onward=Onward(self._gateway, account, process.channel.get_agent_path()),
+            out=process.stdout.write,
+            err=process.stderr.write,
+        )
+        if process.command is not None:
+            return await shell.run(process.command)
+        process.stdout.write(GREETING + "\n")
+        return await self._interact(shell)
+
+    async def _interact(self, shell: Shell) -> int:
+        process = self._process
         if process.term_type:
             # With a terminal the channel is asyncssh's line editor, which its annotations do not know.
             process.channel.register_key("\x03", self._interrupt)  # type: ignore[attr-defined]

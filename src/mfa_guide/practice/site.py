@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from mfa_guide.errors import GuideError, UsageError
 from mfa_guide.practice import control
+from mfa_guide.practice.access import Access, Rides
 from mfa_guide.practice.accounts import Accounts
+from mfa_guide.practice.certificates import Authority
 from mfa_guide.practice.clock import Clock, parse_shift
-from mfa_guide.practice.gateway import Gateway, Role, keep_time
+from mfa_guide.practice.gateway import Gateway, keep_time
 from mfa_guide.practice.logins import LinkError, Logins
 from mfa_guide.practice.state import State
 from mfa_guide.practice.web.app import make_app
@@ -23,14 +25,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.accounts import Person
     from mfa_guide.practice.installation import Installation
+    from mfa_guide.practice.roles import Role
     from mfa_guide.practice.web.addresses import Addresses
 
 
 class Site:
     """A practice site that runs: see `open_site`."""
 
-    def __init__(self, policy: Policy, installation: Installation, addresses: Addresses) -> None:
+    def __init__(
+        self, policy: Policy, installation: Installation, addresses: Addresses, *, closed: frozenset[str], mark: str
+    ) -> None:
+        """Put a site together.
+
+        Args:
+            policy: the facts.
+            installation: the folder, with its keys.
+            addresses: where the web pages are.
+            closed: the addresses from which one may not connect without more.
+            mark: stands before the comment of certificates; empty in the lab, where no real agent can be.
+        """
         self.policy = policy
         self.installation = installation
         self.addresses = addresses
@@ -38,15 +53,20 @@ class Site:
         self.state = State(installation.database, self.clock)
         self.accounts = Accounts(policy, self.state)
         self.logins = Logins(policy, self.clock, self.state, self.accounts)
+        self.access = Access(policy, self.clock, self.state, closed)
         self.gateway = Gateway(
             policy=policy,
             clock=self.clock,
             state=self.state,
             accounts=self.accounts,
             logins=self.logins,
+            access=self.access,
+            rides=Rides(),
+            authority=Authority(installation.ca_key, policy, self.clock, mark=mark),
             host_keys=installation.host_keys,
             homes=installation.homes,
             web=addresses.firewall,
+            any_agent=not mark,
         )
 
     def give_practice_key(self) -> None:
@@ -67,30 +87,58 @@ class Site:
                 return {"web": self.addresses.firewall}
             case "approve":
                 return self._approve(request["link"], request.get("institution"), deny=bool(request.get("deny")))
+            case "visit":
+                link, addresses = request["link"], [str(address) for address in request["addresses"]]
+                return self._visit(link, addresses, request.get("institution"), deny=bool(request.get("deny")))
             case "clock":
                 self.clock.move(parse_shift(request["shift"]))
                 self.logins.expire()
+                self.access.on_change()
                 return {"now": self.clock.date().isoformat(timespec="seconds")}
             case "events":
                 return {"events": [[e.at, e.event, e.details] for e in self.state.events()[-int(request["last"]) :]]}
         raise GuideError(f"the practice site does not know how to {request['do']!r}")
 
     def _approve(self, link: str, institution: str | None, *, deny: bool) -> dict[str, Any]:
+        login = self.logins.find(self._token(link))
+        person = self._person(login.account, institution)
+        self.logins.answer(login, person, yes=not deny, browser="practice approve")
+        return {"account": login.account, "host": login.host, "answer": "No" if deny else "Yes"}
+
+    def _visit(self, link: str, addresses: list[str], institution: str | None, *, deny: bool) -> dict[str, Any]:
+        """Keep the firewall's page open on these addresses, and answer the first login that waits there."""
+        if self._token(link):
+            raise LinkError("elsewhere", "this is a login link, not the firewall's page")
+        account = self.accounts.names[0]
+        person = self._person(account, institution)
+        for address in addresses:
+            self.access.hear(address, person)
+            for login in self.logins.waiting(account=account, address=address):
+                self.logins.answer(login, person, yes=not deny, browser=address)
+                return {"account": account, "host": login.host, "answer": "No" if deny else "Yes"}
+        return {"account": account, "host": "", "answer": ""}
+
+    def _token(self, link: str) -> str:
+        """Return what stands behind the firewall's address in a link; empty for its page.
+
+        Raises:
+            LinkError: the link is not this site's.
+        """
         parts = urlsplit(link)
-        token = parts.path.strip("/")
-        if not token or f"{parts.scheme}://{parts.netloc}" != self.addresses.firewall:
+        if f"{parts.scheme}://{parts.netloc}" != self.addresses.firewall:
             raise LinkError(
                 "elsewhere", f"this is not a login link: it looks like {self.addresses.firewall}/ and then letters"
             )
-        login = self.logins.find(token)
-        owner = self.accounts.owner(login.account)
+        return parts.path.strip("/")
+
+    def _person(self, account: str, institution: str | None) -> Person:
+        """Return who logs in at an institution: the owner of the account, where that is their own institution."""
+        owner = self.accounts.owner(account)
         assert owner is not None
         people = self.accounts.people(institution or owner.institution)
         if not people:
             raise UsageError(f"there is no institution {institution!r}: {', '.join(self.policy.names('institutions'))}")
-        person = owner if owner in people else people[0]
-        self.logins.answer(login, person, yes=not deny, browser="practice approve")
-        return {"account": login.account, "host": login.host, "answer": "No" if deny else "Yes"}
+        return owner if owner in people else people[0]
 
 
 @contextlib.asynccontextmanager
@@ -134,7 +182,7 @@ async def open_site(
         for role, listener in ssh:
             acceptor = await site.gateway.listen(role, listener)
             stack.callback(acceptor.close)
-        clock = asyncio.create_task(keep_time(site.logins))
+        clock = asyncio.create_task(keep_time(site.logins, site.access))
         stack.callback(clock.cancel)
         serving = asyncio.create_task(server.serve(sockets=list(web)))
         talking = await control.listen(control_socket, handler)

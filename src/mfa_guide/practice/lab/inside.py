@@ -25,10 +25,11 @@ from cryptography.hazmat.primitives import serialization
 
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.policy import load
-from mfa_guide.practice.gateway import Role
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.lab import machine, network
+from mfa_guide.practice.lab.doors import Doors
 from mfa_guide.practice.lab.ordinary import find_program
+from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
 
@@ -54,11 +55,10 @@ class Lab:
     def hosts(self) -> str:
         """Return the `/etc/hosts` of the lab's machines."""
         policy = self.policy
-        login, web = network.addresses(policy, "practice_login"), network.addresses(policy, "practice_web")
-        names = {
-            login: [policy.text("login_host"), policy.text("login_host_genius")],
-            web: [address.split("//")[1] for address in vars(self.site.addresses).values()],
-        }
+        names = {network.addresses(policy, role.addresses): [role.host] for role in all_roles(policy)}
+        names[network.addresses(policy, "practice_login")].append(policy.text("login_host_genius"))
+        web = names[network.addresses(policy, "practice_web")]
+        web += [host for host in map(_host, vars(self.site.addresses).values()) if host not in web]
         lines = ["127.0.0.1 localhost", "::1 localhost", f"127.0.1.1 {machine.HOST_NAME}"]
         for pair, known in names.items():
             lines += [f"{pair.v6} {' '.join(known)}", f"{pair.v4} {' '.join(known)}"]
@@ -87,6 +87,10 @@ class Lab:
             process = self.machine(request["place"], new=bool(request["new"]))
             return {"lab": os.getpid(), "process": process, "environment": machine.environment(self.spki)}
         return await self.site.handle(request)
+
+
+def _host(address: str) -> str:
+    return address.split("//")[1]
 
 
 def _network_namespace() -> int:
@@ -126,14 +130,16 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
         institutions=f"https://{policy.text('practice_institution_host')}",
         account=policy.text("account_page").rstrip("/"),
     )
-    login, web = network.addresses(policy, "practice_login"), network.addresses(policy, "practice_web")
-    network.raise_site([login, web])
-    network.close_ssh(network.addresses(policy, "practice_abroad"))
-    site = Site(policy, open_installation(state, policy), addresses)
+    roles = [(role, network.addresses(policy, role.addresses)) for role in all_roles(policy)]
+    network.raise_site([pair for _, pair in roles])
+    closed = frozenset(policy.names("practice_abroad"))
+    site = Site(policy, open_installation(state, policy), addresses, closed=closed, mark="")
+    doors = Doors(site.access, roles)
+    site.access.on_change = doors.update
+    site.gateway.on_connect = doors.let_in
     site.give_practice_key()
-    tls, spki = _make_tls(folder, [address.split("//")[1] for address in vars(addresses).values()])
+    tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
     lab = Lab(policy, folder, site, spki, show)
-    role = Role("login", policy.text("login_host"))
     control = folder / "card" / "control.sock"
     (folder / "card" / "lab.json").write_text(
         json.dumps({"control": str(machine.CONTROL / control.name), "kind": "lab", "state": None})
@@ -141,8 +147,8 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     async with open_site(
         site,
         handler=lab.handle,
-        ssh=[(role, listener) for listener in _listen(login, SSH_PORT)],
-        web=_listen(web, HTTPS_PORT),
+        ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
+        web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
         tls=tls,
         control_socket=control,
         ssh_command=f"ssh -i {policy.text('key_file')} {policy.text('account')}@{policy.text('login_host')}",

@@ -18,6 +18,7 @@ from mfa_guide.errors import CannotRunError
 from mfa_guide.practice.installation import write_private
 from mfa_guide.practice.lab.ordinary import find_program
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
+from mfa_guide.practice.roles import all_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def make_disk(folder: Path, *, new: bool, policy: Policy, installation: Installa
 
 def known_hosts(policy: Policy, installation: Installation) -> str:
     """Return the lines by which OpenSSH knows the gateway under its names."""
-    names = ",".join([policy.text("login_host"), policy.text("login_host_genius")])
+    names = ",".join([*(role.host for role in all_roles(policy)), policy.text("login_host_genius")])
     lines = [f"{names} {key.export_public_key().decode().rsplit(' ', 1)[0]}" for key in installation.host_keys]
     return "\n".join(lines) + "\n"
 

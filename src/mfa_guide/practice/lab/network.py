@@ -87,15 +87,3 @@ def connect_machine(place: str, pair: Pair, process: int) -> None:
     run_ip("-6", "address", "add", f"{pair.v6}/128", "dev", "eth0", "nodad", inside=process)
     run_ip("route", "add", "default", "dev", "eth0", inside=process)
     run_ip("-6", "route", "add", "default", "via", _SITE_END, "dev", "eth0", inside=process)
-
-
-def close_ssh(pair: Pair) -> None:
-    """Close the site's SSH ports to a machine: like a firewall that drops packets, so that clients time out.
-
-    A rule on answers, not on questions, needs no packet filter and leaves the web reachable.
-
-    Raises:
-        CannotRunError: the kernel does not allow it.
-    """
-    for family, address in (("-4", pair.v4), ("-6", pair.v6)):
-        run_ip(family, "rule", "add", "ipproto", "tcp", "sport", "22", "to", address, "blackhole")
