@@ -135,6 +135,17 @@ def test_without_a_link_in_the_terminal(browser: Browser) -> None:
         browser.carry_out(walkthrough, {}, link=None)
 
 
+def test_a_browser_that_ends_is_one_clear_line(home: Path) -> None:
+    class Brief(LocalMachine):
+        def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+            return ["sh", "-c", """echo '{"version": "1"}'; echo 'out of memory' >&2"""]
+
+    browser = Browser(Brief(home))
+    with pytest.raises(CannotRunError, match="has ended: out of memory"):
+        do(browser, home)
+    browser.close()
+
+
 def test_no_browser_is_one_clear_line(home: Path) -> None:
     class Bare(LocalMachine):
         def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:

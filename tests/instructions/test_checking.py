@@ -12,6 +12,7 @@ from machines import LocalMachine
 
 from mfa_guide.instructions.checking import check_page
 from mfa_guide.instructions.evidence import collect, evidence_file, read_evidence, write_evidence
+from mfa_guide.instructions.gate import findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +96,15 @@ def test_a_missing_snippet_is_a_failure(tmp_path: Path) -> None:
     failure = results(page)[0].failure
     assert failure is not None
     assert "the snippet cannot be read" in failure.message
+
+
+def test_a_snippet_that_is_not_text_is_a_failure(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    (tmp_path / "snippets" / "a.txt").write_bytes(b"$ \xff")
+    failure = results(page)[0].failure
+    assert failure is not None
+    assert "the snippet cannot be read" in failure.message
+    assert findings(page) == []
 
 
 def test_update_rewrites_the_snippet(tmp_path: Path) -> None:

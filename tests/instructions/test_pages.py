@@ -6,7 +6,7 @@ import pytest
 from guides import write_guide
 
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions.pages import Instruction
+from mfa_guide.instructions.pages import Instruction, read_page
 
 PAGE = """\
 ---
@@ -93,6 +93,13 @@ def test_says_what_is_wrong_with_the_front_matter(tmp_path: Path, front_matter: 
     with pytest.raises(GuideError) as error:
         write_guide(tmp_path, f"---\n{front_matter}---\n")
     assert str(error.value).startswith(says)
+
+
+def test_a_page_that_is_not_text_is_one_line(tmp_path: Path) -> None:
+    path = write_guide(tmp_path, PAGE).path
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(GuideError, match=r"^docs/page.md cannot be read"):
+        read_page(tmp_path, path)
 
 
 def test_an_unclosed_fence_and_indented_code_are_blocks(tmp_path: Path) -> None:

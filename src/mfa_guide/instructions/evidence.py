@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mfa_guide.errors import GuideError
 from mfa_guide.instructions.pages import Kind
 from mfa_guide.instructions.result import Outcome
 
@@ -70,10 +71,17 @@ def _entry(result: Result) -> Entry:
 
 
 def write_evidence(project: Path, evidence: PageEvidence) -> None:
-    """Write the evidence for a page, in place of what was there."""
+    """Write the evidence for a page, in place of what was there.
+
+    Raises:
+        GuideError: it cannot be written.
+    """
     path = evidence_file(project, evidence.page)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(evidence.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(evidence.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise GuideError(f"the evidence cannot be written to {path}: {error.strerror}") from error
 
 
 def read_evidence(project: Path, page: str) -> PageEvidence | None:

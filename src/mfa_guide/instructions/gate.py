@@ -143,7 +143,7 @@ def _waiting(page: Page) -> Iterator[tuple[int, str]]:
             waiting[instruction.terminal] = instruction.line
         try:
             transcript = parse_transcript(page.snippet(instruction).read_text(encoding="utf-8"))
-        except (Failure, OSError):
+        except (Failure, OSError, UnicodeDecodeError):
             # Carrying it out says so.
             continue
         if transcript.continuation and left is None:
@@ -161,7 +161,7 @@ def _saved(page: Page) -> Iterator[tuple[int, str]]:
         if not instruction.save:
             continue
         later = [page.snippet(other) for other in page.instructions[number:] if other.kind == "transcript"]
-        texts = [path.read_text(encoding="utf-8") for path in later if path.is_file()]
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in later if path.is_file()]
         if not any(re.search(rf"^\$ .*\b{re.escape(instruction.save)}\b", text, re.MULTILINE) for text in texts):
             yield instruction.line, f"no later transcript runs {instruction.save}: show how the reader does"
 

@@ -168,10 +168,13 @@ def read_page(project: Path, path: Path) -> Page:
         path: the file of the page, below the project's docs/.
 
     Raises:
-        GuideError: its front matter cannot be read.
+        GuideError: it is not text, or its front matter cannot be read.
     """
     name = path.relative_to(project / DOCS).as_posix()
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuideError(f"{DOCS}/{name} cannot be read: {error}") from error
     practice = Practice.model_validate({})
     if front_matter := _FRONT_MATTER.match(text):
         practice = _practice(f"{DOCS}/{name}", front_matter["yaml"])

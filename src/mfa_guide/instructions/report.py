@@ -70,7 +70,10 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         raise UsageError(f"no instruction has the word {keyword!r}")
     if json_file:
         content = {"pages": [page.model_dump(mode="json") for page in evidence]}
-        json_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        try:
+            json_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
     return _conclude(console, results, findings)
 
 

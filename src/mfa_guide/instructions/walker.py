@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -71,8 +72,10 @@ class Browser:
                 raise Failure("no terminal shows a login link", step.line)
             request["open"] = link
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        # When it has ended, the missing answer says more.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
         answer = self._answer()
         if "failed" in answer:
             raise Failure(answer["failed"], step.line, answer["shows"])
