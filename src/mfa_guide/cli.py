@@ -7,6 +7,7 @@ import contextlib
 import json
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -85,31 +86,24 @@ def shell(
 
 @practice.command()
 def approve(
-    link: Annotated[str, typer.Argument(metavar="URL", help="The login link that the terminal shows.")],
+    link: Annotated[str, typer.Argument(metavar="URL", help="A login link, or the address of the firewall's page.")],
     institution: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where to log in; the account's own when not given.")
     ] = None,
     deny: Annotated[bool, typer.Option("--deny", help="Answer No.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Keep the firewall's page open until Ctrl+C.")] = False,
 ) -> None:
     """Do what the user does in the browser: log in, and answer Yes."""
-    from mfa_guide.practice import control
+    from mfa_guide.practice import browsing
 
-    refusal: GuideError = CannotRunError(
-        "no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell"
-    )
-    for site in control.find_sites():
-        try:
-            done = control.ask(site.control, do="approve", link=link, institution=institution, deny=deny)
-        except control.Refusal as error:
-            # Several sites may run; the one that issued the link knows what became of it.
-            if error.reason not in ("unknown", "elsewhere") or isinstance(refusal, CannotRunError):
-                refusal = error
-            if error.reason not in ("unknown", "elsewhere"):
-                break
-        else:
-            print(f"{done['answer']}: login of {done['account']} on {done['host']}")
+    visit = browsing.Visit(link, institution, deny=deny)
+    while True:
+        answer = visit.once()
+        if answer:
+            print(answer, flush=True)
+        if not hold:
             return
-    raise refusal
+        time.sleep(browsing.BETWEEN_HEARTBEATS)
 
 
 @practice.command()
