@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Playwright
 
 TIMEOUT = 10.0
-"""How long a step waits for what it needs, in seconds."""
+"""How long a step waits for what it needs on the page, in seconds."""
+LOADS_WITHIN = 30.0
+"""How long an address that is opened may take, in seconds."""
 
 
 class StepFailed(Exception):
@@ -44,6 +46,7 @@ def main() -> None:
         # A profile of its own: it lives as long as the reader stays on the page of the guide.
         context = browser.new_context(locale="en-GB")
         context.set_default_timeout(TIMEOUT * 1000)
+        context.set_default_navigation_timeout(LOADS_WITHIN * 1000)
         page = context.new_page()
         _say(version=browser.version)
         for request in sys.stdin:
