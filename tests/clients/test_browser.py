@@ -105,11 +105,11 @@ def test_what_is_not_there_fails_with_the_nearest(home: Path, impatient: Browser
 
 @pytest.fixture(scope="module")
 def impatient(home: Path) -> Iterator[Browser]:
-    """A browser that waits for half a second only: what these tests look for never comes."""
+    """A browser that waits for a second only: what these tests look for never comes."""
 
     class Impatient(LocalMachine):
         def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-            code = "from mfa_guide.clients import browser; browser.TIMEOUT = 0.5; browser.main()"
+            code = "from mfa_guide.clients import browser; browser.TIMEOUT = 1; browser.main()"
             assert list(command)[1:] == ["-m", "mfa_guide.clients.browser"]
             return super().argv([sys.executable, "-c", code])
 
