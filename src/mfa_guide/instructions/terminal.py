@@ -31,6 +31,8 @@ _LINES = 500
 # How often, in seconds, a silent command is looked at.
 _GLANCE = 0.1
 _STARTS_WITHIN = 20.0
+# How long, in seconds, a program that has asked may take to listen. Some listen in a way that does not show.
+_LISTENS_WITHIN = 0.3
 
 _LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
 
@@ -89,6 +91,8 @@ class Terminal:
         self._screen = _Screen(word)
         self._stream = pyte.Stream(self._screen)
         self._reads = self._closed = False
+        self._shell = 0
+        self._answered: tuple[int, int] | None = None
         self._shown = 0
         self.waiting = False
         """Whether a transcript left its last command running on purpose."""
@@ -171,7 +175,7 @@ class Terminal:
         self._screen.reset()
         self._screen.draw(PROMPT)
         self._shown = 0
-        self.enter(command)
+        self._enter(command)
 
     def leave_waiting(self) -> None:
         """Go on to something else while the command runs: what it shows from now on is a part of its own."""
@@ -179,8 +183,13 @@ class Terminal:
         self._shown = cursor.y + (cursor.x > 0)
         self.waiting = True
 
-    def enter(self, text: str) -> None:
-        """Type something and press Enter."""
+    def answer(self, text: str) -> None:
+        """Type an answer to a program that has asked, when it listens, and press Enter."""
+        self.wait(lambda: self._reader() is not None, _LISTENS_WITHIN)
+        self._answered = self._reader()
+        self._enter(text)
+
+    def _enter(self, text: str) -> None:
         self._reads = False
         self._child.send(f"{text}\r")
 
@@ -206,7 +215,8 @@ class Terminal:
             self._stream.feed(self._child.read_nonblocking(2**16, timeout))
         except pexpect.TIMEOUT:
             # It may have written something and begun to read since: only what follows on silence counts.
-            reads = self._program_reads()
+            # And a program that has not yet woken up to take what was typed does not wait for more.
+            reads = self._reader() not in (None, self._answered)
             self._reads = reads and (timeout == 0 or not self._read(0))
             return False
         except pexpect.EOF:
@@ -215,18 +225,22 @@ class Terminal:
         self._reads = False
         return True
 
-    def _program_reads(self) -> bool:
-        """Whether the program in the foreground is waiting for something to be typed.
+    def _reader(self) -> tuple[int, int] | None:
+        """Return the program that waits for something to be typed, and how often it has waited for anything.
 
-        It is when it sleeps in a read of a terminal: system call 0, its first argument the file (proc(5)). Where the
-        kernel does not tell, nobody knows.
+        A program waits when it sleeps in a read of a terminal: system call 0, its first argument the file (proc(5)).
+        Where the kernel does not tell, nobody knows.
         """
         try:
             group = os.tcgetpgrp(self._child.child_fd)
-            call = Path(f"/proc/{group}/syscall").read_text(encoding="ascii").split()
+            process = Path(f"/proc/{group}")
+            call = (process / "syscall").read_text(encoding="ascii").split()
             if call[0] != "0" or group == self._shell:
-                return False
-            file = Path(f"/proc/{group}/fd/{int(call[1], 16)}").readlink()
-        except (OSError, ValueError, AttributeError):
-            return False
-        return str(file).startswith(("/dev/tty", "/dev/pts/"))
+                return None
+            file = (process / f"fd/{int(call[1], 16)}").readlink()
+            waited = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", (process / "status").read_text(), re.MULTILINE)
+        except (OSError, ValueError):
+            return None
+        if waited is None or not str(file).startswith(("/dev/tty", "/dev/pts/")):
+            return None
+        return group, int(waited[1])

@@ -112,7 +112,7 @@ class _Part:
             self._answer()
         if waits:
             self._await_lines(self._expected, bound)
-            return self._leave(bound, _STILL)
+            return self._leave(bound)
         self._await(lambda: terminal.state in _AT_REST, bound)
         bound = compare(self._expected, self._seen(), bound)
         if terminal.status and self._command and len(self._expected) == 1:
@@ -146,7 +146,7 @@ class _Part:
             raise failure
         self._expected = [_expected(line, None, command=line is command) for line in lines]
         if waits:
-            return self._leave(bound, _STILL), new
+            return self._leave(bound), new
         terminal.waiting = False
         return compare(self._expected, self._seen(), bound), new
 
@@ -154,12 +154,12 @@ class _Part:
         """Type the next input; from now on it is known whether it is to be seen."""
         at, line = self._answers.pop(0)
         self._expected[at] = _expected(line, self._terminal.echoes)
-        self._terminal.enter(line.typed or "")
+        self._terminal.answer(line.typed or "")
 
-    def _leave(self, bound: Bindings, still: float) -> Bindings:
+    def _leave(self, bound: Bindings) -> Bindings:
         """Leave the command running, as the page says."""
         terminal = self._terminal
-        terminal.settle(still, self._left())
+        terminal.settle(_STILL, self._left())
         bound = compare(self._expected, self._seen(), bound)
         if terminal.state in _AT_REST:
             line = self._expected[-1].number if self._expected else 1
