@@ -36,6 +36,9 @@ def up(
     state: State = None,
     ssh_port: Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)] = 4022,
     web_port: Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)] = 4080,
+    users: Annotated[
+        int, typer.Option(help="Accounts for a classroom: vsc98765 and those after it.", min=1, max=200)
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
 ) -> None:
     """Run the practice site on this computer (loopback) until Ctrl+C."""
@@ -49,12 +52,14 @@ def up(
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port) as site:
+        async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
             else:
                 print(f"The practice site runs on this computer. Log in with:\n\n    {site.command}\n")
                 print(f"Its web pages, for your browser only: {site.entrance}")
+                if users > 1:
+                    print(f"Who of the {users} is where, and sheets to print: {site.classroom}")
                 print("Ctrl+C ends it.", flush=True)
             await ended.wait()
 

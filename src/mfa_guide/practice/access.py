@@ -27,8 +27,10 @@ class OpenPage:
     """A firewall page that somebody keeps open."""
 
     person: Person
+    since: float
+    """Since when it has been open without a break, in seconds since 1970, by the practice site's clock."""
     heard: float
-    """When it was last heard of, in seconds since 1970, by the practice site's clock."""
+    """When it was last heard of, likewise."""
 
 
 class Access:
@@ -52,16 +54,19 @@ class Access:
         self.on_change: Callable[[], None] = lambda: None
         """Called when an address may have been opened."""
 
-    def hear(self, address: str, person: Person) -> None:
-        """A firewall page is open on that address, with that person logged in on it."""
+    def hear(self, address: str, person: Person) -> OpenPage:
+        """A firewall page is open on that address, with that person logged in on it; return what is known of it."""
         new = not self.page_is_open(address, person.account or "")
-        self._pages.pop((address, person.id), None)
+        known = self._pages.pop((address, person.id), None)
+        now = self._clock.now()
+        page = OpenPage(person, since=now if new or known is None else known.since, heard=now)
         if len(self._pages) >= MOST_PAGES:
             del self._pages[next(iter(self._pages))]
-        self._pages[(address, person.id)] = OpenPage(person, self._clock.now())
+        self._pages[(address, person.id)] = page
         if new and person.account:
             self._state.record("firewall page opened", account=person.account, address=address)
             self.on_change()
+        return page
 
     def page_is_open(self, address: str, account: str) -> bool:
         """Tell whether the owner of an account keeps a firewall page open on an address."""

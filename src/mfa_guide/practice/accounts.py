@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,22 +31,31 @@ class Person:
 class Accounts:
     """The accounts of the practice site."""
 
-    def __init__(self, policy: Policy, state: State) -> None:
+    def __init__(self, policy: Policy, state: State, users: int = 1) -> None:
+        """Give each account an owner at the first institution.
+
+        Args:
+            policy: names the institutions and the first account.
+            state: keeps the public keys.
+            users: how many accounts there are: the policy's, and those that follow it in number.
+        """
         self._state = state
         institutions = policy.names("institutions")
         home = institutions[0]
-        names = [policy.text("account")]
+        first = policy.text("account")
+        letters, number = first.rstrip("0123456789"), first.lstrip(string.ascii_letters)
+        names = [f"{letters}{int(number) + extra:0{len(number)}}" for extra in range(users)]
         self._owners = {name: Person(f"owner-of-{name}", home, f"The owner of {name}", name) for name in names}
         self._people: dict[str, list[Person]] = {institution: [] for institution in institutions}
         self._people[home].extend(self._owners.values())
-        for number, institution in enumerate(institutions, start=1):
+        for place, institution in enumerate(institutions, start=1):
             self._people[institution].append(
-                Person(f"nobody-{number}", institution, "Somebody without a VSC account", None)
+                Person(f"nobody-{place}", institution, "Somebody without a VSC account", None)
             )
 
     @property
     def names(self) -> list[str]:
-        """The names of all accounts."""
+        """The names of all accounts, the policy's first."""
         return list(self._owners)
 
     def people(self, institution: str) -> list[Person]:
@@ -76,6 +86,11 @@ class Accounts:
         """
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
+        if text.startswith("PuTTY-User-Key-File-"):
+            raise GuideError(
+                "this is a private key, in PuTTY's format: keep it to yourself. "
+                "Load it into PuTTYgen, press “Save public key”, and choose that file instead"
+            )
         if "PRIVATE KEY" in text:
             raise GuideError(
                 "this is a private key: keep it to yourself, and choose the file that ends in .pub instead"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
@@ -41,6 +41,11 @@ class Installation:
         return self.folder / "state.sqlite"
 
     @property
+    def participants(self) -> Path:
+        """The folder with the private keys of the accounts of a classroom, each under the account's name."""
+        return self.folder / "participants"
+
+    @property
     def homes(self) -> Path:
         """The folder with the accounts' home directories."""
         return self.folder / "homes"
@@ -60,17 +65,29 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Installation(
             folder=folder,
-            host_keys=tuple(_key(folder / f"host_{kind}", kind) for kind in HOST_KEY_TYPES),
+            host_keys=tuple(make_key(folder / f"host_{kind}", kind) for kind in HOST_KEY_TYPES),
             secret=_secret(folder / "web_secret"),
             user_key=_path_of_key(folder / "id_rsa_vsc", "ssh-rsa", key_size=policy.fact("key_bits").value),
-            ca_key=_key(folder / "user_ca", "ssh-ed25519"),
+            ca_key=make_key(folder / "user_ca", "ssh-ed25519"),
             ca=folder / "user_ca.pub",
         )
     except OSError as error:
         raise GuideError(f"cannot use the folder {folder} ({error.strerror}): choose another with --state") from None
 
 
-def _key(path: Path, kind: str, **size: object) -> asyncssh.SSHKey:
+def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> asyncssh.SSHKey:
+    """Return the private key in a file; it is made when it is not there yet, with its public half beside it.
+
+    Args:
+        path: the file.
+        kind: the algorithm, such as `ssh-rsa`.
+        comment: goes into a key that is made.
+        size: further arguments of `asyncssh.generate_private_key`.
+
+    Raises:
+        GuideError: the file is there and cannot be read as a key.
+        OSError: it cannot be written.
+    """
     if path.exists():
         try:
             return asyncssh.read_private_key(path)
@@ -78,14 +95,14 @@ def _key(path: Path, kind: str, **size: object) -> asyncssh.SSHKey:
             raise GuideError(
                 f"the key {path} cannot be read: move it away, and the practice site makes a new one"
             ) from None
-    key = asyncssh.generate_private_key(kind, comment=COMMENT, **size)
+    key = asyncssh.generate_private_key(kind, comment=comment, **size)
     write_private(path.with_suffix(".pub"), key.export_public_key())
     write_private(path, key.export_private_key())
     return key
 
 
-def _path_of_key(path: Path, kind: str, **size: object) -> Path:
-    _key(path, kind, **size)
+def _path_of_key(path: Path, kind: str, **size: Any) -> Path:
+    make_key(path, kind, **size)
     return path
 
 

@@ -73,6 +73,11 @@ class PendingLogin:
     outcome: Outcome = Outcome.WAITING
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def link(self) -> str:
+        """A name for the link that the audit log may hold: it does not lead back to the token."""
+        return digest(self.token).hex()[:6]
+
 
 class Logins:
     """All logins that wait, and what became of the links that no longer do."""
@@ -92,10 +97,11 @@ class Logins:
             TooManyError: that account or address has too many already.
         """
         self.expire()
-        waiting = self._waiting.values()
+        waiting, accounts = self._waiting.values(), self._accounts.names
         if (
             sum(login.account == account for login in waiting) >= PENDING_PER_ACCOUNT
-            or sum(login.address == address for login in waiting) >= PENDING_PER_ADDRESS
+            # A whole classroom comes from one address.
+            or sum(login.address == address for login in waiting) >= max(PENDING_PER_ADDRESS, 2 * len(accounts))
         ):
             raise TooManyError("too many logins are waiting already: answer or cancel one first")
         token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
@@ -103,7 +109,7 @@ class Logins:
             token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
         )
         self._waiting[digest(token)] = login
-        self._state.record("link shown", account=account, address=address, host=host)
+        self._record("link shown", login)
         return login
 
     def find(self, token: str) -> PendingLogin:
@@ -148,6 +154,7 @@ class Logins:
             self._state.record(
                 "answer refused",
                 account=login.account,
+                link=login.link,
                 person=person.id,
                 browser=browser,
                 reason="not the owner",
@@ -160,6 +167,7 @@ class Logins:
             account=login.account,
             address=login.address,
             host=login.host,
+            link=login.link,
             person=person.id,
             browser=browser,
         )
@@ -168,14 +176,17 @@ class Logins:
         """The connection has ended: its link is of no use any more. Does nothing if the login is over already."""
         if login.outcome is Outcome.WAITING:
             self._end(login, Outcome.GONE)
-            self._state.record("login left", account=login.account, address=login.address, host=login.host)
+            self._record("login left", login)
 
     def expire(self) -> None:
         """End the logins whose time has run out, by the practice site's clock."""
         now = self._clock.now()
         for login in [login for login in self._waiting.values() if login.expires <= now]:
             self._end(login, Outcome.EXPIRED)
-            self._state.record("link ran out", account=login.account, address=login.address, host=login.host)
+            self._record("link ran out", login)
+
+    def _record(self, event: str, login: PendingLogin) -> None:
+        self._state.record(event, account=login.account, address=login.address, host=login.host, link=login.link)
 
     def _end(self, login: PendingLogin, outcome: Outcome) -> None:
         self._past[digest(login.token)] = outcome

@@ -5,6 +5,7 @@ Nothing but 127.0.0.1 and ::1 is ever listened on, and the links that it shows a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import socket
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.errors import CannotRunError
 from mfa_guide.practice import control
+from mfa_guide.practice.classroom import Classroom
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
@@ -43,13 +45,21 @@ class Loopback:
     @property
     def command(self) -> str:
         """The command that logs in."""
-        policy = self.site.policy
-        return f"ssh -F {self.config} {policy.text('account')}@{policy.text('login_host')}"
+        return self.command_of(self.site.policy.text("account"))
+
+    def command_of(self, account: str) -> str:
+        """Return the command that logs in to an account."""
+        return f"ssh -F {self.config} {account}@{self.site.policy.text('login_host')}"
 
     @property
     def entrance(self) -> str:
         """The address that lets a browser in to the web pages; other users of this computer do not know it."""
         return entrance_address(self.site.addresses, self.site.installation.secret)
+
+    @property
+    def classroom(self) -> str:
+        """The address of the trainer's page, which lets a browser in as well."""
+        return f"{self.entrance}/classroom"
 
     def describe(self) -> dict[str, Any]:
         """Return what a script needs to know, in the form that `practice up --json` promises."""
@@ -93,6 +103,13 @@ def _write_client_files(site: Site, ports: Mapping[Role, int]) -> Path:
     for role, port in ports.items():
         names = [role.host] + [policy.text("login_host_genius")] * (role.name == "login")
         text += f"Host {' '.join(names)}\n    HostName 127.0.0.1\n    Port {port}\n\n"
+    if len(site.accounts.names) > 1:
+        # Keys are called as their accounts are; ssh complains of one that is not there.
+        text += f"""\
+Match user vsc*,!{policy.text("account")}
+    IdentityFile "{installation.participants}/%r"
+
+"""
     text += f"""\
 Host *
     User {policy.text("account")}
@@ -112,7 +129,7 @@ Host *
 
 
 @contextlib.asynccontextmanager
-async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> AsyncIterator[Loopback]:
+async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, users: int = 1) -> AsyncIterator[Loopback]:
     """Run a practice site on loopback for as long as the context lasts.
 
     Args:
@@ -120,6 +137,7 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> A
         state: the folder of its state; made when missing.
         ssh_port: the port for ssh; 0 for any free one.
         web_port: the port for the web pages; 0 for any free one.
+        users: how many accounts there are.
 
     Raises:
         CannotRunError: a port is taken.
@@ -136,9 +154,10 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> A
         account=f"http://127.0.0.1:{web_port}/account",
     )
     installation = open_installation(state, policy)
-    site = Site(policy, installation, addresses, closed=frozenset(), mark="PRACTICE")
+    site = Site(policy, installation, addresses, closed=frozenset(), mark="PRACTICE", users=users)
     site.give_practice_key()
     loopback = Loopback(site, ports[roles[0]], web_port, _write_client_files(site, ports))
+    classroom = Classroom(policy, installation, site.accounts, command=loopback.command_of, ssh_port=loopback.ssh_port)
     with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
         socket_path = Path(folder) / "control.sock"
         async with open_site(
@@ -148,10 +167,13 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int) -> A
             web=web,
             tls=None,
             control_socket=socket_path,
-            ssh_command=loopback.command,
+            ssh_command=loopback.command_of,
+            classroom=classroom,
         ):
+            making = asyncio.create_task(classroom.make_keys())
             card = control.leave_card(socket_path, "loopback", state.resolve())
             try:
                 yield loopback
             finally:
                 card.unlink(missing_ok=True)
+                making.cancel()

@@ -21,11 +21,12 @@ from mfa_guide.practice.web.server import make_server
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from mfa_guide.policy import Policy
     from mfa_guide.practice.accounts import Person
+    from mfa_guide.practice.classroom import Classroom
     from mfa_guide.practice.installation import Installation
     from mfa_guide.practice.roles import Role
     from mfa_guide.practice.web.addresses import Addresses
@@ -35,7 +36,14 @@ class Site:
     """A practice site that runs: see `open_site`."""
 
     def __init__(
-        self, policy: Policy, installation: Installation, addresses: Addresses, *, closed: frozenset[str], mark: str
+        self,
+        policy: Policy,
+        installation: Installation,
+        addresses: Addresses,
+        *,
+        closed: frozenset[str],
+        mark: str,
+        users: int = 1,
     ) -> None:
         """Put a site together.
 
@@ -45,13 +53,14 @@ class Site:
             addresses: where the web pages are.
             closed: the addresses from which one may not connect without more.
             mark: stands before the comment of certificates; empty in the lab, where no real agent can be.
+            users: how many accounts there are.
         """
         self.policy = policy
         self.installation = installation
         self.addresses = addresses
         self.clock = Clock()
         self.state = State(installation.database, self.clock)
-        self.accounts = Accounts(policy, self.state)
+        self.accounts = Accounts(policy, self.state, users)
         self.logins = Logins(policy, self.clock, self.state, self.accounts)
         self.access = Access(policy, self.clock, self.state, closed)
         self.gateway = Gateway(
@@ -150,7 +159,8 @@ async def open_site(
     web: Sequence[socket.socket],
     tls: tuple[Path, Path] | None,
     control_socket: Path,
-    ssh_command: str,
+    ssh_command: Callable[[str], str],
+    classroom: Classroom | None = None,
 ) -> AsyncIterator[None]:
     """Run a site for as long as the context lasts.
 
@@ -161,7 +171,8 @@ async def open_site(
         web: sockets that listen for the web pages.
         tls: the certificate and key with which they are encrypted; None for plain HTTP on loopback.
         control_socket: where the control socket is made.
-        ssh_command: the command that the pages show to who wants to log in.
+        ssh_command: returns the command that the pages show to the owner of an account.
+        classroom: what the participants of a classroom need; None for no pages about it.
 
     Raises:
         OSError: a socket cannot be used.
@@ -170,11 +181,13 @@ async def open_site(
         policy=site.policy,
         accounts=site.accounts,
         logins=site.logins,
+        access=site.access,
         state=site.state,
         clock=site.clock,
         addresses=site.addresses,
         secret=site.installation.secret,
         ssh_command=ssh_command,
+        classroom=classroom,
     )
     server = make_server(app, certificate=tls[0] if tls else None, key=tls[1] if tls else None)
     async with contextlib.AsyncExitStack() as stack:

@@ -179,7 +179,7 @@ def test_headers_of_every_answer(site: Site, monkeypatch: pytest.MonkeyPatch) ->
         assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
         assert policy["style-src"] == policy["img-src"] == "'self'"
         assert policy["form-action"] == f"'self' {ACCOUNT} {FIREWALL} {INSTITUTIONS}"
-        assert "script-src" not in policy
+        assert policy["script-src"] == policy["connect-src"] == "'self'"
         assert "unsafe" not in answer.headers["content-security-policy"]
 
 

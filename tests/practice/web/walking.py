@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpx2
 
 from mfa_guide.policy import load
+from mfa_guide.practice.access import Access
 from mfa_guide.practice.accounts import Accounts
 from mfa_guide.practice.clock import Clock
 from mfa_guide.practice.logins import Logins, PendingLogin
@@ -37,7 +38,11 @@ LOOPBACK = Addresses(
 )
 HOME = "203.0.113.22"
 SECRET = b"a secret of this installation"
-SSH_COMMAND = "ssh -F practice/config vsc98765@login.hpc.kuleuven.be"
+
+
+def ssh_command(account: str) -> str:
+    """Return the command that the pages show to the owner of an account."""
+    return f"ssh -F practice/config {account}@login.hpc.kuleuven.be"
 
 
 class Site:
@@ -50,8 +55,17 @@ class Site:
         self.accounts = Accounts(self.policy, self.state)
         self.logins = Logins(self.policy, self.clock, self.state, self.accounts)
         self.addresses = addresses
+        self.access = Access(self.policy, self.clock, self.state, closed=frozenset({HOME}))
         self.app = make_app(
-            self.policy, self.accounts, self.logins, self.state, self.clock, addresses, SECRET, SSH_COMMAND
+            policy=self.policy,
+            accounts=self.accounts,
+            logins=self.logins,
+            access=self.access,
+            state=self.state,
+            clock=self.clock,
+            addresses=addresses,
+            secret=SECRET,
+            ssh_command=ssh_command,
         )
 
     def log_in(

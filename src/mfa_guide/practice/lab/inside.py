@@ -151,7 +151,7 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
         web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
         tls=tls,
         control_socket=control,
-        ssh_command=f"ssh -i {policy.text('key_file')} {policy.text('account')}@{policy.text('login_host')}",
+        ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
     ):
         print(json.dumps({"control": str(control)}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from starlette.staticfiles import StaticFiles
 
 from mfa_guide.practice.web.account import AccountPage
 from mfa_guide.practice.web.addresses import Addresses
+from mfa_guide.practice.web.bell import Bell
+from mfa_guide.practice.web.classroom import ClassroomPages
 from mfa_guide.practice.web.entrance import Entrance, entrance_key
 from mfa_guide.practice.web.firewall import Firewall
 from mfa_guide.practice.web.guard import BoundedBody, ByHost, WithHeaders, headers
@@ -21,26 +24,35 @@ from mfa_guide.practice.web.pages import Pages
 from mfa_guide.practice.web.service import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp
 
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.access import Access
     from mfa_guide.practice.accounts import Accounts
+    from mfa_guide.practice.classroom import Classroom
     from mfa_guide.practice.clock import Clock
     from mfa_guide.practice.logins import Logins
     from mfa_guide.practice.state import State
 
 __all__ = ["Addresses", "entrance_address", "make_app"]
 
+# Some computers say that scripts are something else, and browsers then do not run them.
+mimetypes.add_type("text/javascript", ".js")
+
 
 def make_app(
     policy: Policy,
     accounts: Accounts,
     logins: Logins,
+    access: Access,
     state: State,
     clock: Clock,
     addresses: Addresses,
     secret: bytes,
-    ssh_command: str,
+    ssh_command: Callable[[str], str],
+    classroom: Classroom | None = None,
 ) -> Starlette:
     """Return the firewall, the institutions and the account page as one application.
 
@@ -48,14 +60,17 @@ def make_app(
         policy: the texts and lifetimes.
         accounts: the people and their keys.
         logins: the logins that wait for an answer.
+        access: hears of the firewall pages that are open.
         state: where log-ins, answers and refusals are recorded.
         clock: the practice site's clock.
         addresses: where the sites are; requests for any other host are refused.
         secret: this installation's, so that on loopback only its owner gets in; see `entrance_address`.
-        ssh_command: the command that begins a login, for pages that say so.
+        ssh_command: returns the command with which an account logs in, for pages that say so.
+        classroom: what its pages show; None for no such pages.
     """
     site_names = {"firewall": addresses.firewall, "account": addresses.account}
     entrance = Entrance(addresses, secret)
+    bell = Bell(state)
 
     def pages(site: str, base: str) -> Pages:
         return Pages(site, urlsplit(base).path, policy, ssh_command)
@@ -76,20 +91,43 @@ def make_app(
         )
 
     firewall_pages = pages("Firewall", addresses.firewall)
-    firewall = Firewall(service("firewall", firewall_pages), logins, accounts, state, entrance, firewall_pages)
+    firewall_service = service("firewall", firewall_pages)
+    firewall = Firewall(
+        firewall_service,
+        logins=logins,
+        accounts=accounts,
+        access=access,
+        state=state,
+        bell=bell,
+        entrance=entrance,
+        pages=firewall_pages,
+    )
+    trainer = classroom and ClassroomPages(
+        firewall_service,
+        classroom,
+        accounts=accounts,
+        state=state,
+        clock=clock,
+        bell=bell,
+        base=addresses.firewall,
+        entrance_address=entrance_address(addresses, secret),
+        pages=firewall_pages,
+    )
     account_pages = pages("Account page", addresses.account)
     account = AccountPage(service("account", account_pages), accounts, account_pages)
 
     sites = {
-        addresses.firewall: _site(firewall.routes, firewall_pages),
+        addresses.firewall: _site([*(trainer.routes if trainer else []), *firewall.routes], firewall_pages),
         addresses.institutions: _site(institutions.routes, institution_pages),
         addresses.account: _site(account.routes, account_pages),
     }
     by_host = ByHost({(urlsplit(base).netloc, urlsplit(base).path): site for base, site in sites.items()})
-    return Starlette(
+    app = Starlette(
         routes=[Mount("/", by_host)],
         middleware=[Middleware(WithHeaders, headers(addresses)), Middleware(BoundedBody)],
     )
+    app.state.end = bell.end
+    return app
 
 
 def entrance_address(addresses: Addresses, secret: bytes) -> str:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mfa_guide.practice.logins import LinkError, NotYoursError
-from mfa_guide.practice.web.pages import Problem
+from mfa_guide.practice.state import digest
+from mfa_guide.practice.web.pages import Problem, as_sentence
 from mfa_guide.practice.web.sessions import address_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
+    from mfa_guide.practice.access import Access, OpenPage
     from mfa_guide.practice.accounts import Accounts, Person
     from mfa_guide.practice.logins import Logins, PendingLogin
     from mfa_guide.practice.state import State
+    from mfa_guide.practice.web.bell import Bell
     from mfa_guide.practice.web.entrance import Entrance
     from mfa_guide.practice.web.pages import Pages
     from mfa_guide.practice.web.service import Service, ServiceSession
+
+HELD = 20
+"""How long the answer to a heartbeat is held when nothing changes, in seconds. Ours: three fit into the time within
+which the page must be heard of."""
 
 _TITLES = {
     "unknown": "There is no such link",
@@ -33,12 +41,23 @@ class Firewall:
     """The firewall's pages."""
 
     def __init__(
-        self, service: Service, logins: Logins, accounts: Accounts, state: State, entrance: Entrance, pages: Pages
+        self,
+        service: Service,
+        *,
+        logins: Logins,
+        accounts: Accounts,
+        access: Access,
+        state: State,
+        bell: Bell,
+        entrance: Entrance,
+        pages: Pages,
     ) -> None:
         self._service = service
         self._logins = logins
         self._accounts = accounts
+        self._access = access
         self._state = state
+        self._bell = bell
         self._entrance = entrance
         self._pages = pages
 
@@ -49,8 +68,10 @@ class Firewall:
         return [
             *self._service.routes,
             Route("/", endpoint(self._waiting)),
+            Route("/heartbeat", endpoint(self._heartbeat), methods=["POST"]),
             Route("/answered", endpoint(self._answered)),
             Route("/enter/{key}", self._enter),
+            Route("/enter/{key}/classroom", self._enter),
             Route("/{token}", endpoint(self._question)),
             Route("/{token}", endpoint(self._answer), methods=["POST"]),
         ]
@@ -58,7 +79,7 @@ class Firewall:
     async def _enter(self, request: Request) -> Response:
         if not self._entrance.fits(request.path_params["key"]):
             raise Problem(404, "There is no such page", "Open the address that “mfa-guide practice up” printed.")
-        response = self._service.go("/")
+        response = self._service.go("/classroom" if request.url.path.endswith("/classroom") else "/")
         self._entrance.let_in(response)
         return response
 
@@ -69,16 +90,63 @@ class Firewall:
             return self._service.picker(session, "/")
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
-        logins = self._logins.waiting(account=person.account, address=address_of(request))
-        return self._pages.page("waiting", logins=logins, address=address_of(request), person=person, session=session)
+        # Loading the page opens the address to its owner's own key; it approves nothing.
+        page = self._access.hear(address_of(request), person)
+        return self._pages.page("waiting", **self._rows(request, session, page))
+
+    async def _heartbeat(self, request: Request, session: ServiceSession) -> Response:
+        """Hear of a page that is open; answer when what it shows has changed, at the latest after a while.
+
+        So the page needs no timer, and shows a login at once. Browsers slow down the timers of pages in the background,
+        where this one is while its owner types in the terminal.
+        """
+        shown = (await request.form()).get("shown")
+        person = self._service.person(session)
+        if person is None or person.account is None:
+            raise _not_open()
+        page = self._access.hear(address_of(request), person)
+        until = asyncio.get_running_loop().time() + HELD
+        while (rows := self._rows(request, session, page))["shown"] == shown:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            if not self._bell.may_wait:
+                return Response(status_code=503)
+            await self._bell.wait(left)
+        return self._pages.page("rows", **rows)
+
+    def _rows(self, request: Request, session: ServiceSession, page: OpenPage) -> dict[str, Any]:
+        """Return what the page shows now.
+
+        Raises:
+            Problem: whoever opened it is not logged in any more.
+        """
+        person, address = page.person, address_of(request)
+        if self._service.person(session) != person:
+            raise _not_open()
+        logins = self._logins.waiting(account=person.account or "", address=address)
+        return {
+            "session": session,
+            "person": person,
+            "address": address,
+            "since": page.since,
+            "logins": logins,
+            "shown": digest(" ".join([str(page.since), *(login.token for login in logins)])).hex(),
+        }
 
     async def _question(self, request: Request, session: ServiceSession) -> Response:
-        login = self._find(request)
+        login = self._find(request, session)
         person = self._service.person(session)
         if person is None:
             response = self._service.picker(session, f"/{login.token}")
         elif person != self._accounts.owner(login.account):
-            self._state.record("question refused", account=login.account, person=person.id, browser=address_of(request))
+            self._state.record(
+                "question refused",
+                account=login.account,
+                link=login.link,
+                person=person.id,
+                browser=address_of(request),
+            )
             response = self._not_yours(login, person, session)
         else:
             response = self._pages.page("question", login=login, person=person, session=session)
@@ -87,7 +155,7 @@ class Firewall:
         return response
 
     async def _answer(self, request: Request, session: ServiceSession) -> Response:
-        login = self._find(request)
+        login = self._find(request, session)
         answer = (await request.form()).get("answer")
         person = self._service.person(session)
         if person is None or answer not in ("yes", "no"):
@@ -107,17 +175,23 @@ class Firewall:
         account, yes = session.answered
         return self._pages.page("confirmed" if yes else "denied", account=account, person=person, session=session)
 
-    def _find(self, request: Request) -> PendingLogin:
+    def _find(self, request: Request, session: ServiceSession) -> PendingLogin:
+        person = self._service.person(session)
         try:
             return self._logins.find(request.path_params["token"])
         except LinkError as error:
-            advice = str(error).partition(": ")[2]
             raise Problem(
                 404 if error.reason == "unknown" else 410,
                 _TITLES[error.reason],
-                f"{advice[:1].upper()}{advice[1:]}.",
+                as_sentence(str(error).partition(": ")[2]),
                 "command",
+                # Who is logged in comes back for the same account; of a stranger only the first can be guessed.
+                (person.account if person else None) or self._accounts.names[0],
             ) from None
 
     def _not_yours(self, login: PendingLogin, person: Person, session: ServiceSession) -> Response:
         return self._pages.page("not_yours", 403, login=login, person=person, session=session)
+
+
+def _not_open() -> Problem:
+    return Problem(403, "You are not logged in here any more", "Load the page again.")

@@ -23,12 +23,14 @@ def headers(addresses: Addresses) -> dict[str, str]:
     """Return the headers of every answer.
 
     No address leaks to another site (a login link is a secret), nothing is stored, framed or loaded from elsewhere,
-    and no script runs.
+    and no script runs but the practice site's own files, which talk to the page's own site only.
     """
     content = {
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
         # Chromium applies this to redirects too, and a log-in is one: firewall, institution, and back.
         "form-action": " ".join(["'self'", *addresses.origins]),
         "base-uri": "'none'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -22,6 +25,21 @@ _ENVIRONMENT = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def show_time(at: float) -> str:
+    """Return a time, in seconds since 1970, as people of this computer's time zone read it."""
+    local = datetime.fromtimestamp(at)
+    return f"{local.day} {local:%b %H:%M:%S}"
+
+
+_ENVIRONMENT.filters["time"] = show_time
+
+
+def as_sentence(message: str) -> str:
+    """Return an error's message, which is made to follow a colon, as a sentence."""
+    return f"{message[:1].upper()}{message[1:]}."
+
 
 Offer = Literal["begin", "command", "nothing"]
 
@@ -44,26 +62,28 @@ class Problem(HTTPException):
         title: what happened, as a heading.
         advice: what to do, in a sentence or two.
         offer: what the page offers besides: a link to `begin` again, the `command` to log in again, or nothing.
+        account: whose command it is.
     """
 
-    def __init__(self, status: int, title: str, advice: str, offer: Offer = "begin") -> None:
+    def __init__(self, status: int, title: str, advice: str, offer: Offer = "begin", account: str = "") -> None:
         super().__init__(status, title)
         self.title = title
         self.advice = advice
         self.offer = offer
+        self.account = account
 
 
 class Pages:
     """The pages of one site."""
 
-    def __init__(self, site: str, root: str, policy: Policy, ssh_command: str) -> None:
+    def __init__(self, site: str, root: str, policy: Policy, ssh_command: Callable[[str], str]) -> None:
         """Make pages with what all of them show.
 
         Args:
             site: the site's name, for the top of every page.
             root: the path that all of the site's addresses begin with; empty when it has the host to itself.
             policy: the texts that people know from the real service.
-            ssh_command: how to log in again.
+            ssh_command: returns the command with which an account logs in.
         """
         self._always = {"site": site, "root": root, "policy": policy, "ssh_command": ssh_command, "person": None}
 

@@ -8,20 +8,30 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import socket
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from starlette.types import ASGIApp
+    from starlette.applications import Starlette
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end = end
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to the practice site, which has more to end than its web server."""
         yield
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Give the answers that are held, so that nobody has to wait for their end."""
+        self._end()
+        await super().shutdown(sockets)
 
-def make_server(app: ASGIApp, *, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+
+def make_server(app: Starlette, *, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
     """Return a server for `app`: `await server.serve(sockets=[…])`, and `server.should_exit = True` to end it.
 
     It writes no access log, for a login link is a secret, and believes no header about where a browser is.
@@ -43,5 +53,6 @@ def make_server(app: ASGIApp, *, certificate: Path | None = None, key: Path | No
             lifespan="off",
             ws="none",
             timeout_graceful_shutdown=1,
-        )
+        ),
+        app.state.end,
     )
