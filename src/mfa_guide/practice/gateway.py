@@ -101,7 +101,7 @@ class Gateway:
         self.roles: dict[str, tuple[Role, str, int]] = {}
         """Each role's host name and addresses, with the role and where it listens."""
         self.on_connect: Callable[[socket.socket], None] = lambda _: None
-        """Called with the socket of every connection."""
+        """Called with the socket of every connection that is let in."""
         partial_success.install()
 
     async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
@@ -152,8 +152,13 @@ class Connection(asyncssh.SSHServer):
         self._conn = conn
         peer = conn.get_extra_info("peername")
         self._address, self._port = peer[0].split("%")[0], peer[1]
-        self._gateway.on_connect(conn.get_extra_info("socket"))
-        if not self._gateway.access.may_connect(self._role, self._address):
+        access = self._gateway.access
+        if access.may_connect(self._role, self._address):
+            self._gateway.on_connect(conn.get_extra_info("socket"))
+        else:
+            # Time has passed since the doors were looked at last. They are shut first, so that the client hears
+            # nothing of this either.
+            access.on_change()
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
