@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mfa_guide.practice.roles import Role
 
 _MARK = 1
+_TCP = "6"
+"""By number: its name is in a file that a small Debian does not have."""
 _SO_MARK = 36
 """Linux's socket option, which Python's `socket` does not name."""
 
@@ -50,7 +52,7 @@ class Doors:
         for action, doors in (("add", wanted - self._shut), ("del", self._shut - wanted)):
             for service, address in sorted(doors):
                 family = "-6" if ":" in address else "-4"
-                rule = ["ipproto", "tcp", "sport", "22", "from", service, "to", address]
+                rule = ["ipproto", _TCP, "sport", "22", "from", service, "to", address]
                 run_ip(family, "rule", action, "priority", "200", *rule, "blackhole")
         self._shut = wanted
 
