@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -47,17 +48,19 @@ class Guide:
         return BeautifulSoup((self.html / page / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
-def mkdocs_build(project: Path, html: Path) -> subprocess.CompletedProcess[str]:
+def mkdocs_build(project: Path, html: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Build a guide, strictly."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(html)]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=project, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Guide:
-    """The real guide, built."""
+    """The real guide, built; as the edition that has the most on its pages, a notice above each."""
     html = tmp_path_factory.mktemp("html")
-    built = mkdocs_build(PROJECT, html)
+    built = mkdocs_build(PROJECT, html, GUIDE_EDITION="dev")
     assert built.returncode == 0, built.stderr
     return Guide(PROJECT, html)
 
