@@ -72,7 +72,7 @@ class Authority:
                 if wanted is not None and wanted not in [pair.public_data for pair in held]:
                     return ""
                 await agent.remove_keys([pair for pair in held if self._made(pair.public_data)])
-                pair, fingerprint = self._issue(account)
+                pair, fingerprint = self.issue(account)
                 try:
                     await agent.add_keys([pair], lifetime=self._lifetime)
                 except ValueError:
@@ -89,7 +89,8 @@ class Authority:
             return False
         return isinstance(certificate, SSHOpenSSHCertificate) and self.is_ours(certificate.signing_key)
 
-    def _issue(self, account: str) -> tuple[asyncssh.SSHKeyPair, str]:
+    def issue(self, account: str) -> tuple[asyncssh.SSHKeyPair, str]:
+        """Make a key and its certificate for an account; return both as a pair, and the key's fingerprint."""
         key = asyncssh.generate_private_key("ssh-rsa", comment=self._comment, key_size=KEY_BITS)
         now = self._clock.now()
         certificate = self._key.generate_user_certificate(
