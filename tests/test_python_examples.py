@@ -32,3 +32,7 @@ def test_example(path: Path, eval_example: EvalExample) -> None:
     # pytest-examples finds fences in pages, but not what they embed: it gets the whole snippet instead.
     example = CodeExample.create(path.read_text(encoding="utf-8"), path=path.relative_to(PROJECT))
     eval_example.run(example, module_globals={"print": print_and_confirm})
+
+
+def test_there_are_examples() -> None:
+    assert EXAMPLES
