@@ -106,8 +106,8 @@ def test_one_signal_ends_both(
 def test_when_the_practice_site_ends_the_guide_ends_and_says_so(small_guide: Callable[..., Path], start: Start) -> None:
     process = start(small_guide(PAGE))
     read_until(process, "web pages")
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
-    os.kill(int(children.stdout), signal.SIGKILL)
+    child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    os.kill(int(child), signal.SIGKILL)
     assert process.wait(timeout=10) == 1
     assert process.stderr is not None
     assert process.stderr.read() == (
