@@ -76,9 +76,15 @@ class Lab:
                 installation=self.site.installation,
                 hosts=self.hosts(),
             )
-            child = _network_namespace()
-            network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), child)
-            self.machines[place] = machine.start_sandbox(disk, self.folder / "card", child, self.show)
+            namespace = _network_namespace()
+            try:
+                network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
+                self.machines[place] = machine.start_sandbox(disk, self.folder / "card", namespace.pid, self.show)
+            except CannotRunError:
+                # Its end of the line goes with it, so that the next try finds none.
+                namespace.kill()
+                namespace.wait()
+                raise
         return self.machines[place]
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -93,8 +99,8 @@ def _host(address: str) -> str:
     return address.split("//")[1]
 
 
-def _network_namespace() -> int:
-    """Make a network namespace that lives as long as this process; return a process in it."""
+def _network_namespace() -> subprocess.Popen[bytes]:
+    """Make a network namespace that lives as long as this process; return the process that keeps it."""
     command = [find_program("setpriv"), "--pdeathsig=KILL", find_program("unshare"), "--net"]
     holder = subprocess.Popen(
         [*command, "sh", "-c", "echo ready; exec sleep infinity"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
@@ -102,7 +108,7 @@ def _network_namespace() -> int:
     assert holder.stdout is not None
     if not holder.stdout.readline():
         raise CannotRunError("a machine of the lab cannot be made on this computer: no network namespaces")
-    return holder.pid
+    return holder
 
 
 def _listen(pair: network.Pair, port: int) -> list[socket.socket]:
