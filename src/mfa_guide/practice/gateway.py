@@ -305,11 +305,9 @@ class Connection(asyncssh.SSHServer):
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
         """Forward a port (`-L`, `-W`, `-J`): to the practice site's SSH ports, and nowhere else."""
         gateway = self._gateway
-        if not self._role.shell or dest_host not in gateway.roles:
-            return False
-        role, address, port = gateway.roles[dest_host]
-        if dest_port not in (port, gateway.policy.fact("ssh_port").value):
-            return False
+        role, address, port = gateway.roles.get(dest_host, (None, "", 0))
+        if not self._role.shell or role is None or dest_port not in (port, gateway.policy.fact("ssh_port").value):
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
         self._record("port forwarded", to=role.host)
         return self._conn.forward_connection(address, port)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ import pexpect
 from mfa_guide.practice.running import LINK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mfa_guide.practice.lab import Lab, Machine
 
@@ -74,20 +75,26 @@ class Started:
 
     def wait_for(self, text: str) -> Self:
         """Wait until it has said that."""
-
-        def has_said() -> bool:
-            ended = self.process.poll() is not None
-            said = self.out + self.err
-            assert text in said or not ended, f"it ended without saying {text!r}: {said}"
-            return text in said
-
-        wait_until(has_said)
+        self._wait(lambda said: text in said, text)
         return self
 
-    def link(self) -> str:
-        """Wait for the login link and return it."""
-        self.wait_for("to complete logon.")
-        return str(LINK.findall(self.out + self.err)[-1])
+    def link(self, *, after: str = "") -> str:
+        """Wait for a login link, another than `after`, and return it."""
+
+        def links(said: str) -> list[str]:
+            return [link for link in re.findall(rf"({LINK.pattern})\s", said) if link != after]
+
+        return links(self._wait(links, "a link"))[-1]
+
+    def _wait(self, happened: Callable[[str], object], what: str) -> str:
+        def has_happened() -> bool:
+            ended = self.process.poll() is not None
+            said = self.out + self.err
+            assert happened(said) or not ended, f"it ended without {what!r}: {said}"
+            return bool(happened(said))
+
+        wait_until(has_happened, lambda: f"{what!r} in {self.out + self.err!r}")
+        return self.out + self.err
 
     def type(self, line: str) -> None:
         """Type a line."""
@@ -99,15 +106,17 @@ class Started:
         """Close its input, and wait until it has ended."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        status = self.process.wait(PATIENCE)
-        return Done(status, self.out, self.err)
+        try:
+            return Done(self.process.wait(PATIENCE), self.out, self.err)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it hangs: {self.out + self.err}") from None
 
 
-def wait_until(happens: Any, *, within: float = PATIENCE) -> None:
-    """Wait until a function returns something true, and fail when it takes longer than `within` seconds."""
-    end = time.monotonic() + within
+def wait_until(happens: Callable[[], object], what: Callable[[], str] = lambda: "") -> None:
+    """Wait until a function returns something true, and fail, saying what was waited for, when it takes too long."""
+    end = time.monotonic() + PATIENCE
     while not happens():
-        assert time.monotonic() < end, f"not within {within} s"
+        assert time.monotonic() < end, f"not within {PATIENCE} s: {what()}"
         time.sleep(0.02)
 
 

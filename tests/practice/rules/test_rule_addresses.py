@@ -106,7 +106,7 @@ def test_a_door_closes_by_itself(lab: Lab, abroad: Reader) -> None:
         said.append(abroad.in_batch("nx").err)
         return said[-1] == CLOSED.format(HOSTS["nx"])
 
-    wait_until(closed, within=15)
+    wait_until(closed)
     assert said[0].endswith(ASKED)
     between = {line for text in said for line in text.splitlines() if not re.search("timed out|isconnect", line)}
     assert between == {said[0].strip()}
