@@ -174,8 +174,9 @@ def gateway(tmp_path: Path) -> Callable[[], object]:
     return make
 
 
-def test_the_session_at_a_terminal(site: LoopbackSite) -> None:
+def test_the_session_at_a_terminal(site: LoopbackSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a terminal there is a prompt; Ctrl+C gives a new one, `exit` ends it with the last status."""
+    monkeypatch.setenv("TERM", "xterm")
     client = pexpect.spawn(
         "ssh", ["-F", str(site.config), "vsc98765@login.hpc.kuleuven.be"], timeout=20, encoding="utf-8"
     )
