@@ -64,6 +64,8 @@ def test_waiting_transcript_shows_a_cursor() -> None:
         ("a «b» c", "transcript", "", "typed input"),
         ("a -> b: c", "sequence", "", "'title' is missing"),
         ("a => b: c", "sequence", 'title="x"', "'A -> B: text'"),
+        ("x", "file", "append", "'path' is missing"),
+        ("x", "file", 'path="~/x" mode="6000"', "the mode of a file is one of 400, 600"),
         ("x", "unchecked", 'why="y"', "'review' is missing"),
         ("window: browser\nsteps:\n  - pres: x", "walkthrough", "", "a step has exactly one of"),
     ],
@@ -96,6 +98,21 @@ steps:
         "You see: All set up!",
     ]
     assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]
+
+
+def test_a_file_says_where_it_goes_and_who_may_read_it() -> None:
+    shown = render("Host *\n    A <b>", "file", 'path="~/.ssh/config" mode="600" append')
+    (where, rights) = shown.select(".file > p")
+    assert where.get_text() == "At the end of ~/.ssh/config, add:"
+    assert rights.get_text() == "Only you may read and change it. (chmod 600 ~/.ssh/config)"
+    assert shown.pre.get_text() == shown.button["data-copy"] == "Host *\n    A <b>\n"
+
+
+def test_a_file_is_coloured_by_its_name() -> None:
+    shown = render("import os", "file", 'path="~/a.py"')
+    assert shown.select(".file .highlight pre .kn")
+    assert shown.select_one(".file > p").get_text() == "In ~/a.py:"
+    assert len(shown.select(".file > p")) == 1
 
 
 def test_unchecked_says_why_and_until_when() -> None:

@@ -51,7 +51,7 @@ def test_pages_ask_nobody_else_for_anything_and_have_no_errors(guide: Guide, add
     assert errors == []
 
 
-def test_copy_buttons_copy_what_the_checker_types(guide: Guide, address: str, page: Page) -> None:
+def test_copy_buttons_copy_what_the_checker_types_and_saves(guide: Guide, address: str, page: Page) -> None:
     copied, typed = [], []
     for path in find_pages(guide.project):
         read = read_page(guide.project, path)
@@ -59,10 +59,12 @@ def test_copy_buttons_copy_what_the_checker_types(guide: Guide, address: str, pa
             if instruction.kind == "transcript":
                 transcript = parse_transcript(read.snippet(instruction).read_text(encoding="utf-8"))
                 typed += [command.text for command in transcript.commands]
+            elif instruction.kind == "file":
+                typed.append(read.snippet(instruction).read_text(encoding="utf-8"))
         if not read.instructions:
             continue
         page.goto(address + read.name.removesuffix(".md").removesuffix("index") + "/")
-        for button in page.locator(".transcript .copy").all():
+        for button in page.locator(":is(.transcript, .file) .copy").all():
             page.evaluate("document.querySelector('.guide-status').textContent = ''")
             # Not a click of the mouse: some buttons are folded away.
             button.evaluate("button => button.click()")

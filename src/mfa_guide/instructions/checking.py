@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients import versions
+from mfa_guide.instructions import files
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import DOCS
 from mfa_guide.instructions.result import Result
@@ -129,8 +130,10 @@ class _Session:
             rewritten,
         )
 
-    def _client(self, instruction: Instruction) -> Client:
+    def _client(self, instruction: Instruction) -> Client | None:
         match instruction.kind:
+            case "file":
+                return None
             case "walkthrough":
                 return self.browser.client
             case "python":
@@ -169,19 +172,11 @@ class _Session:
                 links = [link for terminal in self.terminals.values() if (link := terminal.link())]
                 link = links[-1] if links else None
                 self.bound = self.browser.carry_out(parse_walkthrough(text), self.bound, link=link)
-            case "python" if instruction.save:
-                self._save(text, instruction.save)
+            case "file":
+                files.save(self.machine, text, instruction.path, mode=instruction.mode, append=instruction.append)
             case "python":
                 self._run_python(path)
         return False
-
-    def _save(self, text: str, name: str) -> None:
-        """Save an example in the reader's home, as the reader does; a transcript runs it later."""
-        done = subprocess.run(
-            self.machine.argv(["tee", name]), input=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        if done.returncode:
-            raise Failure(f"the example cannot be saved: {done.stderr.strip()}")
 
     def _run_python(self, path: Path) -> None:
         # Into a file: something that outlives the example could keep a pipe open.

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfa_guide.instructions import files
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page, find_pages, read_page
 from mfa_guide.instructions.transcript import parse_transcript
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 _OPTIONS = {
     "transcript": {"terminal", "waits"},
     "walkthrough": set(),
-    "python": {"save"},
+    "python": set(),
+    "file": {"path", "mode", "append"},
     "sequence": {"title"},
     "unchecked": {"why", "review"},
 }
@@ -40,7 +42,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_saved(page), *_links(page)})
+    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_files(page), *_links(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
 
@@ -93,10 +95,15 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
         yield f"`{block.language}` has no option `{unknown}`"
     if "terminal" in options and not options["terminal"]:
         yield 'the terminal needs a name: terminal="second"'
-    if "save" in options and not re.fullmatch(r"[\w-]+\.py", options["save"] or ""):
-        yield 'the example is saved under a name: save="example.py"'
-    if options.get("waits"):
-        yield "`waits` stands alone, without a value"
+    if block.language == "file":
+        try:
+            files.place(options.get("path") or "")
+            files.in_words(options.get("mode", "600") or "")
+        except Failure as failure:
+            yield failure.message
+    for word in ("waits", "append"):
+        if options.get(word):
+            yield f"`{word}` stands alone, without a value"
     if block.language in CHECKED:
         yield from _embedding(page, block)
     if block.language == "unchecked":
@@ -155,15 +162,17 @@ def _waiting(page: Page) -> Iterator[tuple[int, str]]:
         yield line, "`waits`, but no later transcript in this terminal goes on: show how the command ends"
 
 
-def _saved(page: Page) -> Iterator[tuple[int, str]]:
-    """An example that the reader saves is carried out by a later transcript, or not at all."""
+def _files(page: Page) -> Iterator[tuple[int, str]]:
+    """A file that the reader saves is used by a later transcript, or nothing proves what it says."""
     for number, instruction in enumerate(page.instructions):
-        if not instruction.save:
+        # What lies in ~/.ssh is read by ssh itself.
+        if instruction.kind != "file" or instruction.path.startswith("~/.ssh/"):
             continue
+        name = instruction.path.rpartition("/")[2]
         later = [page.snippet(other) for other in page.instructions[number:] if other.kind == "transcript"]
         texts = [path.read_text(encoding="utf-8", errors="replace") for path in later if path.is_file()]
-        if not any(re.search(rf"^\$ .*\b{re.escape(instruction.save)}\b", text, re.MULTILINE) for text in texts):
-            yield instruction.line, f"no later transcript runs {instruction.save}: show how the reader does"
+        if not any(re.search(rf"^\$ .*(?<!\w){re.escape(name)}(?!\w)", text, re.MULTILINE) for text in texts):
+            yield instruction.line, f"no later transcript uses {name}: show how the reader does"
 
 
 def _links(page: Page) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import yaml
 from markdown_it import MarkdownIt
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 DOCS = "docs"
 SNIPPETS = "snippets"
 
-Kind = Literal["transcript", "walkthrough", "python"]
-CHECKED: dict[str, Kind] = {"transcript": "transcript", "walkthrough": "walkthrough", "python": "python"}
+Kind = Literal["transcript", "walkthrough", "python", "file"]
+CHECKED: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 """The fences that hold an instruction, by the word they begin with."""
 
 _FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
@@ -93,8 +93,12 @@ class Instruction:
     """The name of the terminal in which a transcript is typed; empty for the first one."""
     waits: bool = False
     """Whether the transcript leaves its last command running."""
-    save: str = ""
-    """The name under which the reader saves an example in the home directory; empty when it is run as it stands."""
+    path: str = ""
+    """Where the reader saves a file: `~/` and its place in the home directory; empty for the other kinds."""
+    mode: str = ""
+    """Who may do what with the file, in octal digits as `chmod` takes them; empty when the page does not say."""
+    append: bool = False
+    """Whether the reader adds the text to the file, rather than making a file of it."""
 
     @property
     def id(self) -> str:
@@ -147,7 +151,9 @@ class Page:
                     block.snippet,
                     terminal=options.get("terminal") or "",
                     waits="waits" in options,
-                    save=options.get("save") or "",
+                    path=options.get("path") or "",
+                    mode=options.get("mode") or "",
+                    append="append" in options,
                 )
 
     def snippet(self, instruction: Instruction) -> Path:

@@ -26,7 +26,7 @@ class Result:
     seconds: float = 0.0
     """How long it took."""
     client: Client | None = None
-    """What it was carried out with; None when it was not reached."""
+    """What it was carried out with; None when it was not reached, or needs no client."""
     sha256: str = ""
     """The hash of the snippet's content; empty when there is none."""
     failure: Failure | None = None

@@ -1,4 +1,4 @@
-"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, sequence, unchecked.
+"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, file, sequence, unchecked.
 
 Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
 the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from markdown import markdown
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexers import PythonLexer, TextLexer, get_lexer_for_filename
+from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.errors import GuideError
+from mfa_guide.instructions import files
 from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
 from mfa_guide.instructions.walkthrough import LINK, Choose, Open, Press, See, Upload, parse_walkthrough
 from mfa_guide.site import sequences
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown import Markdown
+    from pygments.lexer import Lexer
 
     Options = dict[str, str]
     Validator = Callable[[str, Options, Options, Options, Markdown], bool]
@@ -107,11 +110,30 @@ def _sentence(step: Open | Choose | Press | Upload | See) -> str:
 @_fence
 def python(source: str, options: Options) -> str:
     """Show an example in Python, with a button that copies the whole of it."""
-    code = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
-    name = f'<span class="filename">{escape(options["save"])}</span>' if "save" in options else ""
+    return _code(source, PythonLexer(), "Example in Python", "the example")
+
+
+@_fence
+def file(source: str, options: Options) -> str:
+    """Show a file that the reader saves: where, with which mode, and a button that copies the whole of it."""
+    path, mode = options["path"], options.get("mode")
+    place = f"<code>{escape(path)}</code>"
+    what = f"At the end of {place}, add:" if "append" in options else f"In {place}:"
+    rights = f"<p>{files.in_words(mode)} (<code>chmod {mode} {escape(path)}</code>)</p>" if mode else ""
+    try:
+        lexer = get_lexer_for_filename(path)
+    except ClassNotFound:
+        lexer = TextLexer()
+    # A file ends where its last line does; a fence may end before or after that.
+    shown = _code(source.rstrip("\n") + "\n", lexer, path, path)
+    return f'<div class="file"><p class="file__where">{what}</p>{shown}{rights}</div>'
+
+
+def _code(source: str, lexer: Lexer, label: str, copied: str) -> str:
+    code = highlight(source, lexer, HtmlFormatter(nowrap=True))
     return (
-        f'<div class="highlight">{name}<pre tabindex="0" role="group" aria-label="Example in Python">'
-        f"<code>{code}</code></pre>{copy_button(source, 'the example')}</div>"
+        f'<div class="highlight"><pre tabindex="0" role="group" aria-label="{escape(label)}">'
+        f"<code>{code}</code></pre>{copy_button(source, copied)}</div>"
     )
 
 
@@ -148,7 +170,8 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
     return validate
 
 
-python_options = _options(optional=("save",))
+python_options = _options()
+file_options = _options("path", optional=("mode", "append"))
 transcript_options = _options(optional=("terminal", "waits"))
 walkthrough_options = _options()
 sequence_options = _options("title")
