@@ -70,7 +70,9 @@ class Onward:
                 keys = None
                 if self._agent:
                     agent = await stack.enter_async_context(asyncssh.connect_agent(self._agent))
-                    keys = list(await agent.get_keys()) or None
+                    # An agent that has ended meanwhile offers nothing, and ssh says nothing of it.
+                    with contextlib.suppress(ValueError):
+                        keys = list(await agent.get_keys()) or None
                 connection = await stack.enter_async_context(
                     asyncssh.connect(
                         address,

@@ -85,7 +85,8 @@ class Session:
             agent=self._agent,
             onward=Onward(self._gateway, account, process.channel.get_agent_path()),
             out=process.stdout.write,
-            err=process.stderr.write,
+            # A terminal has one stream: on two, a message could overtake the prompt, or be overtaken.
+            err=process.stdout.write if process.term_type else process.stderr.write,
         )
         if process.command is not None:
             return await shell.run(process.command)

@@ -222,6 +222,20 @@ def test_onwards_with_the_agent(lab: Lab, home: Reader) -> None:
     assert elsewhere.err == "ssh: Could not resolve hostname example.org: Name or service not known\n"
 
 
+def test_onwards_after_the_agent_has_ended(home: Reader) -> None:
+    """The session stays, ssh has no key, and the terminal shows its message before the next prompt."""
+    holder = home.with_certificate()
+    session = holder.spawn("ssh", "-A", at("login"))
+    session.expect_exact("\r\n$ ")
+    holder.bash("ssh-add -q -D")
+    agent = holder.bash("echo $SSH_AUTH_SOCK").strip()
+    holder.bash(f"rm {agent}")
+    session.sendline(f"ssh {HOSTS['login-tier1']} whoami")
+    session.expect_exact(f"whoami\r\n{at('login-tier1')}: Permission denied (publickey).\r\n$ ")
+    session.sendline("exit")
+    session.wait()
+
+
 def test_onwards_by_the_key_shows_the_link(home: Reader) -> None:
     reader = home.with_agent()
     onward = reader.start("ssh", "-A", at("login"), f"ssh {at('login-tier1')} hostname")
