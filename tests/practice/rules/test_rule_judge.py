@@ -71,6 +71,7 @@ def present(judge: Reader, pair: asyncssh.SSHKeyPair | None, *options: str) -> D
     """Log in to the judge with a pair of key and certificate, or with what the agent has."""
     if pair is not None:
         key, certificate = pair._key, pair._cert  # type: ignore[attr-defined]
+        assert certificate is not None
         judge.write("shown", key.export_private_key("openssh"))
         judge.write("shown-cert.pub", certificate.export_certificate())
         options = ("-o", "IdentityAgent=none", "-i", "~/shown", "-o", "CertificateFile=~/shown-cert.pub", *options)

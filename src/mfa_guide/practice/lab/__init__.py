@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.practice import control
 from mfa_guide.practice.lab import machine as _machine
+from mfa_guide.practice.lab.mounting import make_device
 from mfa_guide.practice.lab.network import PLACES
 from mfa_guide.practice.lab.ordinary import as_lab_user, find_program, lab_user, with_readable_disk
 
@@ -101,7 +102,7 @@ class Lab:
             place = state or folder / "state"
             _give_to_lab_user(folder, place)
             command = [
-                *with_readable_disk(show, [folder, place]),
+                *with_readable_disk(show, [folder, place], make_device(folder)),
                 find_program("unshare"),
                 *("--user", "--map-root-user", "--net", "--mount", "--"),
                 *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place.resolve())),

@@ -28,6 +28,7 @@ from mfa_guide.policy import load
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.lab import machine, network
 from mfa_guide.practice.lab.doors import Doors
+from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.ordinary import find_program
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
@@ -51,6 +52,8 @@ class Lab:
     show: list[Path]
     machines: dict[str, int] = field(default_factory=dict)
     """Each machine's place and kind, with a process in it that others can join."""
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    """What serves the machines."""
 
     def hosts(self) -> str:
         """Return the `/etc/hosts` of the lab's machines."""
@@ -76,15 +79,19 @@ class Lab:
                 installation=self.site.installation,
                 hosts=self.hosts(),
             )
+            mounting = Mounting(disk.home.parent)
             namespace = _network_namespace()
             try:
                 network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
-                self.machines[place] = machine.start_sandbox(disk, self.folder / "card", namespace.pid, self.show)
+                self.machines[place] = machine.start_sandbox(
+                    disk, self.folder / "card", namespace.pid, self.show, mounting.arguments()
+                )
             except CannotRunError:
                 # Its end of the line goes with it, so that the next try finds none.
                 namespace.kill()
                 namespace.wait()
                 raise
+            self.tasks.add(asyncio.create_task(mounting.serve(self.machines[place])))
         return self.machines[place]
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def environment(spki: str) -> dict[str, str]:
     }
 
 
-def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path]) -> int:
+def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path], more: Sequence[str]) -> int:
     """Start a machine in the network namespace of a process.
 
     Args:
@@ -112,6 +112,7 @@ def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path])
         control: the folder with the practice site's control socket and card.
         network: the process.
         show: files and folders of the caller that it shows, read-only.
+        more: further arguments of bubblewrap.
 
     Returns:
         The id of a process in it that others can join.
@@ -132,7 +133,7 @@ def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path])
     arguments += ["--tmpfs", "/etc/ssh"]
     for file in sorted(file for file in disk.etc.rglob("*") if file.is_file()):
         arguments += ["--ro-bind", str(file), str("/etc" / file.relative_to(disk.etc))]
-    arguments += ["--chdir", str(HOME), "--info-fd", str(tell)]
+    arguments += [*more, "--chdir", str(HOME), "--info-fd", str(tell)]
     # It says so when it is ready: the process is there before its disk is.
     arguments += ["--", "sh", "-c", "echo ready; exec sleep infinity"]
     sandbox = subprocess.Popen(

@@ -65,7 +65,7 @@ def as_lab_user() -> list[str]:
     ]
 
 
-def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[str]:
+def with_readable_disk(show: Sequence[Path], writable: Sequence[Path], fuse: Path | None) -> list[str]:
     """Return the words that, put before a command that root starts, let the lab's user reach what it needs.
 
     A project or a Python may lie in root's home or in another folder that is closed to the lab's user: then
@@ -74,6 +74,7 @@ def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[s
     Args:
         show: files and folders of the caller that it reads.
         writable: folders that the lab's user owns and writes to.
+        fuse: a device that takes the place of `/dev/fuse`, which is often root's alone.
     """
     if os.getuid() != 0:
         return []
@@ -83,4 +84,6 @@ def with_readable_disk(show: Sequence[Path], writable: Sequence[Path]) -> list[s
     arguments += show_arguments(show)
     for folder in writable:
         arguments += ["--bind", str(folder), str(folder)]
+    if fuse:
+        arguments += ["--dev-bind", str(fuse), "/dev/fuse"]
     return [*arguments, "--die-with-parent", "--", *as_lab_user()]

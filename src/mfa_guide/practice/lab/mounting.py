@@ -1,0 +1,189 @@
+"""`sshfs` on a machine of the lab: mounting for a reader who may not mount.
+
+Elsewhere the setuid program `fusermount3` mounts for ordinary users; in a machine there is no setuid. A script in its
+place passes what it was asked on to the lab, which has a helper carry it out in the machine's own mount namespace: with
+the real program, only on folders below the reader's home or `/tmp`, and never with set-user-id programs or devices.
+Nobody outside the machine sees the mount, and it ends with the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+from mfa_guide.practice.lab.ordinary import find_program, lab_user
+
+DEVICE = Path("/dev/fuse")
+PROGRAM = Path("/usr/bin/fusermount3")
+_REAL = Path("/run/mfa-guide-mounting/fusermount3")
+_SOCKET = Path("/run/mfa-guide-mounting/lab.sock")
+"""Where a machine has the program that the script stands in for, and the socket at which the lab listens."""
+_PLACES = (Path("/home/reader"), Path("/tmp"))
+_LONGEST = 65_536
+_DETACH, _NOFOLLOW = 2, 8
+"""Flags of Linux's `umount2`."""
+
+_SCRIPT = f"""\
+#!{sys.executable}
+from mfa_guide.practice.lab.mounting import ask
+ask()
+"""
+
+
+def make_device(folder: Path) -> Path | None:
+    """Make a device like `/dev/fuse` that the lab's user can open, where that is another user; return its path.
+
+    None where it is not needed, and where there is none to begin with or this computer does not allow it: then the
+    script says that there is no sshfs.
+    """
+    if lab_user() == os.getuid() or not DEVICE.exists():
+        return None
+    device = folder / "fuse"
+    try:
+        os.mknod(device, stat.S_IFCHR | 0o600, DEVICE.stat().st_rdev)
+        os.chown(device, lab_user(), lab_user())
+    except OSError:
+        return None
+    return device
+
+
+class Mounting:
+    """What the lab does for one machine."""
+
+    def __init__(self, folder: Path) -> None:
+        """Listen on a socket in `folder`, and write the script there."""
+        self._folder = folder
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(folder / "mount.sock"))
+        self._listener.listen()
+        self._listener.setblocking(False)
+        script = folder / "fusermount3"
+        script.write_text(_SCRIPT)
+        script.chmod(0o755)
+
+    def arguments(self) -> list[str]:
+        """Return the arguments with which bubblewrap puts everything in its place; none without the real program."""
+        if not PROGRAM.exists():
+            return []
+        words = ["--dev-bind-try", str(DEVICE), str(DEVICE), "--ro-bind", str(PROGRAM), str(_REAL)]
+        words += ["--ro-bind", str(self._folder / "fusermount3"), str(PROGRAM)]
+        return [*words, "--ro-bind", str(self._folder / "mount.sock"), str(_SOCKET)]
+
+    async def serve(self, machine: int) -> None:
+        """Start a helper for whatever is asked in the machine of a process."""
+        enter = [find_program("nsenter"), f"--target={machine}", "--mount", "--"]
+        helper = [sys.executable, "-m", __name__]
+        while True:
+            connection, _ = await asyncio.get_running_loop().sock_accept(self._listener)
+            with connection:
+                process = await asyncio.create_subprocess_exec(*enter, *helper, stdin=connection.fileno())
+            await process.wait()
+
+
+# -- in the machine, as the reader -------------------------------------------------------------------------------------
+
+
+def ask() -> None:
+    """Ask the lab to do what this program was called for, and end as `fusermount3` would."""
+    with socket.socket(socket.AF_UNIX) as lab:
+        lab.connect(str(_SOCKET))
+        descriptor = os.environ.get("_FUSE_COMMFD")
+        request = json.dumps({"words": sys.argv[1:], "folder": str(Path.cwd())}).encode()
+        socket.send_fds(lab, [request], [int(descriptor)] if descriptor else [])
+        answer = json.loads(lab.makefile("rb").read(_LONGEST) or '{"said": "fusermount3: no answer\\n", "status": 1}')
+    sys.stderr.write(answer["said"])
+    sys.exit(answer["status"])
+
+
+# -- in the machine's mount namespace, as root of the lab --------------------------------------------------------------
+
+
+class _RefusedError(Exception):
+    """What cannot be done; the message is what the reader sees."""
+
+
+def _stand_in(folder: Path) -> None:
+    """Make a folder the current one, if it is below a place of the reader's.
+
+    What a name leads to can change at any time; the current folder does not.
+    """
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise _RefusedError(f"{folder}: {error.strerror}") from None
+    if not any(Path.cwd().is_relative_to(place) for place in _PLACES):
+        raise _RefusedError(f"{folder}: only folders below your home or /tmp can be used on the practice site")
+
+
+def _mount(point: Path, options: str, descriptor: int) -> tuple[int, str]:
+    _stand_in(point)
+    if Path.cwd() in _PLACES:
+        raise _RefusedError(f"{point}: choose a folder in it")
+    try:
+        os.close(os.open(DEVICE, os.O_RDWR))
+    except OSError:
+        raise _RefusedError("the lab may not use /dev/fuse of this computer, so there is no sshfs") from None
+    # The last word counts.
+    options = ",".join(filter(None, [options, "nosuid", "nodev"]))
+    done = subprocess.run(
+        [str(_REAL), "-o", options, "--", "."],
+        env={"_FUSE_COMMFD": str(descriptor)},
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stderr
+
+
+def _unmount(point: Path, *, lazy: bool) -> tuple[int, str]:
+    if point.name in ("", ".."):
+        raise _RefusedError(f"{point}: not a mount point")
+    _stand_in(point.parent)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.umount2(point.name.encode(), _NOFOLLOW | (_DETACH if lazy else 0)):
+        raise _RefusedError(f"failed to unmount {point}: {os.strerror(ctypes.get_errno())}")
+    return 0, ""
+
+
+def _carry_out(words: list[str], folder: Path, descriptors: list[int]) -> tuple[int, str]:
+    options, lazy, unmounts, points = "", False, False, []
+    rest = iter(words)
+    for word in rest:
+        match word:
+            case "-o":
+                options = next(rest, "")
+            case "-u":
+                unmounts = True
+            case "-z":
+                lazy = True
+            case "-q" | "--":
+                pass
+            case _:
+                points.append(folder / word)
+    if len(points) != 1 or not (unmounts or descriptors):
+        raise _RefusedError("this is not known on the practice site")
+    return _unmount(points[0], lazy=lazy) if unmounts else _mount(points[0], options, descriptors[0])
+
+
+def main() -> None:
+    """Carry out one request, which comes over standard input."""
+    with socket.socket(fileno=0) as reader:
+        data, descriptors, _flags, _address = socket.recv_fds(reader, _LONGEST, 1)
+        try:
+            request = json.loads(data)
+            status, said = _carry_out(request["words"], Path(request["folder"]), descriptors)
+        except _RefusedError as error:
+            status, said = 1, f"fusermount3: {error}\n"
+        reader.sendall(json.dumps({"status": status, "said": said}).encode())
+
+
+if __name__ == "__main__":
+    main()
