@@ -13,6 +13,7 @@ import os
 import socket
 import stat
 import tempfile
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,38 @@ def ask(path: Path, **request: Any) -> dict[str, Any]:
     if "error" in answer:
         raise Refusal(answer["error"], answer.get("reason", ""), answer.get("exit", 1))
     return answer
+
+
+class Controls(ABC):
+    """What a program can do with a practice site that runs: the same for the lab and for loopback."""
+
+    @abstractmethod
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Send a request over the control socket and return the answer, as the function `ask` does."""
+
+    def approve(self, link: str, *, deny: bool = False) -> None:
+        """Do what the owner of the account does in the browser: log in, and answer.
+
+        Args:
+            link: the login link.
+            deny: answer No instead of Yes.
+
+        Raises:
+            GuideError: the link is of no use; the message says why.
+        """
+        self.ask(do="approve", link=link, deny=deny)
+
+    def move_clock(self, shift: str) -> None:
+        """Move the practice site's clock forward, for example by `+16h`.
+
+        Raises:
+            GuideError: the shift cannot be read.
+        """
+        self.ask(do="clock", shift=shift)
+
+    def events(self, last: int = 1000) -> list[tuple[str, dict[str, Any]]]:
+        """Return the end of the audit log, oldest first: what happened, with details."""
+        return [(event, details) for _at, event, details in self.ask(do="events", last=last)["events"]]
 
 
 # -- which sites run ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each of these modules on one worker: its tests share a lab."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="session")
 def fresh_state() -> Iterator[Callable[[], Path]]:
     """Makes states of practice sites on which nothing has happened. They share their keys, which take long to make."""

@@ -177,7 +177,7 @@ class Reader:
 
     def approve(self, link: str) -> None:
         """Answer Yes in the browser."""
-        self.lab.ask(do="approve", link=link)
+        self.lab.approve(link)
 
     # -- agents --------------------------------------------------------------------------------------------------------
 
@@ -221,11 +221,6 @@ class Reader:
         return Path(self.machine.home / name).read_bytes()
 
 
-def events(lab: Lab, last: int = 1000) -> list[tuple[str, dict[str, Any]]]:
-    """Return the end of the audit log: what happened, with details."""
-    return [(event, details) for _at, event, details in lab.ask(do="events", last=last)["events"]]
-
-
 def how_logged_in(lab: Lab) -> str:
     """Return by which means the last login was completed."""
-    return next(str(details["by"]) for event, details in reversed(events(lab)) if event == "logged in")
+    return next(str(details["by"]) for event, details in reversed(lab.events()) if event == "logged in")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from readers import ACCOUNT, FIREWALL_PAGE, HOSTS, Reader, events, wait_until
+from readers import ACCOUNT, FIREWALL_PAGE, HOSTS, Reader, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def visit(lab: Lab, *addresses: str, institution: str | None = None) -> None:
 
 
 def later(lab: Lab, shift: str) -> None:
-    lab.ask(do="clock", shift=shift)
+    lab.move_clock(shift)
 
 
 def open_roles(reader: Reader, *options: str, expected: Sequence[str]) -> list[str]:
@@ -76,7 +76,7 @@ def test_campus_and_home_are_open_and_abroad_is_closed(lab: Lab, abroad: Reader)
 def test_a_page_kept_open_opens_the_address_and_answers_there(lab: Lab, abroad: Reader) -> None:
     """As a program needs it that shows no link: the page is open, and its Yes lets it in."""
     page = abroad.spawn("mfa-guide", "practice", "approve", FIREWALL_PAGE, "--hold")
-    wait_until(lambda: ("firewall page opened", {"account": ACCOUNT, "address": V6}) in events(lab, last=2))
+    wait_until(lambda: ("firewall page opened", {"account": ACCOUNT, "address": V6}) in lab.events(last=2))
     assert open_roles(abroad, expected=ALL) == ALL
     login = abroad.begin("nx", "nxserver")
     page.expect_exact(f"Yes: login of {ACCOUNT} on nx.hpc.kuleuven.be")
@@ -116,7 +116,7 @@ def test_closing_never_ends_what_is_open(lab: Lab, abroad: Reader) -> None:
     """On nx: there is no white-list there that could keep the door open."""
     visit(lab, V4, V6)
     abroad.log_in("nx", options=["-N", "-M", "-S", "/tmp/open"])
-    wait_until(lambda: events(lab)[-1][0] == "logged in")
+    wait_until(lambda: lab.events()[-1][0] == "logged in")
     later(lab, "+61s")
     assert abroad.in_batch("nx").err == CLOSED.format(HOSTS["nx"])
     over_it = abroad.run("ssh", "-S", "/tmp/open", HOSTS["nx"], "nxserver")
@@ -131,7 +131,7 @@ def test_a_page_opens_the_address_for_its_own_owner_only(lab: Lab, abroad: Reade
     done = abroad.run("ssh", "-o", "BatchMode=yes", f"vsc11111@{HOSTS['login']}", "hostname")
     assert done.status == 255
     assert "Open https://firewall.vscentrum.be first, as vsc11111." in done.err
-    assert events(lab)[-1][0] == "address refused"
+    assert lab.events()[-1][0] == "address refused"
     assert open_roles(abroad, expected=ALL) == ALL
 
 
@@ -179,7 +179,7 @@ def test_the_90_days_begin_anew_with_each_login(lab: Lab, remembered: Reader) ->
 def test_a_login_that_was_not_completed_is_not_remembered(lab: Lab, abroad: Reader) -> None:
     visit(lab, V4, V6)
     login = abroad.begin("login", "hostname")
-    lab.ask(do="approve", link=login.link(), deny=True)
+    lab.approve(login.link(), deny=True)
     assert login.finish().status == 255
     later(lab, "+61s")
     assert open_roles(abroad, expected=NONE) == NONE

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from readers import ACCOUNT, HOSTS, KEY, Reader, at, events, how_logged_in
+from readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
@@ -94,7 +94,7 @@ def test_a_tunnel_brings_none(lab: Lab, home: Reader) -> None:
     reader = home.with_agent()
     reader.log_in("login", options=["-A", "-N", "-M", "-S", "/tmp/tunnel"])
     reader.bash("until ssh -S /tmp/tunnel -O check x; do sleep 0.05; done 2> /dev/null")
-    assert events(lab)[-1][0] == "logged in"
+    assert lab.events()[-1][0] == "logged in"
     reader.bash("ssh -S /tmp/tunnel -O exit x")
     assert reader.certificates() == []
 
@@ -227,11 +227,11 @@ def test_it_ends_with_the_agent(holder: Reader) -> None:
 
 
 def test_it_ends_after_16_hours(lab: Lab, holder: Reader) -> None:
-    lab.ask(do="clock", shift="+959m")
+    lab.move_clock("+959m")
     assert holder.in_batch("login").status == 0
-    lab.ask(do="clock", shift="+1m")
+    lab.move_clock("+1m")
     assert holder.in_batch("login").err == f"{at('login')}: {ASKED}"
-    assert events(lab)[-1][0] == "certificate refused"
+    assert lab.events()[-1][0] == "certificate refused"
     # A new one is made by the same clock.
     holder.log_in("firewall", options=["-A"]).finish()
     assert holder.in_batch("login").status == 0

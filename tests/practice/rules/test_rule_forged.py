@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 import pytest
-from readers import ACCOUNT, HOSTS, KEY, Reader, at, events, how_logged_in
+from readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
 
 from mfa_guide.practice.clock import Clock
 from mfa_guide.practice.lab import Lab
@@ -72,7 +72,7 @@ def test_a_good_one_is_taken(lab: Lab, home: Reader, ca: asyncssh.SSHKey, key: a
     good = ca.generate_user_certificate(key, "good", principals=[ACCOUNT], valid_before=hours(1))
     for role in ("login", "nx"):
         offer(home, role, key, good)
-        assert events(lab)[-1] == (
+        assert lab.events()[-1] == (
             "logged in",
             {"account": ACCOUNT, "address": "2001:db8:b::22", "host": HOSTS[role], "by": "certificate"},
         )

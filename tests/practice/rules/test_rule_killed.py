@@ -8,7 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
-from readers import FIREWALL_PAGE, HOSTS, Reader, events, wait_until
+from readers import FIREWALL_PAGE, HOSTS, Reader, wait_until
 
 from mfa_guide.practice.control import Refusal
 from mfa_guide.practice.lab import Lab
@@ -44,7 +44,7 @@ def why_refused(reader: Reader, link: str) -> str:
 
 
 def happened(reader: Reader, event: str) -> bool:
-    return event in [name for name, _ in events(reader.lab)]
+    return event in [name for name, _ in reader.lab.events()]
 
 
 def test_killed_at_each_step(fresh_state: Callable[[], Path]) -> None:
@@ -83,6 +83,6 @@ def test_killed_at_each_step(fresh_state: Callable[[], Path]) -> None:
         for used in (in_, approved):
             assert why_refused(reader, used) == "used"
         # What had happened before is in the audit log, and nothing of it is there twice.
-        told = [(name, details.get("host")) for name, details in events(reader.lab)]
+        told = [(name, details.get("host")) for name, details in reader.lab.events()]
         assert told.count(("link approved", HOSTS["login"])) == 1
         assert told.count(("link approved", HOSTS["login-tier1"])) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from readers import HOSTS, KEY, at, events
+from readers import HOSTS, KEY, at
 
 if TYPE_CHECKING:
     from readers import Reader
@@ -80,4 +80,4 @@ def test_neither_forwards(lab: Lab, home: Reader, role: str) -> None:
     done = tunnel.finish()
     assert (done.status, done.out) == (255, "")
     assert "administratively prohibited" in done.err
-    assert "port forwarded" not in [event for event, _ in events(lab)]
+    assert "port forwarded" not in [event for event, _ in lab.events()]

@@ -64,7 +64,7 @@ def test_pageant_holds_a_certificate_that_plink_gets_with_agent_forwarding(
     home.approve(first)
     pageant.wait_for("NXSERVER")
     assert how_logged_in(lab) == "certificate"
-    lab.ask(do="approve", link=pageant.link(after=first), deny=True)
+    lab.approve(pageant.link(after=first), deny=True)
     said = [re.sub(r"SHA256:\S+ ", "", line) for line in pageant.finish().out.splitlines()]
     # Pageant lists what it holds in an order of its own.
     assert sorted(said[2:4]) == sorted(said[8:]) == ["2048 ssh-proxy-tier2 (RSA-CERT)", "4096 PRACTICE (RSA)"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
-from readers import HOSTS, KEY, Reader, at, events
+from readers import HOSTS, KEY, Reader, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def test_a_shell_without_a_terminal(home: Reader) -> None:
 
 
 def test_several_sessions_over_one_connection(lab: Lab, home: Reader) -> None:
-    before = len(events(lab))
+    before = len(lab.events())
     home.bash(f"ssh -M -S /tmp/master -f -N {at('login')}")
     sessions = [home.start("ssh", "-S", "/tmp/master", "x") for _ in range(5)]
     for number, session in enumerate(sessions):
@@ -150,7 +150,7 @@ def test_several_sessions_over_one_connection(lab: Lab, home: Reader) -> None:
     home.bash("scp -o ControlPath=/tmp/master x:file-3 . ; echo ls | sftp -b - -o ControlPath=/tmp/master x")
     assert home.read("file-3") == b"3\n"
     home.bash("ssh -S /tmp/master -O exit x")
-    assert [event for event, _ in events(lab)[before:]] == ["key accepted", "logged in"]
+    assert [event for event, _ in lab.events()[before:]] == ["key accepted", "logged in"]
 
 
 # -- forwarding --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,10 @@
 
     with Lab.start() as lab:
         machine = lab.machine("home")
-        subprocess.run(machine.argv(["ssh", "vsc98765@login.hpc.kuleuven.be", "hostname"]))
+        ssh = subprocess.Popen(machine.argv(["ssh", "vsc98765@login.hpc.kuleuven.be", "hostname"]))
+        lab.approve(link)         # or open the link in the machine's browser
+        lab.move_clock("+16h")
+        print(lab.events())
 
 Works for root and for ordinary users, on Linux with user namespaces and bubblewrap.
 """
@@ -73,7 +76,7 @@ class Machine:
         return [*outside, *as_lab_user(), *words, *inside, *command]
 
 
-class Lab:
+class Lab(control.Controls):
     """A lab that runs."""
 
     def __init__(self, control_socket: Path, folder: Path | None) -> None:
@@ -169,7 +172,6 @@ class Lab:
         return Machine(answer["lab"], answer["process"], answer["environment"], home)
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """Ask the practice site, as `mfa_guide.practice.control.ask` does."""
         return control.ask(self.control, **request)
 
 

@@ -41,7 +41,7 @@ def make_device(folder: Path) -> Path | None:
     """Make a device like `/dev/fuse` that the lab's user can open, where that is another user; return its path.
 
     None where it is not needed, and where there is none to begin with or this computer does not allow it: then the
-    script says that there is no sshfs.
+    says in one line that it is missing.
     """
     if lab_user() == os.getuid() or not DEVICE.exists():
         return None
@@ -126,10 +126,6 @@ def _mount(point: Path, options: str, descriptor: int) -> tuple[int, str]:
     _stand_in(point)
     if Path.cwd() in _PLACES:
         raise _RefusedError(f"{point}: choose a folder in it")
-    try:
-        os.close(os.open(DEVICE, os.O_RDWR))
-    except OSError:
-        raise _RefusedError("the lab may not use /dev/fuse of this computer, so there is no sshfs") from None
     # The last word counts.
     options = ",".join(filter(None, [options, "nosuid", "nodev"]))
     done = subprocess.run(
