@@ -71,7 +71,9 @@ class Accounts:
         return self._owners.get(account)
 
     def keys(self, account: str) -> list[asyncssh.SSHKey]:
-        """Return the public keys of an account."""
+        """Return the public keys of an account; none where there is no such account (any more)."""
+        if account not in self._owners:
+            return []
         return [asyncssh.import_public_key(line) for line in self._state.keys(account)]
 
     def add_key(self, account: str, text: str) -> asyncssh.SSHKey:

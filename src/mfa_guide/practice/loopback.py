@@ -103,17 +103,9 @@ def _write_client_files(site: Site, ports: Mapping[Role, int]) -> Path:
     for role, port in ports.items():
         names = [role.host] + [policy.text("login_host_genius")] * (role.name == "login")
         text += f"Host {' '.join(names)}\n    HostName 127.0.0.1\n    Port {port}\n\n"
-    if len(site.accounts.names) > 1:
-        # Keys are called as their accounts are; ssh complains of one that is not there.
-        text += f"""\
-Match user vsc*,!{policy.text("account")}
-    IdentityFile "{installation.participants}/%r"
-
-"""
     text += f"""\
 Host *
     User {policy.text("account")}
-    IdentityFile "{installation.user_key}"
     HostKeyAlias practice
     UserKnownHostsFile "{hosts}"
     GlobalKnownHostsFile none
@@ -124,8 +116,23 @@ Host *
     # To practise with an agent, add to the command: -o IdentityAgent=SSH_AUTH_SOCK
     IdentityAgent none
 """
+    text += _keys(site)
     write_private(config, text.encode())
     return config
+
+
+def _keys(site: Site) -> str:
+    """Return the end of the configuration: which key is whose. Without one, ssh would try the user's own."""
+    key = f'    IdentityFile "{site.installation.user_key}"\n'
+    first, *others = site.accounts.names
+    if not others:
+        return key
+    return f"""
+Match user {first}
+{key}
+Match user *,!{first}
+    IdentityFile "{site.installation.participants}/%r"
+"""
 
 
 @contextlib.asynccontextmanager

@@ -70,11 +70,12 @@ class PracticeSite:
         """What `ssh -F` reads."""
 
     @classmethod
-    def start(cls, folder: Path | None = None) -> Self:
+    def start(cls, folder: Path | None = None, *, users: int = 1) -> Self:
         """Start a site on free ports.
 
         Args:
             folder: where its state is, in a folder `state`; a temporary folder, removed at the end, when not given.
+            users: how many accounts there are.
 
         Raises:
             CannotRunError: it did not start; the message says why.
@@ -86,6 +87,7 @@ class PracticeSite:
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
+        words += ["--users", str(users)]
         process = subprocess.Popen(
             [sys.executable, "-m", "mfa_guide", *words],
             env={**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)},

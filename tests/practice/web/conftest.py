@@ -24,7 +24,7 @@ def loopback(tmp_path: Path) -> Iterator[Site]:
     # A folder of its own: one test may use both.
     folder = tmp_path / "loopback"
     folder.mkdir()
-    site = Site(folder, LOOPBACK)
+    site = Site(folder, LOOPBACK, users=3)
     yield site
     site.state.close()
 

@@ -67,6 +67,24 @@ def test_a_private_key_is_neither_stored_nor_shown(
     assert "Your account has no public key yet." in browser.open(f"{ACCOUNT}/").text
 
 
+def test_puttys_private_key_is_told_apart(site: Site, browser: Browser, page: httpx2.Response) -> None:
+    """PuTTY's file has both halves in it, and does not call itself a private key."""
+    private = b"PuTTY-User-Key-File-3: ssh-rsa\r\nEncryption: none\r\nPrivate-Lines: 14\r\nAAAB5eedc0de\r\n"
+    refused = browser.upload(page, private, "vsc98765.ppk")
+    assert refused.status_code == 400
+    assert "this is a private key, in PuTTY&#39;s format" in refused.text
+    assert "press “Save public key”" in refused.text
+    assert "5eedc0de" not in refused.text
+    assert site.accounts.keys("vsc98765") == []
+
+
+def test_the_file_that_puttygen_saves_is_taken(
+    site: Site, browser: Browser, page: httpx2.Response, rsa: asyncssh.SSHKey
+) -> None:
+    browser.upload(page, rsa.export_public_key("rfc4716"), "public")
+    assert [key.get_fingerprint() for key in site.accounts.keys("vsc98765")] == [rsa.get_fingerprint()]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

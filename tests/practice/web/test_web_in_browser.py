@@ -6,6 +6,7 @@ Pictures of every page land in build/screenshots/practice/.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,15 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from mfa_guide.practice.logins import Outcome
+from mfa_guide.practice.web import firewall as firewall_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ViewportSize
     from walking import RunningSite
+
+    from mfa_guide.practice.logins import PendingLogin
 
 ROOT = Path(__file__).parents[3]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -57,7 +61,7 @@ def look(page: Page, size: str, name: str) -> None:
     page.wait_for_load_state()
     page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
     assert page.title().startswith("PRACTICE")
-    expect(page.get_by_text("PRACTICE", exact=True)).to_be_in_viewport()
+    expect(page.get_by_text("PRACTICE", exact=True).first).to_be_in_viewport()
     assert page.locator("input[type=password], script:not([src])").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], f"{name} is too wide"
     page.evaluate(AXE)
@@ -136,3 +140,129 @@ def test_the_entrance_lets_in(running: RunningSite, chromium: Browser) -> None:
         page.goto(running.entrance)
         assert page.url == f"{running.addresses.firewall}/"
         expect(page.get_by_label("Home organization")).to_be_visible()
+
+
+def log_in_as_owner(page: Page, running: RunningSite) -> None:
+    """Open the firewall's first page as the owner of vsc98765."""
+    page.goto(running.entrance)
+    page.get_by_label("Home organization", exact=True).select_option("KU Leuven Association")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    page.get_by_role("button", name="The owner of vsc98765", exact=True).click()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
+
+
+def begin(running: RunningSite, account: str = "vsc98765") -> PendingLogin:
+    """Begin a login in a terminal of this computer."""
+    return running.do(lambda site: site.log_in(account=account, address="127.0.0.1"))
+
+
+def test_rows_come_and_go_by_themselves(running: RunningSite, chromium: Browser) -> None:
+    with reader(chromium, "desk", running) as page:
+        log_in_as_owner(page, running)
+        page.evaluate("document.body.dataset.same = 'yes'")
+        yes = page.get_by_role("button", name="Yes", exact=True)
+        first = begin(running)
+        expect(yes).to_have_count(1)
+        expect(page.get_by_text("Nothing is waiting.")).to_have_count(0)
+        # What moves must not be pressed by mistake: for a moment nothing can be.
+        expect(page.locator("#logins[inert]")).to_have_count(1)
+        expect(page.locator("#logins[inert]")).to_have_count(0)
+        second = begin(running)
+        expect(yes).to_have_count(2)
+        expect(page.locator("#logins[inert]")).to_have_count(0)
+        kept = page.locator(f"#login-{second.token}").element_handle()
+        running.do(lambda site: site.logins.leave(first))
+        expect(yes).to_have_count(1)
+        assert kept is not None
+        assert kept.evaluate("row => row.isConnected"), "a row that has not changed stays the same"
+        assert page.locator("body").get_attribute("data-same") == "yes", "the page was not loaded again"
+        yes.click()
+        expect(page.get_by_text("All set up!")).to_be_visible()
+        assert second.outcome is Outcome.APPROVED
+
+
+def test_the_page_stays_open_by_itself(
+    running: RunningSite, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firewall_pages, "HELD", 0.2)
+    with reader(chromium, "desk", running) as page:
+        log_in_as_owner(page, running)
+        since = page.locator("#since").inner_text()
+        for _ in range(3):
+            with page.expect_response("**/heartbeat"):
+                running.do(lambda site: site.clock.move(40))
+            page.wait_for_timeout(300)
+        assert running.do(lambda site: site.access.page_is_open("127.0.0.1", "vsc98765"))
+        assert page.locator("#since").inner_text() == since
+        page.goto("about:blank")
+        running.do(lambda site: site.clock.move(61))
+        assert not running.do(lambda site: site.access.page_is_open("127.0.0.1", "vsc98765"))
+
+
+def test_who_logs_out_elsewhere_is_logged_out_here(running: RunningSite, chromium: Browser) -> None:
+    with reader(chromium, "desk", running) as page:
+        log_in_as_owner(page, running)
+        other = page.context.new_page()
+        other.goto(f"{running.addresses.firewall}/")
+        other.get_by_role("button", name="Log out", exact=True).click()
+        expect(page.get_by_label("Home organization", exact=True)).to_be_visible()
+
+
+def test_without_scripts_the_page_says_what_to_do(running: RunningSite, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    log_in_as_owner(page, running)
+    expect(page.get_by_text("Load it again within 60 seconds")).to_be_visible()
+    begin(running)
+    page.get_by_role("link", name="Check again", exact=True).click()
+    expect(page.get_by_role("button", name="Yes", exact=True)).to_have_count(1)
+    page.goto(f"{running.entrance}/classroom")
+    expect(page.get_by_role("row", name="vsc98765 Link shown")).to_be_visible()
+    expect(page.get_by_role("link", name="Check again", exact=True)).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_trainer_sees_who_is_where(running: RunningSite, chromium: Browser, size: str) -> None:
+    with reader(chromium, size, running) as page:
+        page.goto(f"{running.entrance}/classroom")
+        page.evaluate("document.body.dataset.same = 'yes'")
+        rows = page.locator("#steps > tr")
+        expect(rows).to_contain_text(["Nothing yet"] * 3)
+        begin(running, "vsc98766")
+        expect(rows.nth(1)).to_contain_text("Link shown")
+        expect(rows.nth(1)).to_contain_text(re.compile("waits [1-9][0-9]* s"))
+        denied = begin(running, "vsc98767")
+        owner = running.do(lambda site: site.accounts.owner("vsc98767"))
+        assert owner is not None
+        running.do(lambda site: site.logins.answer(denied, owner, yes=False, browser="127.0.0.1"))
+        expect(rows.nth(2)).to_contain_text("Refused: answered No")
+        expect(page.locator("#log > li").first).to_contain_text("The owner of vsc98767 answered No")
+        expect(rows.nth(0)).to_contain_text("Nothing yet")
+        assert page.locator("body").get_attribute("data-same") == "yes"
+        look(page, size, "classroom")
+        page.get_by_role("link", name="Sheets to print, and keys").click()
+        look(page, size, "sheets")
+
+
+def test_sheets_are_printed_one_on_a_page(running: RunningSite, chromium: Browser, tmp_path: Path) -> None:
+    with reader(chromium, "desk", running) as page:
+        page.goto(f"{running.entrance}/classroom")
+        page.goto(f"{running.addresses.firewall}/classroom/sheets")
+        pdf = page.pdf(format="A4", prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 3
+        page.emulate_media(media="print")
+        expect(page.get_by_role("heading", name="Sheets to print")).to_be_hidden()
+        expect(page.get_by_text("PRACTICE", exact=True).filter(visible=True)).to_have_count(3)
+
+
+def test_pages_say_when_the_site_is_gone(running: RunningSite, chromium: Browser) -> None:
+    with reader(chromium, "desk", running) as page:
+        log_in_as_owner(page, running)
+        trainer = page.context.new_page()
+        trainer.goto(f"{running.addresses.firewall}/classroom")
+        for it in (page, trainer):
+            expect(it.get_by_text("The practice site does not answer")).to_be_hidden()
+        running.stop()
+        for it in (page, trainer):
+            expect(it.get_by_text("The practice site does not answer")).to_be_visible(timeout=15_000)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from starlette.applications import Starlette
-from walking import LAB, form_of
+from walking import LAB, form_of, ssh_command
 
 from mfa_guide.practice.logins import Outcome
 from mfa_guide.practice.web import institutions, sessions
@@ -177,7 +177,7 @@ def test_a_code_works_only_for_the_site_that_asked(site: Site) -> None:
 def test_codes_by_themselves(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind the checks of the sites that ask, the institutions make their own: each alone would do."""
     monkeypatch.setattr(institutions, "CODES", 2)
-    pages = Pages("Institutions", "", site.policy, "ssh")
+    pages = Pages("Institutions", "", site.policy, ssh_command)
     alone = institutions.Institutions(
         site.policy, site.accounts, site.state, site.clock, LAB, pages, {"firewall": FIREWALL, "account": ACCOUNT}
     )

@@ -9,12 +9,15 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import asyncssh
 import httpx2
 
 from mfa_guide.policy import load
 from mfa_guide.practice.access import Access
 from mfa_guide.practice.accounts import Accounts
+from mfa_guide.practice.classroom import Classroom
 from mfa_guide.practice.clock import Clock
+from mfa_guide.practice.installation import Installation
 from mfa_guide.practice.logins import Logins, PendingLogin
 from mfa_guide.practice.state import State
 from mfa_guide.practice.web.app import Addresses, entrance_address, make_app
@@ -40,6 +43,15 @@ HOME = "203.0.113.22"
 SECRET = b"a secret of this installation"
 
 
+def make_installation(folder: Path) -> Installation:
+    """Return an installation with as many keys as the pages need."""
+    host_key = asyncssh.generate_private_key("ssh-ed25519")
+    user_key = folder / "id_rsa_vsc"
+    user_key.write_bytes(asyncssh.generate_private_key("ssh-rsa", key_size=1024).export_private_key())
+    user_key.chmod(0o600)
+    return Installation(folder, (host_key,), SECRET, user_key, ca_key=host_key, ca=folder / "user_ca.pub")
+
+
 def ssh_command(account: str) -> str:
     """Return the command that the pages show to the owner of an account."""
     return f"ssh -F practice/config {account}@login.hpc.kuleuven.be"
@@ -48,13 +60,18 @@ def ssh_command(account: str) -> str:
 class Site:
     """The practice site's parts that the pages work on, and the pages."""
 
-    def __init__(self, folder: Path, addresses: Addresses = LAB) -> None:
+    def __init__(self, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> None:
         self.policy = load()
         self.clock = Clock()
         self.state = State(folder / "state.sqlite", self.clock)
-        self.accounts = Accounts(self.policy, self.state)
+        self.accounts = Accounts(self.policy, self.state, users)
         self.logins = Logins(self.policy, self.clock, self.state, self.accounts)
         self.addresses = addresses
+        self.classroom = Classroom(
+            self.policy, make_installation(folder), self.accounts, command=ssh_command, ssh_port=4022
+        )
+        # As keys of the true size take a second each.
+        self.classroom._bits = 1024
         self.access = Access(self.policy, self.clock, self.state, closed=frozenset({HOME}))
         self.app = make_app(
             policy=self.policy,
@@ -66,6 +83,8 @@ class Site:
             addresses=addresses,
             secret=SECRET,
             ssh_command=ssh_command,
+            # The lab has none.
+            classroom=self.classroom if addresses.on_loopback else None,
         )
 
     def log_in(
@@ -176,7 +195,7 @@ class RunningSite:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.site = Site(self._folder, self.addresses)
+        self.site = Site(self._folder, self.addresses, users=3)
         self.server = make_server(self.site.app)
         self._ready.set()
         await self.server.serve(sockets=[self._socket])

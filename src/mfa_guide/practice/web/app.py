@@ -111,7 +111,7 @@ def make_app(
         bell=bell,
         base=addresses.firewall,
         entrance_address=entrance_address(addresses, secret),
-        pages=firewall_pages,
+        pages=pages("Classroom", addresses.firewall),
     )
     account_pages = pages("Account page", addresses.account)
     account = AccountPage(service("account", account_pages), accounts, account_pages)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mfa_guide.practice.state import State
 
 MOST_WAITING = 500
@@ -18,6 +21,7 @@ class Bell:
     def __init__(self, state: State) -> None:
         """Listen to what is recorded in `state`."""
         self._waiting: set[asyncio.Future[None]] = set()
+        self._taken = 0
         self.ended = False
         """Whether the practice site ends: nothing is worth waiting for."""
         self.rung = 0
@@ -26,8 +30,17 @@ class Bell:
 
     @property
     def may_wait(self) -> bool:
-        """Whether there is room for one more to wait, and something to wait for."""
-        return not self.ended and len(self._waiting) < MOST_WAITING
+        """Whether there is a place for one more to wait, and something to wait for."""
+        return not self.ended and self._taken < MOST_WAITING
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Take a place, for as long as an answer is held."""
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
 
     def ring(self) -> None:
         """Wake all who wait."""

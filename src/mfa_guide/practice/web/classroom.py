@@ -101,18 +101,19 @@ class ClassroomPages:
         return StreamingResponse(self._stream(), media_type="text/event-stream")
 
     async def _stream(self) -> AsyncIterator[str]:
-        heard = self._bell.rung
-        # At once, for something may have happened since the page was made.
-        yield self._message()
-        while not self._bell.ended:
-            if self._bell.rung == heard:
-                await self._bell.wait(SILENCE)
-            if self._bell.rung == heard:
-                yield ": still here\n\n"
-                continue
-            await asyncio.sleep(GATHERED)
+        with self._bell.place():
             heard = self._bell.rung
+            # At once, for something may have happened since the page was made.
             yield self._message()
+            while not self._bell.ended:
+                if self._bell.rung == heard:
+                    await self._bell.wait(SILENCE)
+                if self._bell.rung == heard:
+                    yield ": still here\n\n"
+                    continue
+                await asyncio.sleep(GATHERED)
+                heard = self._bell.rung
+                yield self._message()
 
     def _message(self) -> str:
         html = bytes(self._pages.page("classroom_now", **self._now()).body).decode()

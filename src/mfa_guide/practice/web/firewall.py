@@ -105,14 +105,16 @@ class Firewall:
         if person is None or person.account is None:
             raise _not_open()
         page = self._access.hear(address_of(request), person)
+        rows = self._rows(request, session, page)
+        if rows["shown"] == shown and not self._bell.may_wait:
+            return Response(status_code=503)
         until = asyncio.get_running_loop().time() + HELD
-        while (rows := self._rows(request, session, page))["shown"] == shown:
-            left = until - asyncio.get_running_loop().time()
-            if left <= 0:
-                break
-            if not self._bell.may_wait:
-                return Response(status_code=503)
-            await self._bell.wait(left)
+        with self._bell.place():
+            while rows["shown"] == shown and (left := until - asyncio.get_running_loop().time()) > 0:
+                await self._bell.wait(left)
+                if self._bell.ended:
+                    break
+                rows = self._rows(request, session, page)
         return self._pages.page("rows", **rows)
 
     def _rows(self, request: Request, session: ServiceSession, page: OpenPage) -> dict[str, Any]:
