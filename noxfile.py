@@ -97,3 +97,11 @@ def practice(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check the style, the types and the workflows of the code."""
     run_all(session, LINT)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure how long the practice site takes to start, and for a login beside OpenSSH's own server."""
+    # It drives readers' machines as the tests do.
+    os.environ["PYTHONPATH"] = str(ROOT / "tests" / "practice" / "rules")
+    hand_over("python", "bench/practice_site.py", *session.posargs)

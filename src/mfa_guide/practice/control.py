@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 LONGEST = 65_536
+LONGEST_ANSWER = 1_000_000
 PATIENCE = 20
-"""Bytes of the longest request or answer, and seconds that an answer may take."""
+"""Bytes of the longest request and answer (a thousand events of the audit log), and seconds that it may take."""
 
 
 def short_folder() -> str:
@@ -87,7 +88,7 @@ def ask(path: Path, **request: Any) -> dict[str, Any]:
             connection.connect(os.fspath(path))
             connection.sendall(json.dumps(request).encode() + b"\n")
             with connection.makefile("rb") as answers:
-                line = answers.readline(LONGEST)
+                line = answers.readline(LONGEST_ANSWER)
         answer: dict[str, Any] = json.loads(line)
     except (OSError, ValueError):
         raise CannotRunError(f"no practice site answers at {path}: is it still running?") from None

@@ -53,7 +53,7 @@ class Typed:
         return out.replace("\r\n", "\n")
 
 
-class PracticeSite:
+class PracticeSite(control.Controls):
     """A practice site that runs until `stop`, or until the program that started it ends."""
 
     def __init__(self, process: subprocess.Popen[str], about: dict[str, Any], runtime: Path) -> None:
@@ -131,25 +131,8 @@ class PracticeSite:
         return Typed(process, said)
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        """Ask the site over its control socket, as `mfa_guide.practice.control.ask` does."""
         (card,) = self.runtime.glob("*.json")
         return control.ask(control.read_card(card).control, **request)
-
-    def approve(self, link: str, *, deny: bool = False) -> None:
-        """Do what the owner of the account does in the browser: log in, and answer.
-
-        Args:
-            link: the login link.
-            deny: answer No instead of Yes.
-
-        Raises:
-            GuideError: the link is of no use; the message says why.
-        """
-        self.ask(do="approve", link=link, deny=deny)
-
-    def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return the audit log, oldest first: what happened, with details."""
-        return [(event, details) for _at, event, details in self.ask(do="events", last=1000)["events"]]
 
     def stop(self) -> int:
         """End the site and return its exit status."""

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readers import ACCOUNT, wait_until
 
 from mfa_guide.errors import CannotRunError
 
+if TYPE_CHECKING:
+    from readers import Reader
+
+PORT = "2222"
 PACKAGE = Path(__file__).resolve().parents[3] / ".venv" / "debian" / "openssh-server"
 
 
@@ -21,3 +28,33 @@ def find_sshd() -> Path:
         if program:
             return Path(program)
     raise CannotRunError("there is no sshd here: ./run tests unpacks Debian's; elsewhere install OpenSSH's server")
+
+
+CONFIG = f"""\
+Port {PORT}
+ListenAddress 127.0.0.1
+HostKey /home/reader/judge/host
+PidFile none
+TrustedUserCAKeys /home/reader/judge/user_ca.pub
+AuthorizedPrincipalsFile /home/reader/judge/principals
+AuthorizedKeysFile none
+AuthenticationMethods publickey
+LogLevel VERBOSE
+"""
+
+
+def start_sshd(reader: Reader, ca: bytes) -> None:
+    """Start `sshd` on a reader's machine, as the reader, on loopback there, with a configuration of its own.
+
+    Args:
+        reader: whose machine it is, and as whom one logs in there.
+        ca: the public key of the authority whose certificates it accepts, for the practice account's name.
+    """
+    program = str(find_sshd())
+    reader.bash("mkdir -p judge && ssh-keygen -q -t ed25519 -N '' -f judge/host")
+    reader.write("judge/config", CONFIG.encode())
+    reader.write("judge/user_ca.pub", ca)
+    reader.write("judge/principals", ACCOUNT.encode() + b"\n")
+    reader.bash(f"touch judge/log; {program} -f judge/config -t")
+    reader.start(program, "-D", "-f", "judge/config", "-E", "/home/reader/judge/log")
+    wait_until(lambda: b"Server listening" in reader.read("judge/log"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 import pytest
 from readers import ACCOUNT, wait_until
-from sshd import find_sshd
+from sshd import PORT, start_sshd
 
 from mfa_guide.policy import load
 from mfa_guide.practice.certificates import Authority
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readers import Done, Reader
-
-CONFIG = """\
-Port 2222
-ListenAddress 127.0.0.1
-HostKey /home/reader/judge/host
-PidFile none
-TrustedUserCAKeys /home/reader/judge/user_ca.pub
-AuthorizedPrincipalsFile /home/reader/judge/principals
-AuthorizedKeysFile none
-AuthenticationMethods publickey
-LogLevel VERBOSE
-"""
 
 
 class ClockThatIsOff(Clock):
@@ -56,14 +44,7 @@ def installation(fresh_state: Callable[[], Path]) -> Path:
 @pytest.fixture(scope="module")
 def judge(home: Reader, installation: Path) -> Reader:
     """The reader on whose machine the server runs; it knows the site's authority, and the account's name."""
-    program = str(find_sshd())
-    home.bash("mkdir -p judge && ssh-keygen -q -t ed25519 -N '' -f judge/host")
-    home.write("judge/config", CONFIG.encode())
-    home.write("judge/user_ca.pub", (installation / "user_ca.pub").read_bytes())
-    home.write("judge/principals", ACCOUNT.encode() + b"\n")
-    home.bash(f"touch judge/log; {program} -f judge/config -E judge/log -t")
-    home.start(program, "-D", "-f", "judge/config", "-E", "/home/reader/judge/log")
-    wait_until(lambda: b"Server listening" in home.read("judge/log"))
+    start_sshd(home, (installation / "user_ca.pub").read_bytes())
     return home
 
 
@@ -85,7 +66,7 @@ def present(judge: Reader, pair: asyncssh.SSHKeyPair | None, *options: str) -> D
         "-o",
         "StrictHostKeyChecking=no",
         "-p",
-        "2222",
+        PORT,
     )
     return judge.run("ssh", "-q", *words, *options, "reader@127.0.0.1", "echo accepted")
 

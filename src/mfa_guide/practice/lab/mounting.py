@@ -40,8 +40,7 @@ ask()
 def make_device(folder: Path) -> Path | None:
     """Make a device like `/dev/fuse` that the lab's user can open, where that is another user; return its path.
 
-    None where it is not needed, and where there is none to begin with or this computer does not allow it: then the
-    says in one line that it is missing.
+    None where it is not needed, and where this computer has none or does not allow it: sshfs says so in one line.
     """
     if lab_user() == os.getuid() or not DEVICE.exists():
         return None
