@@ -61,14 +61,18 @@ Prose again.
 def test_finds_instructions_in_order_at_their_lines(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE)
     assert page.instructions == (
-        Instruction("page.md", 9, "transcript", "a.txt"),
-        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True),
-        Instruction("page.md", 21, "python", "c.py"),
-        Instruction("page.md", 29, "walkthrough", "d.yml"),
-        Instruction("page.md", 34, "transcript", "e.txt"),
-        Instruction("page.md", 44, "transcript", "f.txt"),
+        Instruction("page.md", 9, "transcript", "a.txt", label="Linux"),
+        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="Linux"),
+        Instruction("page.md", 21, "python", "c.py", label="Linux"),
+        Instruction("page.md", 29, "walkthrough", "d.yml", label="Linux"),
+        Instruction("page.md", 44, "transcript", "f.txt", label="Linux"),
+        Instruction("page.md", 9, "transcript", "a.txt", label="macOS"),
+        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="macOS"),
+        Instruction("page.md", 21, "python", "c.py", label="macOS"),
+        Instruction("page.md", 34, "transcript", "e.txt", label="macOS"),
+        Instruction("page.md", 44, "transcript", "f.txt", label="macOS"),
     )
-    assert page.instructions[0].id == "page.md:9"
+    assert page.instructions[0].id == "page.md:9[Linux]"
     lines = PAGE.splitlines()
     assert all("```" in lines[instruction.line - 1] for instruction in page.instructions)
 
@@ -85,6 +89,10 @@ def test_reads_where_the_page_is_carried_out(tmp_path: Path) -> None:
     [
         ("practice:\n  from: mars\n", "docs/page.md:1: front matter, `practice.from`"),
         ("practice:\n  form: home\n", "docs/page.md:1: front matter, `practice.form`"),
+        ("practice:\n  labels:\n    macOS: later\n", "docs/page.md:1: front matter, `practice.labels.macOS`: "),
+        ("practice:\n  labels:\n    macOS: 'not checked: x; review 2027-13-01'\n", "docs/page.md:1: front matter"),
+        ("practice:\n  leaves:\n    ssh: ' '\n", "docs/page.md:1: front matter, `practice.leaves.ssh`: "),
+        ("practice:\n  after: a.md\n  machine: new\n", "docs/page.md:1: front matter, `practice`: "),
         ("practice: [\n", "docs/page.md:1: the front matter is not YAML"),
         ("just words\n", "docs/page.md:1: the front matter is not YAML of the form"),
     ],

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import re
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients import versions
-from mfa_guide.instructions import files
+from mfa_guide.instructions import files, prerequisites
 from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.leftovers import Leftovers
 from mfa_guide.instructions.pages import DOCS
 from mfa_guide.instructions.result import Result
 from mfa_guide.instructions.terminal import Terminal
@@ -26,7 +27,7 @@ from mfa_guide.instructions.walkthrough import parse_walkthrough
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -38,26 +39,60 @@ TIMEOUT = 30.0
 """How long a transcript or a Python example may take, in seconds."""
 
 
-def check_in_lab(page: Page, *, update: bool = False) -> Generator[Result]:
-    """Carry out a page's instructions in a fresh lab; see `check_page`.
-
-    Raises:
-        CannotRunError: there can be no lab on this computer, or a client is missing.
-    """
-    if page.instructions:
-        with Lab.start(show=[page.project]) as lab:
-            machine = lab.machine(page.practice.place, new=page.practice.machine == "new")
-            yield from check_page(page, machine, update=update)
-
-
-def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: float = TIMEOUT) -> Generator[Result]:
-    """Carry out a page's instructions.
+def check_in_lab(
+    page: Page,
+    label: str = "",
+    *,
+    update: bool = False,
+    on_failure: Callable[[Machine], None] | None = None,
+) -> Generator[Result]:
+    """Carry out one run of a page in a fresh lab, after the pages that it needs; see `check_page`.
 
     Args:
         page: the page.
-        machine: where; fresh.
+        label: the label of the tabs that the reader follows, one of the page's.
+        update: rewrite what transcripts expect instead of finding fault with it.
+        on_failure: called with the machine after the first result that fails, while everything is as it was then.
+
+    Raises:
+        GuideError: a page that it needs cannot be read.
+        CannotRunError: there can be no lab on this computer, or a client is missing.
+    """
+    if not page.run(label):
+        return
+    earlier = prerequisites.before(page)
+    first = (earlier or [page])[0].practice
+    with Lab.start(show=[page.project]) as lab:
+        machine = lab.machine(first.place, new=first.machine == "new")
+        for other in earlier:
+            for result in check_page(other, machine, prerequisites.label_of(other, label)):
+                if result.failure:
+                    yield from _not_reached(page.run(label), result)
+                    return
+        for result in check_page(page, machine, label, update=update, leftovers=Leftovers(machine)):
+            yield result
+            if on_failure and result.outcome == "fails":
+                on_failure(machine)
+
+
+def check_page(
+    page: Page,
+    machine: Machine,
+    label: str = "",
+    *,
+    update: bool = False,
+    timeout: float = TIMEOUT,
+    leftovers: Leftovers | None = None,
+) -> Generator[Result]:
+    """Carry out one run of a page.
+
+    Args:
+        page: the page.
+        machine: where; fresh, but for what earlier pages did.
+        label: the label of the tabs that the reader follows, one of the page's.
         update: rewrite what transcripts expect instead of finding fault with it.
         timeout: how long a transcript or a Python example may take, in seconds.
+        leftovers: finds what the page leaves behind; its last instruction then fails.
 
     Yields:
         One result for each instruction, in order. After the first that fails, nothing is carried out.
@@ -65,20 +100,31 @@ def check_page(page: Page, machine: Machine, *, update: bool = False, timeout: f
     Raises:
         CannotRunError: a client is missing.
     """
-    failed: Instruction | None = None
+    run = page.run(label)
     with contextlib.ExitStack() as stack:
         session = _Session(page, machine, stack, update, timeout)
-        for instruction in page.instructions:
-            if failed:
-                failure = Failure(f"not reached: {DOCS}/{failed.id} does not hold")
-                yield Result(instruction, "not reached", datetime.now(UTC), failure=failure)
-                continue
+        for number, instruction in enumerate(run, start=1):
             result = session.carry_out(instruction)
-            failed = instruction if result.failure else None
+            if leftovers and number == len(run) and not result.failure:
+                left = session.open_logins()
+                stack.close()
+                left += leftovers.find(page, run)
+                if left:
+                    message = f"the page leaves behind: {', '.join(left)}; show how the reader ends it"
+                    result = dataclasses.replace(result, outcome="fails", failure=Failure(message))
             yield result
+            if result.failure:
+                yield from _not_reached(run[number:], result)
+                return
 
 
-@dataclass
+def _not_reached(run: Sequence[Instruction], failed: Result) -> Iterator[Result]:
+    for instruction in run:
+        failure = Failure(f"not reached: {DOCS}/{failed.instruction.id} does not hold")
+        yield Result(instruction, "not reached", datetime.now(UTC), failure=failure)
+
+
+@dataclasses.dataclass
 class _Session:
     """A reader who works through a page: terminals and browser stay open until the end."""
 
@@ -88,11 +134,11 @@ class _Session:
     """Closes what was opened."""
     update: bool
     timeout: float
-    terminals: dict[str, Terminal] = field(default_factory=dict)
-    bound: Bindings = field(default_factory=dict)
-    _clients: dict[str, Callable[[Machine], Client]] = field(default_factory=dict)
+    terminals: dict[str, Terminal] = dataclasses.field(default_factory=dict)
+    bound: Bindings = dataclasses.field(default_factory=dict)
+    _clients: dict[str, Callable[[Machine], Client]] = dataclasses.field(default_factory=dict)
     """Who tells the version of the client that a terminal runs, by the terminal's name."""
-    _known: dict[Callable[[Machine], Client], Client] = field(default_factory=dict)
+    _known: dict[Callable[[Machine], Client], Client] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def browser(self) -> Browser:
@@ -107,6 +153,16 @@ class _Session:
             self.terminals[name] = Terminal(self.machine)
             self.stack.callback(self.terminals[name].close)
         return self.terminals[name]
+
+    def open_logins(self) -> list[str]:
+        """Return the logins that the page has not left, in words."""
+        if "login" in self.page.practice.leaves:
+            return []
+        return [
+            f"a login in the {name or 'first'} terminal"
+            for name, terminal in self.terminals.items()
+            if terminal.state not in ("ended", "closed")
+        ]
 
     def carry_out(self, instruction: Instruction) -> Result:
         """Carry out one instruction."""

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.instructions import files
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions import files, prerequisites
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page, find_pages, read_page
 from mfa_guide.instructions.transcript import parse_transcript
@@ -15,6 +16,8 @@ from mfa_guide.instructions.transcript import parse_transcript
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from mfa_guide.instructions.pages import Instruction
 
 _OPTIONS = {
     "transcript": {"terminal", "waits"},
@@ -42,7 +45,8 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    found = sorted({*_blocks(page), *_includes(page), *_waiting(page), *_files(page), *_links(page)})
+    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links)
+    found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
 
@@ -53,7 +57,7 @@ def orphans(project: Path) -> list[Finding]:
         GuideError: the front matter of a page cannot be read.
     """
     pages = [read_page(project, path) for path in find_pages(project)]
-    used = {instruction.snippet for page in pages for instruction in page.instructions}
+    used = {block.snippet for page in pages for block in page.blocks}
     return [
         Finding(path.relative_to(project).as_posix(), 1, "no page shows this snippet: show it or delete it")
         for path in sorted((project / SNIPPETS).rglob("*"))
@@ -141,8 +145,13 @@ def _includes(page: Page) -> Iterator[tuple[int, str]]:
 
 def _waiting(page: Page) -> Iterator[tuple[int, str]]:
     """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
+    for label in page.labels:
+        yield from _waiting_in(page, page.run(label))
+
+
+def _waiting_in(page: Page, run: tuple[Instruction, ...]) -> Iterator[tuple[int, str]]:
     waiting: dict[str, int] = {}
-    for instruction in page.instructions:
+    for instruction in run:
         if instruction.kind != "transcript":
             continue
         left = waiting.pop(instruction.terminal, None)
@@ -164,15 +173,31 @@ def _waiting(page: Page) -> Iterator[tuple[int, str]]:
 
 def _files(page: Page) -> Iterator[tuple[int, str]]:
     """A file that the reader saves is used by a later transcript, or nothing proves what it says."""
-    for number, instruction in enumerate(page.instructions):
+    for instruction in page.instructions:
         # What lies in ~/.ssh is read by ssh itself.
         if instruction.kind != "file" or instruction.path.startswith("~/.ssh/"):
             continue
         name = instruction.path.rpartition("/")[2]
-        later = [page.snippet(other) for other in page.instructions[number:] if other.kind == "transcript"]
+        run = page.run(instruction.label)
+        later = [page.snippet(other) for other in run if other.kind == "transcript" and other.line > instruction.line]
         texts = [path.read_text(encoding="utf-8", errors="replace") for path in later if path.is_file()]
         if not any(re.search(rf"^\$ .*(?<!\w){re.escape(name)}(?!\w)", text, re.MULTILINE) for text in texts):
             yield instruction.line, f"no later transcript uses {name}: show how the reader does"
+
+
+def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
+    occurring = {tab.label for tab in page.tabs}
+    for label in page.practice.labels.keys() - occurring:
+        yield 1, f"front matter, `practice.labels`: no tab has the label “{label}”"
+    if not page.practice.after:
+        return
+    try:
+        prerequisites.before(page)
+    except GuideError as error:
+        yield 1, str(error).partition(":1: ")[2]
+    linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
+    if (page.project / DOCS / page.practice.after).resolve() not in linked:
+        yield 1, f"the page needs {page.practice.after} first, and has no link to it"
 
 
 def _links(page: Page) -> Iterator[tuple[int, str]]:

@@ -7,17 +7,20 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-import yaml
 from markdown_it import MarkdownIt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mfa_guide.errors import GuideError
+from mfa_guide.instructions import front_matter
+from mfa_guide.instructions.layout import FlatLine, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from markdown_it.token import Token
+
+    from mfa_guide.instructions.front_matter import Practice
+    from mfa_guide.instructions.layout import Tab
 
 DOCS = "docs"
 SNIPPETS = "snippets"
@@ -26,20 +29,7 @@ Kind = Literal["transcript", "walkthrough", "python", "file"]
 CHECKED: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 """The fences that hold an instruction, by the word they begin with."""
 
-_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
-# Python-Markdown's admonitions and tabs; CommonMark takes what is indented below them for code.
-_CONTAINER = re.compile(r'(?P<indent> *)(?:!!! \w|\?\?\?\+? \w|===[!+]? ")')
-_FENCE = re.compile(r" *(?P<marker>`{3,}|~{3,})")
-
-
-class Practice(BaseModel):
-    """Where and on which machine a page is carried out: `practice:` in its front matter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
-    machine: Literal["new", "ready"] = "ready"
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,8 @@ class Block:
     content: str
     closed: bool = True
     """Whether a fence has its closing line."""
+    tabs: tuple[Tab, ...] = ()
+    """The tabs in which it stands, the outermost first."""
 
     @property
     def language(self) -> str:
@@ -99,11 +91,13 @@ class Instruction:
     """Who may do what with the file, in octal digits as `chmod` takes them; empty when the page does not say."""
     append: bool = False
     """Whether the reader adds the text to the file, rather than making a file of it."""
+    label: str = ""
+    """The label of the tabs that the reader follows in this run; empty on a page without tabs."""
 
     @property
     def id(self) -> str:
         """What the instruction is called in reports and evidence."""
-        return f"{self.page}:{self.line}"
+        return f"{self.page}:{self.line}" + (f"[{self.label}]" if self.label else "")
 
 
 @dataclass(frozen=True)
@@ -126,6 +120,8 @@ class Page:
     links: tuple[Link, ...]
     includes: tuple[int, ...]
     """Every line on which a snippet is embedded."""
+    tabs: tuple[Tab, ...]
+    """Every tab, in order."""
 
     @property
     def path(self) -> Path:
@@ -133,13 +129,36 @@ class Page:
         return self.project / DOCS / self.name
 
     @property
-    def instructions(self) -> tuple[Instruction, ...]:
-        """Its instructions, in order. A fence that the gate reports may be missing here."""
-        return tuple(self._instructions())
+    def labels(self) -> tuple[str, ...]:
+        """The labels for which the page is carried out, once each; an empty one for a page without tabs."""
+        holding = {tab.group for block in self._checked for tab in block.tabs}
+        labels = dict.fromkeys(tab.label for tab in self.tabs if tab.group in holding)
+        return tuple(label for label in labels if label not in self.practice.labels) or ("",)
 
-    def _instructions(self) -> Iterator[Instruction]:
-        for block in self.blocks:
-            if block.kind == "fence" and block.language in CHECKED and block.snippet:
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions of all runs. A fence that the gate reports may be missing here."""
+        return tuple(instruction for label in self.labels for instruction in self.run(label))
+
+    def run(self, label: str) -> tuple[Instruction, ...]:
+        """Return what a reader carries out who follows the tabs with a label, in order.
+
+        In a group of tabs without that label the reader sees the first that is carried out at all.
+        """
+        return tuple(self._run(label))
+
+    @property
+    def _checked(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind == "fence" and block.language in CHECKED]
+
+    def _followed(self, tab: Tab, label: str) -> bool:
+        group = [other.label for other in self.tabs if other.group == tab.group]
+        carried_out = [other for other in group if other not in self.practice.labels]
+        return tab.label == (label if label in group else next(iter(carried_out), None))
+
+    def _run(self, label: str) -> Iterator[Instruction]:
+        for block in self._checked:
+            if block.snippet and all(self._followed(tab, label) for tab in block.tabs):
                 try:
                     options = block.options()
                 except ValueError:
@@ -154,6 +173,7 @@ class Page:
                     path=options.get("path") or "",
                     mode=options.get("mode") or "",
                     append="append" in options,
+                    label=label,
                 )
 
     def snippet(self, instruction: Instruction) -> Path:
@@ -181,14 +201,11 @@ def read_page(project: Path, path: Path) -> Page:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GuideError(f"{DOCS}/{name} cannot be read: {error}") from error
-    practice = Practice.model_validate({})
-    if front_matter := _FRONT_MATTER.match(text):
-        practice = _practice(f"{DOCS}/{name}", front_matter["yaml"])
-        text = "\n" * front_matter[0].count("\n") + text[front_matter.end() :]
+    practice, text = front_matter.split(f"{DOCS}/{name}", text)
     # Python-Markdown takes a tab for four columns.
     lines = text.expandtabs(4).splitlines()
-    flat = list(_flatten(lines))
-    tokens = MarkdownIt("commonmark").parse("\n".join(flat) + "\n")
+    flat = list(flatten(lines))
+    tokens = MarkdownIt("commonmark").parse("\n".join(line.text for line in flat) + "\n")
     return Page(
         project,
         name,
@@ -196,55 +213,19 @@ def read_page(project: Path, path: Path) -> Page:
         tuple(_blocks(tokens, flat)),
         tuple(_links(tokens)),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
+        tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
     )
 
 
-def _practice(page: str, front_matter: str) -> Practice:
-    try:
-        content = yaml.safe_load(front_matter) or {}
-        return Practice.model_validate(content.get("practice", {}))
-    except (yaml.YAMLError, AttributeError) as error:
-        raise GuideError(f"{page}:1: the front matter is not YAML of the form `name: value`") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in ("practice", *first["loc"]))
-        raise GuideError(f"{page}:1: front matter, `{where}`: {first['msg'].lower()}") from error
-
-
-def _flatten(lines: list[str]) -> Iterator[str]:
-    """Move the content of admonitions and tabs to the margin of their first line, which becomes empty.
-
-    Every line keeps its number.
-    """
-    open_containers: list[int] = []
-    fence = ""
-    for line in lines:
-        indent = len(line) - len(line.lstrip(" "))
-        if line.strip():
-            while open_containers and indent < open_containers[-1] + 4:
-                open_containers.pop()
-                fence = ""
-        moved = line[4 * len(open_containers) :]
-        if marker := _FENCE.match(moved):
-            if not fence:
-                fence = marker["marker"]
-            elif marker["marker"].startswith(fence):
-                fence = ""
-        elif not fence and (container := _CONTAINER.match(line)):
-            open_containers.append(len(container["indent"]))
-            moved = ""
-        yield moved
-
-
-def _blocks(tokens: list[Token], lines: list[str]) -> Iterator[Block]:
+def _blocks(tokens: list[Token], lines: list[FlatLine]) -> Iterator[Block]:
     for token in tokens:
         if token.map is None:
             continue
         first, end = token.map
         if token.type == "fence":
-            last = lines[min(end, len(lines)) - 1].lstrip("> ").rstrip()
+            last = lines[min(end, len(lines)) - 1].text.lstrip("> ").rstrip()
             closed = end - first > 1 and set(last) == {token.markup[0]} and len(last) >= len(token.markup)
-            yield Block("fence", first + 1, token.info.strip(), token.content, closed)
+            yield Block("fence", first + 1, token.info.strip(), token.content, closed, lines[first].tabs)
         elif token.type == "code_block":
             yield Block("indented", first + 1, "", token.content)
         elif token.type == "html_block":

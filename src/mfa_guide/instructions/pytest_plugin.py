@@ -37,7 +37,11 @@ class PageFile(pytest.File):
     """A page. It is carried out once, as far as its tests need."""
 
     page: Page
-    _run: Generator[Result] | None = None
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._runs: dict[str, Generator[Result]] = {}
+        self._results: dict[Instruction, Result] = {}
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
@@ -57,25 +61,27 @@ class PageFile(pytest.File):
 
     def result(self, instruction: Instruction) -> Result:
         """Return the result of an instruction; what stands before it on the page is carried out first."""
-        if self._run is None:
+        label = instruction.label
+        if label not in self._runs:
             from mfa_guide.instructions.checking import check_in_lab
 
-            self._results: dict[Instruction, Result] = {}
-            self._run = check_in_lab(self.page)
+            self._runs[label] = check_in_lab(self.page, label)
         while instruction not in self._results:
-            result = next(self._run)
+            result = next(self._runs[label])
             self._results[result.instruction] = result
+        if instruction == self.page.run(label)[-1]:
+            self._runs[label].close()
         return self._results[instruction]
 
     def teardown(self) -> None:
         """Close the page's session, and keep the evidence if it is about the whole page."""
-        if self._run is not None:
+        for run in self._runs.values():
+            run.close()
+        if self._results and len(self._results) == len(self.page.instructions):
             from mfa_guide.instructions.evidence import collect, write_evidence
 
-            self._run.close()
-            self._run = None
-            if len(self._results) == len(self.page.instructions):
-                write_evidence(self.config.rootpath, collect(self.page.name, list(self._results.values())))
+            in_order = [self._results[instruction] for instruction in self.page.instructions]
+            write_evidence(self.config.rootpath, collect(self.page.name, in_order))
 
 
 class _Item(pytest.Item):

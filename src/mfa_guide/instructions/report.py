@@ -108,13 +108,14 @@ def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
 def _carry_out(console: Console, page: Page, wanted: Sequence[Instruction], update: bool) -> list[Result]:
     """Carry out a page up to the last instruction that is wanted: what stands before it prepares it."""
     results: list[Result] = []
-    if wanted:
-        for result in check_in_lab(page, update=update):
+    for label in page.labels:
+        of_run = [instruction for instruction in wanted if instruction.label == label]
+        for result in check_in_lab(page, label, update=update) if of_run else ():
             results.append(result)
             console.print(_line(result))
             if result.outcome == "fails":
                 console.print(explanation(result))
-            if result.instruction == wanted[-1]:
+            if result.instruction == of_run[-1]:
                 break
     return results
 
@@ -122,7 +123,8 @@ def _carry_out(console: Console, page: Page, wanted: Sequence[Instruction], upda
 def _line(result: Result) -> Text:
     sign, style = _SIGNS[result.outcome]
     instruction = result.instruction
-    line = Text.assemble(("  " + sign, style), f" {instruction.line:>4}  {SNIPPETS}/{instruction.snippet}")
+    label = f"[{instruction.label}]" if instruction.label else ""
+    line = Text.assemble(("  " + sign, style), f" {instruction.line:>4}{label}  {SNIPPETS}/{instruction.snippet}")
     if result.client:
         line.append(f"  {result.client}, {result.seconds:.1f} s", "dim")
     if result.rewritten:

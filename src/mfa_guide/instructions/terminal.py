@@ -5,9 +5,11 @@ Nothing here waits for time: it waits for what the screen shows, and gives up af
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
+import signal
 import termios
 import time
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ _LINES = 500
 # How often, in seconds, a silent command is looked at.
 _GLANCE = 0.1
 _STARTS_WITHIN = 20.0
+_ENDS_WITHIN = 3.0
 # How long, in seconds, a program that has asked may take to listen. Some listen in a way that does not show.
 _LISTENS_WITHIN = 0.3
 
@@ -118,7 +121,12 @@ class Terminal:
         self._shell = os.tcgetpgrp(self._child.child_fd)
 
     def close(self) -> None:
-        """Close the terminal, which ends what runs in it."""
+        """Close the terminal, which ends what runs in it, jobs in the background too."""
+        # A shell that finds its terminal gone before it is told so may leave them.
+        if self._shell:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._shell, signal.SIGHUP)
+            self.wait(lambda: self._closed, _ENDS_WITHIN)
         self._child.close(force=True)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.instructions.evidence import PageEvidence, read_evidence
@@ -33,6 +34,8 @@ def badge(project: Path, path: Path, explained: str) -> str:
     kind, text = ("unchecked", UNCHECKED)
     if evidence is not None and _is_about(evidence, page):
         kind, text = _summary(evidence)
+    for label, reason in page.practice.labels.items():
+        text += f". Not checked for {escape(label)}: {escape(reason.why)}"
     return f'<p class="badge badge--{kind}">{text}. <a href="{explained}">What does this mean?</a></p>'
 
 
