@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncssh
+from loopback_site import LoopbackSite, read_link
 
 from mfa_guide.practice.clock import Clock
+from mfa_guide.practice.logins import PENDING_PER_ACCOUNT
 from mfa_guide.practice.running import LINK, PracticeSite
 from mfa_guide.practice.state import State
 
@@ -88,3 +90,22 @@ def test_five_hundred_logins_wait_at_once(fresh_state: Callable[[], Path], tmp_p
     finally:
         site.stop()
     assert answers == [f"{ACCOUNTS[number % len(ACCOUNTS)]}\n" for number in range(LOGINS)]
+
+
+def test_no_account_has_too_many_that_wait(site: LoopbackSite) -> None:
+    waiting = [site.ssh("true") for _ in range(PENDING_PER_ACCOUNT)]
+    for client in waiting:
+        read_link(client)
+    refused = site.ssh("true")
+    _, said = refused.communicate(timeout=30)
+    assert refused.returncode == 255
+    assert "14: Too many logins are waiting already: answer or cancel one first" in said
+    waiting[0].kill()
+    waiting[0].communicate()
+    while site.events(last=1)[0][0] != "login left":
+        pass
+    waiting[0] = site.ssh("true")
+    read_link(waiting[0])
+    for client in waiting:
+        client.kill()
+        client.communicate()
