@@ -82,6 +82,12 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session
+def reviews(session: nox.Session) -> None:
+    """Look whether what is not checked is to be looked at again: only the scheduled job turns red by this."""
+    hand_over("mfa-guide", "check", "--reviews")
+
+
+@nox.session
 def site(session: nox.Session) -> None:
     """Build all versions of the guide into site/, as they are published."""
     hand_over("python", "-m", "mfa_guide.site.versions", *session.posargs)

@@ -134,12 +134,16 @@ def check(
     keyword: Annotated[str | None, typer.Option("-k", metavar="WORD", help="Only instructions with this word.")] = None,
     update: Annotated[bool, typer.Option("--update", help="Rewrite what the snippets expect; … stays.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
+    shell: Annotated[bool, typer.Option("--shell", help="Open a shell at the first failure, in its state.")] = False,
+    reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
     """Carry out what the pages say, as a reader would, and report what no longer holds."""
-    from mfa_guide.instructions.report import check as check_pages
+    from mfa_guide.instructions import report
     from mfa_guide.project import find_project
 
-    raise typer.Exit(check_pages(find_project(), pages or [], keyword, update, json_file))
+    if reviews:
+        raise typer.Exit(report.check_reviews(find_project()))
+    raise typer.Exit(report.check(find_project(), pages or [], keyword, update, json_file, shell))
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from guides import write_guide
 
-from mfa_guide.instructions.gate import findings, orphans
+from mfa_guide.instructions import beyond_pages
+from mfa_guide.instructions.gate import findings
 from mfa_guide.project import find_project
 
 GOOD = """\
@@ -48,7 +49,7 @@ SNIPPETS = {
 def test_a_good_page_passes(tmp_path: Path) -> None:
     page = write_guide(tmp_path, GOOD, **SNIPPETS)
     assert findings(page) == []
-    assert orphans(tmp_path) == []
+    assert beyond_pages.findings(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -101,10 +102,10 @@ def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str,
 
 def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:
     write_guide(tmp_path, GOOD, **SNIPPETS, unused="$ true\n")
-    assert [str(finding) for finding in orphans(tmp_path)] == [
+    assert [str(finding) for finding in beyond_pages.findings(tmp_path)] == [
         "snippets/unused.txt:1: no page shows this snippet: show it or delete it"
     ]
 
 
-def test_every_snippet_of_the_guide_is_shown() -> None:
-    assert orphans(find_project(Path(__file__).parent)) == []
+def test_nothing_of_the_guide_is_out_of_reach() -> None:
+    assert beyond_pages.findings(find_project(Path(__file__).parent)) == []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from guides import write_guide
 
+from mfa_guide.instructions import beyond_pages
 from mfa_guide.instructions.evidence import read_evidence
-from mfa_guide.instructions.gate import findings, orphans
+from mfa_guide.instructions.gate import findings
 from mfa_guide.instructions.layout import Tab
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def test_a_label_may_be_not_checked_with_a_reason(tmp_path: Path) -> None:
     # Of the group of Linux and macOS nothing is carried out; its snippets are shown, and are no orphans.
     assert [each.snippet for each in page.run("By hand")] == ["all.txt", "hand.txt"]
     assert findings(page) == []
-    assert orphans(tmp_path) == []
+    assert beyond_pages.findings(tmp_path) == []
 
 
 def test_a_page_of_which_no_label_is_checked_is_carried_out_without_its_tabs(tmp_path: Path) -> None:

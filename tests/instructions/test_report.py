@@ -6,6 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 from guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
@@ -62,6 +63,26 @@ def test_a_word_chooses_instructions_and_what_prepares_them(
     assert report.check(tmp_path, [], word, False, None) == 0
     assert "2 holds" in capsys.readouterr().out
     assert not evidence_file(tmp_path, "page.md").exists()
+
+
+def test_a_shell_opens_in_the_state_of_the_first_failure(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, a="$ echo here > ~/.ssh/state\n", b="$ false\n", c="$ true\n")
+    with pexpect.spawn("mfa-guide", ["check", "--shell"], cwd=str(tmp_path), encoding="utf-8", timeout=60) as child:
+        child.expect(r"docs/page\.md:7 .*exit status 1")
+        child.expect("`exit` ends it")
+        child.sendline("cat ~/.ssh/state | tr e E; exit")
+        child.expect("hErE")
+        child.expect("1 holds, 1 fails")
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 1
+
+
+def test_a_shell_needs_a_terminal(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = subprocess.run(
+        ["mfa-guide", "check", "--shell"], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (2, "mfa-guide: --shell needs a terminal to type in\n")
 
 
 def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.result import Outcome
 
 FENCE = '``` transcript\n--8<-- "{}.txt"\n```\n'
+TODAY = date(2026, 11, 24)
 SNIPPETS = {"a": "$ true\n", "b": "$ ssh -V\nOpenSSH …\n"}
 
 
@@ -57,7 +58,7 @@ def check(project: Path, a: Outcome = "holds", b: Outcome = "holds") -> None:
 
 def shown(project: Path, page: str = "page.md") -> str:
     """Return the text of a page's badge."""
-    html = badge(project, project / "docs" / page, "../#what-checked-means")
+    html = badge(project, project / "docs" / page, "../#what-checked-means", TODAY)
     return BeautifulSoup(html, "html.parser").get_text().removesuffix(". What does this mean?")
 
 
@@ -109,6 +110,24 @@ def test_the_badge_stands_below_the_title(
     (below,) = html.select("h1 + .badge")
     assert below.get_text().startswith(UNCHECKED)
     assert below.a["href"] == "../..#what-checked-means"
+
+
+def test_a_review_date_that_has_passed_takes_the_claim_back(project: Path) -> None:
+    check(project)
+    path = project / "docs" / "page.md"
+    text = path.read_text()
+    path.write_text(text + '\n``` unchecked why="x" review="2026-11-25"\ndir\n```\n')
+    assert shown(project).startswith("Checked on")
+    path.write_text(text + '\n``` unchecked why="x" review="2026-11-24"\ndir\n```\n')
+    assert shown(project).startswith("Not checked: something on this page was to be looked at again")
+
+
+def test_labels_that_are_not_checked_are_named(project: Path) -> None:
+    check(project)
+    path = project / "docs" / "page.md"
+    label = 'practice:\n  labels:\n    macOS: "not checked: no Mac <here>; review 2027-01-01"\n'
+    path.write_text(f"---\n{label}---\n{path.read_text()}")
+    assert "Not checked for macOS: no Mac <here>" in shown(project)
 
 
 def test_the_guide_says_what_checked_means(guide: Guide) -> None:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions import files, prerequisites
+from mfa_guide.instructions import by_hand, files, prerequisites
 from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page, find_pages, read_page
+from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page
 from mfa_guide.instructions.transcript import parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mfa_guide.instructions.pages import Instruction
 
@@ -24,9 +23,13 @@ _OPTIONS = {
     "walkthrough": set(),
     "python": set(),
     "file": {"path", "mode", "append"},
+    "by-hand": set(),
     "sequence": {"title"},
     "unchecked": {"why", "review"},
 }
+BY_HAND = "by-hand"
+"""The fence of what a person has done."""
+
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
@@ -48,23 +51,6 @@ def findings(page: Page) -> list[Finding]:
     looks = (_front_matter, _blocks, _includes, _waiting, _files, _links)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
-
-
-def orphans(project: Path) -> list[Finding]:
-    """Return a finding for every snippet that no page shows: nobody carries it out.
-
-    Raises:
-        GuideError: the front matter of a page cannot be read.
-    """
-    pages = [read_page(project, path) for path in find_pages(project)]
-    used = {block.snippet for page in pages for block in page.blocks}
-    return [
-        Finding(path.relative_to(project).as_posix(), 1, "no page shows this snippet: show it or delete it")
-        for path in sorted((project / SNIPPETS).rglob("*"))
-        if path.is_file()
-        and not path.name.startswith(".")
-        and path.relative_to(project / SNIPPETS).as_posix() not in used
-    ]
 
 
 def _blocks(page: Page) -> Iterator[tuple[int, str]]:
@@ -108,7 +94,7 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
     for word in ("waits", "append"):
         if options.get(word):
             yield f"`{word}` stands alone, without a value"
-    if block.language in CHECKED:
+    if block.language in (*CHECKED, BY_HAND):
         yield from _embedding(page, block)
     if block.language == "unchecked":
         if not (options.get("why") or "").strip():
@@ -129,6 +115,11 @@ def _embedding(page: Page, block: Block) -> Iterator[str]:
         yield f"{block.snippet} lies outside {SNIPPETS}/"
     elif not path.is_file():
         yield f"{SNIPPETS}/{block.snippet} does not exist"
+    elif block.language == BY_HAND:
+        try:
+            by_hand.seal_of(page.project, block.snippet, path.read_bytes())
+        except GuideError as error:
+            yield str(error)
 
 
 def _includes(page: Page) -> Iterator[tuple[int, str]]:
@@ -136,7 +127,7 @@ def _includes(page: Page) -> Iterator[tuple[int, str]]:
     spans = [
         range(block.line + 1, block.line + 1 + block.content.count("\n"))
         for block in page.blocks
-        if block.kind == "fence" and block.language in CHECKED
+        if block.kind == "fence" and block.language in (*CHECKED, BY_HAND)
     ]
     for line in page.includes:
         if not any(line in span for span in spans):

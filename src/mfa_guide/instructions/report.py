@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from mfa_guide.errors import UsageError
-from mfa_guide.instructions import gate
+from mfa_guide.instructions import beyond_pages, gate, reviews
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.evidence import collect, write_evidence
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, Page, find_pages, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from mfa_guide.clients.machine import Machine
     from mfa_guide.instructions.evidence import PageEvidence
     from mfa_guide.instructions.pages import Instruction
     from mfa_guide.instructions.result import Outcome, Result
@@ -31,7 +35,14 @@ _SIGNS: dict[Outcome, tuple[str, str]] = {
 }
 
 
-def check(project: Path, paths: Sequence[Path], keyword: str | None, update: bool, json_file: Path | None) -> int:
+def check(
+    project: Path,
+    paths: Sequence[Path],
+    keyword: str | None,
+    update: bool,
+    json_file: Path | None,
+    shell: bool = False,
+) -> int:
     """Carry out pages and report on standard output.
 
     Args:
@@ -40,17 +51,21 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         keyword: carry out only what is needed for instructions whose id, snippet or text has this word.
         update: rewrite what transcripts expect.
         json_file: also write the evidence of this run there.
+        shell: open a shell on the reader's machine at the first failure, as everything is then, and end after it.
 
     Returns:
         The exit status: 0 when everything holds, 1 when something does not.
 
     Raises:
-        UsageError: a path is not a page of the project, or no instruction has the keyword.
+        UsageError: a path is not a page of the project, no instruction has the keyword, or a shell is asked for
+            where nobody can type.
         CannotRunError: the pages cannot be carried out on this computer.
     """
+    if shell and not sys.stdin.isatty():
+        raise UsageError("--shell needs a terminal to type in")
     console = Console(highlight=False, soft_wrap=True)
     files = find_files(project, paths)
-    findings = [] if paths or keyword else gate.orphans(project)
+    findings = [] if paths or keyword else beyond_pages.findings(project)
     results: list[Result] = []
     evidence: list[PageEvidence] = []
     for page in (read_page(project, file) for file in files):
@@ -60,12 +75,14 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         if page.instructions:
             console.print(Text(f"{DOCS}/{page.name}", "bold"))
         findings += gate.findings(page)
-        of_page = _carry_out(console, page, wanted, update)
+        of_page = _carry_out(console, page, wanted, update, _open_shell if shell else None)
         results += of_page
         evidence.append(collect(page.name, of_page))
         if of_page and len(of_page) == len(page.instructions):
             # Half a page is no evidence for the page.
             write_evidence(project, evidence[-1])
+        if shell and any(result.outcome == "fails" for result in of_page):
+            break
     if keyword and not results:
         raise UsageError(f"no instruction has the word {keyword!r}")
     if json_file:
@@ -75,6 +92,24 @@ def check(project: Path, paths: Sequence[Path], keyword: str | None, update: boo
         except OSError as error:
             raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
     return _conclude(console, results, findings)
+
+
+def check_reviews(project: Path) -> int:
+    """Report on standard output which review dates have passed.
+
+    Returns:
+        The exit status: 0 when none has, else 1.
+
+    Raises:
+        GuideError: a page cannot be read.
+    """
+    today = datetime.now(UTC).date()
+    found = [finding for file in find_pages(project) for finding in reviews.passed(read_page(project, file), today)]
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in found:
+        console.print(Text(str(finding), "red"))
+    console.print(Text(f"{len(found) or 'no'} review dates have passed", "bold"))
+    return 1 if found else 0
 
 
 def find_files(project: Path, paths: Sequence[Path]) -> list[Path]:
@@ -105,12 +140,23 @@ def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
     return any(keyword in part for part in (instruction.id, instruction.snippet, text))
 
 
-def _carry_out(console: Console, page: Page, wanted: Sequence[Instruction], update: bool) -> list[Result]:
+def _open_shell(machine: Machine) -> None:
+    print("A shell on the reader's machine, as everything is there now. `exit` ends it.", flush=True)
+    subprocess.run(machine.argv(["bash", "--norc", "-i"], tty=True), check=False)
+
+
+def _carry_out(
+    console: Console,
+    page: Page,
+    wanted: Sequence[Instruction],
+    update: bool,
+    on_failure: Callable[[Machine], None] | None,
+) -> list[Result]:
     """Carry out a page up to the last instruction that is wanted: what stands before it prepares it."""
     results: list[Result] = []
     for label in page.labels:
         of_run = [instruction for instruction in wanted if instruction.label == label]
-        for result in check_in_lab(page, label, update=update) if of_run else ():
+        for result in check_in_lab(page, label, update=update, on_failure=on_failure) if of_run else ():
             results.append(result)
             console.print(_line(result))
             if result.outcome == "fails":

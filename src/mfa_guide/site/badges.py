@@ -6,23 +6,25 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
+from mfa_guide.instructions import reviews
 from mfa_guide.instructions.evidence import PageEvidence, read_evidence
 from mfa_guide.instructions.pages import Page, read_page
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
 UNCHECKED = "Not checked in this build"
 
 
-def badge(project: Path, path: Path, explained: str) -> str:
+def badge(project: Path, path: Path, explained: str, today: date) -> str:
     """Return the badge of a page as HTML; nothing when the page tells the reader to do nothing.
 
     Args:
         project: the folder with `mkdocs.yml`, below which the evidence lies.
         path: the file of the page.
         explained: the address at which the guide says what checked means.
+        today: the day on which the guide is built.
 
     Raises:
         GuideError: the front matter of the page cannot be read.
@@ -32,7 +34,9 @@ def badge(project: Path, path: Path, explained: str) -> str:
         return ""
     evidence = read_evidence(project, page.name)
     kind, text = ("unchecked", UNCHECKED)
-    if evidence is not None and _is_about(evidence, page):
+    if reviews.passed(page, today):
+        text = "Not checked: something on this page was to be looked at again before today"
+    elif evidence is not None and _is_about(evidence, page):
         kind, text = _summary(evidence)
     for label, reason in page.practice.labels.items():
         text += f". Not checked for {escape(label)}: {escape(reason.why)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,5 +29,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if notebooks.is_notebook(page):
         return notebooks.lighten(html)
     explained = get_relative_url(".", page.url) + "#what-checked-means"
-    badge = badges.badge(Path(config.config_file_path).parent, Path(config.docs_dir) / page.file.src_uri, explained)
+    path = Path(config.docs_dir) / page.file.src_uri
+    badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())
     return html.replace("</h1>", f"</h1>{badge}", 1)
