@@ -1,7 +1,7 @@
 """The built-in commands of a session on the practice site, and the small shell that runs them.
 
-`whoami`, `hostname`, `pwd`, `ls`, `cat`, `echo`, `true`, `false`, `exit`, `ssh` and `ssh-add -l`; `grammar.py` reads the
-lines. Files are those of the account's home directory: nothing outside it can be named, and no links can be made in it.
+`whoami`, `hostname`, `pwd`, `ls`, `cat`, `echo`, `true`, `false`, `exit`, `ssh` and `ssh-add -l`; `grammar.py` reads
+the lines. Files are those of the account's home directory: nothing outside it can be named, no links can be made in it.
 """
 
 from __future__ import annotations
