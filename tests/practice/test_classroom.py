@@ -186,7 +186,7 @@ def test_json_stays_as_it_was_promised(tmp_path: Path) -> None:
 @pytest.mark.parametrize("users", ["0", "201", "-1", "many"])
 def test_an_impossible_number_of_users(tmp_path: Path, users: str) -> None:
     words = ["practice", "up", "--state", str(tmp_path / "state"), "--users", users]
-    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True)
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
     assert "'--users'" in done.stderr
     assert not (tmp_path / "state").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from walking import LOOPBACK, SECRET
 
 from mfa_guide.practice import audit
+from mfa_guide.practice import classroom as keys
 from mfa_guide.practice.audit import SENTENCES, AuditLog
 from mfa_guide.practice.state import Event
 from mfa_guide.practice.web import bell, classroom
@@ -241,6 +243,24 @@ def test_a_key_is_made_once(loopback: Site, trainer: Browser) -> None:
     assert trainer.open(f"{BASE}/keys/vsc98766").content == first.content
     assert trainer.open(f"{BASE}/keys/vsc98767").content != first.content
     assert len(loopback.happened("key added")) == 2
+
+
+def test_the_site_goes_on_while_a_key_is_made(loopback: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on, make_key = threading.Event(), keys.make_key
+
+    def make_slowly(*args: Any, **options: Any) -> Any:
+        assert went_on.wait(10)
+        return make_key(*args, **options)
+
+    monkeypatch.setattr(keys, "make_key", make_slowly)
+
+    async def both() -> Path:
+        making = asyncio.create_task(loopback.classroom.key("vsc98766"))
+        await asyncio.sleep(0.05)
+        went_on.set()
+        return await making
+
+    assert asyncio.run(both()).exists()
 
 
 def test_without_puttygen(loopback: Site, trainer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

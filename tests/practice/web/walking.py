@@ -40,6 +40,8 @@ LOOPBACK = Addresses(
     account="http://127.0.0.1:8480/account",
 )
 HOME = "203.0.113.22"
+PATIENCE = 30
+"""How long an answer may take, in seconds."""
 SECRET = b"a secret of this installation"
 
 
@@ -140,7 +142,9 @@ class Browser:
 
     def request(self, method: str, address: str, *, follow: bool = True, **options: Any) -> httpx2.Response:
         """Send a request as it is."""
-        return asyncio.run(self.client.request(method, address, follow_redirects=follow, **options))
+        request = self.client.request(method, address, follow_redirects=follow, **options)
+        # Without a network an answer without end is never seen to begin.
+        return asyncio.run(asyncio.wait_for(request, PATIENCE))
 
     def open(self, address: str) -> httpx2.Response:
         """Open an address, follow redirects."""
