@@ -11,9 +11,11 @@ from mfa_guide.errors import GuideError
 from mfa_guide.instructions import prerequisites
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.gate import findings
+from mfa_guide.instructions.leftovers import Leftovers
 from mfa_guide.instructions.pages import read_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mfa_guide.instructions.pages import Page
@@ -124,3 +126,18 @@ steps:
     failure = results[-1].failure
     assert failure is not None
     assert failure.message == "the page leaves behind: a login in the first terminal; show how the reader ends it"
+
+
+def test_a_program_that_began_another_in_its_place_was_there_before(tmp_path: Path) -> None:
+    class Machine:
+        programs = "/proc/2/comm:sh"
+
+        def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+            return ["echo", self.programs if "comm" in command[-1] else ""]
+
+    machine = Machine()
+    leftovers = Leftovers(machine)
+    machine.programs = "/proc/2/comm:sleep"
+    assert leftovers.find(guide(tmp_path), []) == []
+    machine.programs += "\n/proc/3/comm:sleep"
+    assert leftovers.find(guide(tmp_path), []) == ["sleep (process 3)"]

@@ -61,8 +61,9 @@ class Leftovers:
             seen, programs = programs, self._running()
             stay = {
                 number: name
-                for number, name in (seen.items() & programs.items()) - self._programs.items()
-                if name not in allowed
+                for number, name in seen.items() & programs.items()
+                # By its number: what was there may have begun another program in its own place, as a shell does.
+                if number not in self._programs and name not in allowed
             }
             arrived = seen is self._programs
             if not arrived and (not stay or time.monotonic() > deadline):
