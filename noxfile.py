@@ -82,6 +82,12 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session
+def mutate(session: nox.Session) -> None:
+    """Put one thing wrong into the guide, again and again, and tell what no check notices: takes long."""
+    hand_over("mfa-guide", "mutate", *session.posargs)
+
+
+@nox.session
 def reviews(session: nox.Session) -> None:
     """Look whether what is not checked is to be looked at again: only the scheduled job turns red by this."""
     hand_over("mfa-guide", "check", "--reviews")

@@ -146,6 +146,20 @@ def check(
     raise typer.Exit(report.check(find_project(), pages or [], keyword, update, json_file, shell))
 
 
+@app.command()
+def mutate(
+    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE …]", show_default=False)] = None,
+    sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only so many, drawn at random.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="What they are drawn by.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
+) -> None:
+    """Put one thing wrong into the guide, again and again, and tell what no check notices."""
+    from mfa_guide.instructions.mutating import mutate as mutate_pages
+    from mfa_guide.project import find_project
+
+    raise typer.Exit(mutate_pages(find_project(), pages or [], sample, seed, json_file))
+
+
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
     try:

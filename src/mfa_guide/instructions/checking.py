@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mfa_guide.clients.versions import Client
     from mfa_guide.instructions.matching import Bindings
     from mfa_guide.instructions.pages import Instruction, Page
+    from mfa_guide.policy import Policy
 
 TIMEOUT = 30.0
 """How long a transcript or a Python example may take, in seconds."""
@@ -45,6 +46,7 @@ def check_in_lab(
     *,
     update: bool = False,
     on_failure: Callable[[Machine], None] | None = None,
+    policy: Policy | None = None,
 ) -> Generator[Result]:
     """Carry out one run of a page in a fresh lab, after the pages that it needs; see `check_page`.
 
@@ -53,6 +55,7 @@ def check_in_lab(
         label: the label of the tabs that the reader follows, one of the page's.
         update: rewrite what transcripts expect instead of finding fault with it.
         on_failure: called with the machine after the first result that fails, while everything is as it was then.
+        policy: the facts of the practice site; those of the guide when not given.
 
     Raises:
         GuideError: a page that it needs cannot be read.
@@ -62,7 +65,7 @@ def check_in_lab(
         return
     earlier = prerequisites.before(page)
     first = (earlier or [page])[0].practice
-    with Lab.start(show=[page.project]) as lab:
+    with Lab.start(show=[page.project], policy=policy) as lab:
         machine = lab.machine(first.place, new=first.machine == "new")
         for other in earlier:
             for result in check_page(other, machine, prerequisites.label_of(other, label)):

@@ -144,7 +144,8 @@ def by_hand(source: str, options: Options) -> str:
     return (
         f'<div class="by-hand"><pre tabindex="0" role="group" aria-label="Done by hand"><code>'
         f"{escape(source, quote=False)}</code></pre>"
-        f"<p><strong>Done by hand</strong> on {seal.date.day} {seal.date:%B %Y} with {escape(seal.client)} {escape(seal.version)}: "
+        f"<p><strong>Done by hand</strong> on {seal.date.day} {seal.date:%B %Y} "
+        f"with {escape(seal.client)} {escape(seal.version)}: "
         f"{escape(seal.result)}</p></div>"
     )
 

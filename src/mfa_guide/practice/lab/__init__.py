@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.errors import CannotRunError, GuideError
+from mfa_guide.policy import load
 from mfa_guide.practice import control
 from mfa_guide.practice.lab import machine as _machine
 from mfa_guide.practice.lab.mounting import make_device
@@ -32,6 +33,8 @@ from mfa_guide.practice.lab.ordinary import as_lab_user, find_program, lab_user,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from mfa_guide.policy import Policy
 
 __all__ = ["PLACES", "Lab", "Machine"]
 
@@ -86,12 +89,15 @@ class Lab(control.Controls):
 
     @classmethod
     @contextlib.contextmanager
-    def start(cls, state: Path | None = None, *, show: Sequence[Path] = ()) -> Iterator[Lab]:
+    def start(
+        cls, state: Path | None = None, *, show: Sequence[Path] = (), policy: Policy | None = None
+    ) -> Iterator[Lab]:
         """Start a lab with a fresh practice site, for as long as the context lasts.
 
         Args:
             state: the folder of the practice site's state; a temporary one when not given.
             show: files and folders of the caller that the machines show, read-only, wherever they are.
+            policy: the facts of the practice site; the default version's when not given.
 
         Raises:
             CannotRunError: this computer does not allow it, or lacks a program; the message says which.
@@ -102,6 +108,7 @@ class Lab(control.Controls):
         ) as name:
             folder = Path(name)
             (folder / "card").mkdir(mode=0o700)
+            (folder / "policy.json").write_text((policy or load()).model_dump_json(), encoding="utf-8")
             place = state or folder / "state"
             _give_to_lab_user(folder, place)
             command = [

@@ -17,14 +17,14 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.policy import load
+from mfa_guide.policy import Policy
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.lab import machine, network
 from mfa_guide.practice.lab.doors import Doors
@@ -33,9 +33,6 @@ from mfa_guide.practice.lab.ordinary import find_program
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
-
-if TYPE_CHECKING:
-    from mfa_guide.policy import Policy
 
 SSH_PORT = 22
 HTTPS_PORT = 443
@@ -137,7 +134,7 @@ def _make_tls(folder: Path, hosts: list[str]) -> tuple[tuple[Path, Path], str]:
 
 
 async def _run(folder: Path, state: Path, show: list[Path]) -> None:
-    policy = load()
+    policy = Policy.model_validate_json((folder / "policy.json").read_text(encoding="utf-8"))
     addresses = Addresses(
         firewall=f"https://{policy.text('firewall_host')}",
         institutions=f"https://{policy.text('practice_institution_host')}",

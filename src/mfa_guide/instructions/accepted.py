@@ -1,0 +1,59 @@
+"""Mutants that survive although nothing is amiss: the list snippets/accepted-mutants.yml, each with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions.beyond_pages import ACCEPTED
+from mfa_guide.instructions.pages import SNIPPETS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.instructions.mutants import Mutant
+
+
+class Accepted(BaseModel):
+    """Changes of one line that may survive."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    """Relative to the project; `policy` for facts."""
+    source: str
+    """The line as it stands, without blanks around it; for a fact, its name."""
+    changes: tuple[str, ...] | Literal["any"]
+    """What is changed, in the words of the report."""
+    why: str = Field(min_length=10)
+    """Why no reader is misled."""
+
+    def covers(self, mutant: Mutant) -> bool:
+        """Tell whether a mutant is one of these."""
+        same_line = (self.file, self.source) == (mutant.file, mutant.source.strip())
+        return same_line and (self.changes == "any" or mutant.change in self.changes)
+
+
+_LIST = TypeAdapter(tuple[Accepted, ...])
+
+
+def read(project: Path) -> tuple[Accepted, ...]:
+    """Return the list; empty when there is none.
+
+    Raises:
+        GuideError: it cannot be read.
+    """
+    path = project / SNIPPETS / ACCEPTED
+    if not path.is_file():
+        return ()
+    try:
+        return _LIST.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise GuideError(f"{SNIPPETS}/{ACCEPTED} cannot be read: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise GuideError(f"{SNIPPETS}/{ACCEPTED}: entry {where}: {first['msg'].lower()}") from error

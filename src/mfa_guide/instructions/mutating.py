@@ -1,0 +1,207 @@
+"""The command `mfa-guide mutate`: makes mutants of the guide, and tells which of them no check notices."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+import mfa_guide
+from mfa_guide import policy
+from mfa_guide.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.instructions import accepted, gate, mutants
+from mfa_guide.instructions.beyond_pages import ACCEPTED
+from mfa_guide.instructions.checking import check_in_lab
+from mfa_guide.instructions.pages import DOCS, SNIPPETS, read_page
+from mfa_guide.instructions.report import explanation, find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mfa_guide.instructions.mutants import Mutant
+
+# Most mutants wait for something that never comes: more of them than processors can do so at once.
+_AT_ONCE = 2 * (os.cpu_count() or 1)
+
+
+def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int | None, json_file: Path | None) -> int:
+    """Carry out mutants of pages, each in a lab of its own, and report on standard output.
+
+    What an earlier call found out about the same guide is not done again; it is kept below build/mutate/.
+
+    Args:
+        project: the folder with `mkdocs.yml`. It is not changed.
+        paths: pages, or folders of pages; all pages when empty.
+        sample: how many mutants, drawn at random; all when not given.
+        seed: what they are drawn by; the content of the guide when not given.
+        json_file: also write what became of each there.
+
+    Returns:
+        The exit status: 0 when every mutant is caught or accepted, else 1.
+
+    Raises:
+        UsageError: a path is not a page of the project.
+        GuideError: a page does not hold as it is, or the list of accepted mutants cannot be read.
+        CannotRunError: the pages cannot be carried out on this computer.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    pages = [page for file in find_files(project, paths) if (page := read_page(project, file)).instructions]
+    allowed = accepted.read(project)
+    tree = _tree_hash(project)
+    everything = mutants.of_pages(pages, policy.load())
+    chosen = everything
+    if sample is not None and sample < len(everything):
+        chosen = random.Random(tree if seed is None else seed).sample(everything, sample)
+    caught = _carry_out(project, chosen, project / "build" / "mutate" / f"{tree}.jsonl")
+    if json_file:
+        _write(json_file, chosen, caught, allowed)
+    survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
+    unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed)]
+    for mutant in unexpected:
+        where = f"{mutant.place} ({mutant.file}:{mutant.line})" if mutant.file != "policy" else mutant.place
+        console.print(Text(f"{where}: nothing notices: {mutant.change}\n    {mutant.source.strip()}", "red"))
+    stale = [] if paths else _stale(allowed, everything, chosen, survivors)
+    for entry in stale:
+        console.print(Text(f"{SNIPPETS}/{ACCEPTED}: nothing survives of {entry.file}: {entry.source}", "red"))
+    counts = f"{len(chosen) - len(survivors)} of {len(chosen)} caught, {len(survivors) - len(unexpected)} accepted"
+    console.print(Text(f"{counts}, {len(unexpected)} not noticed", "bold"))
+    return 1 if unexpected or stale else 0
+
+
+def _stale(
+    allowed: Sequence[accepted.Accepted],
+    everything: Sequence[Mutant],
+    chosen: Sequence[Mutant],
+    survivors: Sequence[Mutant],
+) -> list[accepted.Accepted]:
+    """Return the entries of which all mutants were carried out, and none survived."""
+    done, alive = {mutant.id for mutant in chosen}, {mutant.id for mutant in survivors}
+    found = []
+    for entry in allowed:
+        covered = {mutant.id for mutant in everything if entry.covers(mutant)}
+        if covered <= done and not covered & alive:
+            found.append(entry)
+    return found
+
+
+def _carry_out(project: Path, chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
+    """Return for each mutant, by its id, what noticed it; None when nothing did."""
+    caught = _known(file)
+    left = [mutant for mutant in chosen if mutant.id not in caught]
+    if not left:
+        return caught
+    file.parent.mkdir(parents=True, exist_ok=True)
+    errors = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        file.open("a", encoding="utf-8") as log,
+        Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress,
+        # A process that has opened pseudo-terminals in threads is no good one to fork.
+        ProcessPoolExecutor(_AT_ONCE, mp_context=multiprocessing.get_context("spawn")) as pool,
+    ):
+        task = progress.add_task("Pages as they are", total=None)
+        names = sorted({name for mutant in left for name in mutant.pages})
+        for name, problem in zip(names, pool.map(_try, [project] * len(names), names), strict=True):
+            if problem:
+                raise GuideError(f"{DOCS}/{name} does not hold as it is: {problem}")
+        progress.update(task, description="Mutants", total=len(left), completed=0)
+        futures = {pool.submit(_try_mutant, project, mutant): mutant for mutant in left}
+        try:
+            for future in as_completed(futures):
+                mutant = futures[future]
+                caught[mutant.id] = future.result()
+                log.write(json.dumps({"id": mutant.id, "caught": caught[mutant.id]}) + "\n")
+                log.flush()
+                progress.advance(task)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return caught
+
+
+def _known(file: Path) -> dict[str, str | None]:
+    if not file.is_file():
+        return {}
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+    return {line["id"]: line["caught"] for line in lines}
+
+
+def _try_mutant(project: Path, mutant: Mutant) -> str | None:
+    """Carry out the pages of a mutant; return what notices it."""
+    with tempfile.TemporaryDirectory(prefix="mfa-guide-mutant-") as name:
+        folder = Path(name)
+        for part in (DOCS, SNIPPETS):
+            shutil.copytree(project / part, folder / part, ignore=shutil.ignore_patterns("assets"))
+        facts = policy.load()
+        if mutant.file == "policy":
+            fact = policy.Fact.model_validate_json(mutant.text)
+            facts = facts.model_copy(update={"facts": {**facts.facts, mutant.source: fact}})
+        else:
+            (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
+        return next((problem for page in mutant.pages if (problem := _try(folder, page, facts))), None)
+
+
+def _try(project: Path, name: str, facts: policy.Policy | None = None) -> str | None:
+    """Carry out a page; return the first thing that does not hold."""
+    try:
+        page = read_page(project, project / DOCS / name)
+        if findings := gate.findings(page):
+            return str(findings[0])
+        for label in page.labels:
+            for result in check_in_lab(page, label, policy=facts):
+                if result.failure:
+                    return explanation(result).plain.splitlines()[0]
+    except CannotRunError as error:
+        # With other facts there may be no site.
+        if facts is None or facts == policy.load():
+            raise
+        return str(error)
+    except GuideError as error:
+        return str(error)
+    return None
+
+
+def _tree_hash(project: Path) -> str:
+    """Return a hash of all that decides what becomes of a mutant: pages, snippets, the package."""
+    digest = hashlib.sha256()
+    package = Path(mfa_guide.__file__).parent
+    for root in (project / DOCS, project / SNIPPETS, package):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _write(
+    json_file: Path,
+    chosen: Sequence[Mutant],
+    caught: dict[str, str | None],
+    allowed: Sequence[accepted.Accepted],
+) -> None:
+    content = [
+        {
+            "place": mutant.place,
+            "file": mutant.file,
+            "line": mutant.line,
+            "source": mutant.source,
+            "change": mutant.change,
+            "caught": caught[mutant.id],
+            "accepted": next((entry.why for entry in allowed if entry.covers(mutant)), None),
+        }
+        for mutant in chosen
+    ]
+    try:
+        json_file.write_text(json.dumps({"mutants": content}, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
