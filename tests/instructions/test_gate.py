@@ -36,10 +36,10 @@ Reader -> Laptop: types ssh
 dir
 ```
 
-See [this page](page.md#top), [the web](https://example.org/x.md) and `inline code`.
+See [this page](page.md#top), [the web](https://example.org/x.md) and `echo`.
 """
 SNIPPETS = {
-    "a": "$ cat\n",
+    "a": "$ cat  # echo\n",
     "b": "words\n$ true\n",
     "w_yml": "window: browser\nsteps:\n  - open: link\n",
     "p_py": "print()\n",
@@ -90,7 +90,7 @@ def test_a_good_page_passes(tmp_path: Path) -> None:
         ("Windows\" review", "Windows\" checked review", 23, "no option `checked`"),
         ("dir\n```", 'dir\n--8<-- "a.txt"\n```', 25, "stands only in a fence"),
         ("(page.md#top)", "(pages.md#top)", 27, "pages.md, which does not exist"),
-        ("`inline code`.\n", '`inline code`.\n\n``` unchecked why="x" review="2027-01-01"\n', 29, "never closed"),
+        ("`echo`.\n", '`echo`.\n\n``` unchecked why="x" review="2027-01-01"\n', 29, "never closed"),
     ],
 )  # fmt: skip
 def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions import by_hand, files, prerequisites
+from mfa_guide.instructions import by_hand, files, prerequisites, words
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page
 from mfa_guide.instructions.transcript import parse_transcript
@@ -48,7 +49,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links)
+    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -189,6 +190,12 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
     linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
     if (page.project / DOCS / page.practice.after).resolve() not in linked:
         yield 1, f"the page needs {page.practice.after} first, and has no link to it"
+
+
+def _drifting(page: Page) -> Iterator[tuple[int, str]]:
+    # What cannot be read has been named already, as a part of the front matter.
+    with contextlib.suppress(GuideError):
+        yield from words.drifting(page)
 
 
 def _links(page: Page) -> Iterator[tuple[int, str]]:

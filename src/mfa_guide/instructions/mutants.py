@@ -87,8 +87,8 @@ def _changes(instruction: Instruction, lines: list[str]) -> Iterator[Change]:
             starts = [command.line.number for command in transcript.commands]
             for number, line in enumerate(lines, start=1):
                 words = _command_words if number in starts else _shown_words
-                for change, changed in words(line):
-                    yield number, change, _with(lines, number, changed)
+                for change, other in words(line):
+                    yield number, change, _with(lines, number, other)
             yield from _moved(lines, _parts(lines, starts))
             for number, change, changed in _moved(lines, _parts(lines), starts):
                 # Beside a line of `…` alone it may be one of those that stand there: without it, nothing wrong is said.
@@ -97,14 +97,14 @@ def _changes(instruction: Instruction, lines: list[str]) -> Iterator[Change]:
         case "walkthrough":
             for number, line in enumerate(lines, start=1):
                 if value := _VALUE.match(line):
-                    for change, changed in _words(value["value"]):
-                        yield number, change, _with(lines, number, line[: value.start("value")] + changed)
+                    for change, other in _words(value["value"]):
+                        yield number, change, _with(lines, number, line[: value.start("value")] + other)
             steps = [step.line for step in parse_walkthrough("\n".join(lines)).steps]
             yield from _moved(lines, _parts(lines, steps))
         case "file" | "python":
             for number, line in enumerate(lines, start=1):
-                for change, changed in _words(line):
-                    yield number, change, _with(lines, number, changed)
+                for change, other in _words(line):
+                    yield number, change, _with(lines, number, other)
             yield from _moved(lines, _parts(lines))
 
 

@@ -109,6 +109,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A piece of prose that has one style and one line."""
+
+    line: int
+    text: str
+    code: bool
+    """Whether it is in code style."""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of the guide."""
 
@@ -122,6 +132,8 @@ class Page:
     """Every line on which a snippet is embedded."""
     tabs: tuple[Tab, ...]
     """Every tab, in order."""
+    words: tuple[Words, ...]
+    """Its prose, in order."""
 
     @property
     def path(self) -> Path:
@@ -178,7 +190,11 @@ class Page:
 
     def snippet(self, instruction: Instruction) -> Path:
         """Return the file that holds the text of an instruction."""
-        return self.project / SNIPPETS / instruction.snippet
+        return self.snippet_file(instruction.snippet)
+
+    def snippet_file(self, snippet: str) -> Path:
+        """Return the file of a snippet, named relative to snippets/."""
+        return self.project / SNIPPETS / snippet
 
 
 def find_pages(project: Path) -> list[Path]:
@@ -214,6 +230,7 @@ def read_page(project: Path, path: Path) -> Page:
         tuple(_links(tokens)),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
         tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
+        tuple(_words(tokens)),
     )
 
 
@@ -241,6 +258,13 @@ def _links(tokens: list[Token]) -> Iterator[Link]:
             target = child.attrGet("href") if child.type == "link_open" else child.attrGet("src")
             if isinstance(target, str):
                 yield Link(line, target)
+
+
+def _words(tokens: list[Token]) -> Iterator[Words]:
+    for token in tokens:
+        for line, child in _children(token):
+            if child.type in ("text", "code_inline"):
+                yield Words(line, child.content, child.type == "code_inline")
 
 
 def _children(token: Token) -> Iterator[tuple[int, Token]]:
