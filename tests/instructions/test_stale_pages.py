@@ -36,6 +36,7 @@ def guide(name: str, folder: Path, *, stale: bool) -> Path:
     shutil.copytree(STALE / name / "good", folder, dirs_exist_ok=True)
     if stale:
         shutil.copytree(STALE / name / "stale", folder, dirs_exist_ok=True)
+    (folder / "mkdocs.yml").touch()
     return folder
 
 

@@ -63,7 +63,7 @@ def test_copy_buttons_copy_what_the_checker_types_and_saves(guide: Guide, addres
                 typed.append(read.snippet(instruction).read_text(encoding="utf-8"))
         if not read.instructions:
             continue
-        page.goto(address + read.name.removesuffix(".md").removesuffix("index") + "/")
+        page.goto(address + read.name.removesuffix(".md").removesuffix("index").rstrip("/") + "/")
         for button in page.locator(":is(.transcript, .file) .copy").all():
             page.evaluate("document.querySelector('.guide-status').textContent = ''")
             # Not a click of the mouse: some buttons are folded away.

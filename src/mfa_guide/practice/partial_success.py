@@ -8,15 +8,12 @@ public-key method, and the table of methods. `pyproject.toml` pins the release, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import asyncssh
 from asyncssh import auth as _auth
-from asyncssh.packet import String
-from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate
-
-if TYPE_CHECKING:
-    from asyncssh.packet import SSHPacket
+from asyncssh.packet import SSHPacket, String
+from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate, decode_ssh_public_key
 
 
 @runtime_checkable
@@ -47,6 +44,7 @@ class _PublicKeyAsFirstFactor(_auth._ServerPublicKeyAuth):
         packet.check_end()
         certificate = _certificate(blob)
         fits = certificate is None or server.certificate_fits(certificate)
+        signature = whole_signature(signature, certificate.key if certificate else _key(blob))
         if not (fits and await self._conn.validate_public_key(self._username, blob, message, signature)):
             self.send_failure()
         elif not signed:
@@ -64,6 +62,31 @@ def _certificate(blob: bytes) -> SSHOpenSSHCertificate | None:
     except asyncssh.KeyImportError:
         return None
     return certificate if isinstance(certificate, SSHOpenSSHCertificate) else None
+
+
+def _key(blob: bytes) -> asyncssh.SSHKey | None:
+    try:
+        return decode_ssh_public_key(blob)
+    except asyncssh.KeyImportError:
+        return None
+
+
+def whole_signature(signature: bytes, key: asyncssh.SSHKey | None) -> bytes:
+    """Return an RSA signature at its full length; any other as it is.
+
+    PuTTY leaves out the zero bytes with which one in 256 begins. OpenSSH's server pads them, asyncssh does not.
+
+    Args:
+        signature: the algorithm's name and the signature, as a client sends them; may be empty.
+        key: the key that made it.
+    """
+    bits = getattr(key.pyca_key, "key_size", 0) if key and "rsa" in key.get_algorithm() else 0
+    if not (signature and bits):
+        return signature
+    packet = SSHPacket(signature)
+    name, value = packet.get_string(), packet.get_string()
+    packet.check_end()
+    return String(name) + String(value.rjust(bits // 8, b"\0"))
 
 
 def install() -> None:
