@@ -279,7 +279,8 @@ class Connection(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         gateway = self._gateway
-        self._record("logged in", by=self.means)
+        key = asyncssh.public_key.decode_ssh_public_key(self._proved)
+        self._record("logged in", by=self.means, key=key.get_fingerprint())
         gateway.access.logged_in(self._role, self._address, self._account)
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
