@@ -72,10 +72,8 @@ def test_a_good_one_is_taken(lab: Lab, home: Reader, ca: asyncssh.SSHKey, key: a
     good = ca.generate_user_certificate(key, "good", principals=[ACCOUNT], valid_before=hours(1))
     for role in ("login", "nx"):
         offer(home, role, key, good)
-        assert lab.events()[-1] == (
-            "logged in",
-            {"account": ACCOUNT, "address": "2001:db8:b::22", "host": HOSTS[role], "by": "certificate"},
-        )
+        who = {"account": ACCOUNT, "address": "2001:db8:b::22", "host": HOSTS[role]}
+        assert lab.events()[-1] == ("logged in", {**who, "by": "certificate", "key": key.get_fingerprint()})
 
 
 @pytest.mark.parametrize(
