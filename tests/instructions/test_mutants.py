@@ -195,6 +195,14 @@ def test_a_page_that_does_not_hold_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_a_snippet_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    write_guide(tmp_path, SMALL)
+    done = mutate(tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("mfa-guide: the guide does not hold as it is: docs/page.md:1: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_sample_is_drawn_by_the_content_of_the_guide(tmp_path: Path) -> None:
     write_guide(tmp_path, SMALL, a=TEXT)
     first = mutate(tmp_path, "--sample", "2", "--json", "1.json")

@@ -12,7 +12,7 @@ from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.terminal import Terminal
 from mfa_guide.instructions.transcript import parse_transcript
-from mfa_guide.instructions.typist import Typist
+from mfa_guide.instructions.typist import Typist, types_the_same, would_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,41 @@ def terminal(home: Path) -> Iterator[Terminal]:
     terminal = Terminal(LocalMachine(home))
     yield terminal
     terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("other", "same", "holds"),
+    [
+        ("$ ./ask\nName? «Ann»\nSecret: «hidden»\nAnn hidden\n$ echo b\n…\n", True, True),
+        ("$ ./ask\nName? «Ann»\nSecret: «hidden»\nAnn hiddex\n$ echo b\nb\n", True, False),
+        ("$ ./ask\nNamx? «Ann»\nSecret: «hidden»\nAnn hidden\n$ echo b\nb\n", True, False),
+        ("$ ./ask\nName? «Ann»\nSecret: «hidden»\n$ echo b\nb\n", True, False),
+        ("$ ./ask\nName? «Ann»\nSecret: «hidden»\nAnn hidden\nb\n$ echo b\n", True, False),
+        ("$ ./ask\nName? «Bob»\nSecret: «hidden»\nAnn hidden\n$ echo b\nb\n", False, False),
+        ("$ ./ask\nName? «Ann»\nSecret: «hidden»\nAnn hidden\n$ echo b #\nb\n", False, False),
+    ],
+)
+def test_what_was_seen_tells_whether_another_transcript_would_hold(
+    terminal: Terminal, other: str, same: bool, holds: bool
+) -> None:
+    right = parse_transcript("$ ./ask\nName? «Ann»\nSecret: «hidden»\nAnn hidden\n$ echo b\nb\n")
+    typist = Typist(terminal, 10)
+    typist.carry_out(right, {}, waits=False)
+    assert would_hold(right, typist.seen)
+    assert types_the_same(right, parse_transcript(other)) is same
+    assert would_hold(parse_transcript(other), typist.seen) is holds
+
+
+def test_the_rest_of_what_was_left_waiting_is_seen_by_itself(terminal: Terminal, home: Path) -> None:
+    typist = Typist(terminal, 10)
+    typist.carry_out(parse_transcript("$ ./wait\nPlease wait\n"), {}, waits=True)
+    (home / "go").touch()
+    rest = Typist(terminal, 10)
+    rest.carry_out(parse_transcript("Go on\n$ echo a\na\n"), {}, waits=False)
+    assert [each.rows[-1] for each in typist.seen] == ["Please wait"]
+    assert [each.rows[-1] for each in rest.seen] == ["Go on", "a"]
+    assert would_hold(parse_transcript("Go …\n$ echo a\na\n"), rest.seen)
+    assert not would_hold(parse_transcript("Go ox\n$ echo a\na\n"), rest.seen)
 
 
 def check(terminal: Terminal, text: str, *, waits: bool = False, timeout: float = 10) -> Bindings:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mfa_guide.clients.versions import Client
     from mfa_guide.instructions.matching import Bindings
     from mfa_guide.instructions.pages import Instruction, Page
+    from mfa_guide.instructions.typist import Seen
     from mfa_guide.policy import Policy
 
 TIMEOUT = 30.0
@@ -139,6 +140,8 @@ class _Session:
     timeout: float
     terminals: dict[str, Terminal] = dataclasses.field(default_factory=dict)
     bound: Bindings = dataclasses.field(default_factory=dict)
+    seen: tuple[Seen, ...] = ()
+    """What the terminal showed for the last transcript that held."""
     _clients: dict[str, Callable[[Machine], Client]] = dataclasses.field(default_factory=dict)
     """Who tells the version of the client that a terminal runs, by the terminal's name."""
     _known: dict[Callable[[Machine], Client], Client] = dataclasses.field(default_factory=dict)
@@ -174,6 +177,7 @@ class _Session:
         path = self.page.snippet(instruction)
         failure: Failure | None = None
         rewritten = False
+        self.seen = ()
         try:
             rewritten = self._do(instruction, path)
         except Failure as error:
@@ -187,6 +191,7 @@ class _Session:
             hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
             failure,
             rewritten,
+            self.seen,
         )
 
     def _client(self, instruction: Instruction) -> Client | None:
@@ -224,6 +229,7 @@ class _Session:
             case "transcript":
                 typist = Typist(self.terminal(instruction.terminal), self.timeout, update=self.update)
                 self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
+                self.seen = tuple(typist.seen)
                 if new is not None:
                     path.write_text(new, encoding="utf-8")
                     return True

@@ -10,6 +10,7 @@ import random
 import shutil
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +21,21 @@ from rich.text import Text
 import mfa_guide
 from mfa_guide import policy
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.instructions import accepted, gate, mutants
+from mfa_guide.instructions import accepted, gate, mutants, prerequisites
 from mfa_guide.instructions.beyond_pages import ACCEPTED
 from mfa_guide.instructions.checking import check_in_lab
+from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, read_page
 from mfa_guide.instructions.report import explanation, find_files
+from mfa_guide.instructions.transcript import parse_transcript
+from mfa_guide.instructions.typist import types_the_same, would_hold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mfa_guide.instructions.mutants import Mutant
+    from mfa_guide.instructions.pages import Page
+    from mfa_guide.instructions.typist import Seen
 
 # Most mutants wait for something that never comes: more of them than processors can do so at once.
 _AT_ONCE = 2 * (os.cpu_count() or 1)
@@ -57,13 +63,15 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
     """
     console = Console(highlight=False, soft_wrap=True)
     pages = [page for file in find_files(project, paths) if (page := read_page(project, file)).instructions]
+    if problem := next((finding for page in pages for finding in gate.findings(page)), None):
+        raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)
-    tree = _tree_hash(project)
     everything = mutants.of_pages(pages, policy.load())
     chosen = everything
     if sample is not None and sample < len(everything):
-        chosen = random.Random(tree if seed is None else seed).sample(everything, sample)
-    caught = _carry_out(project, chosen, project / "build" / "mutate" / f"{tree}.jsonl")
+        drawn_by = _hash(mutant.id for mutant in everything) if seed is None else seed
+        chosen = random.Random(drawn_by).sample(everything, sample)
+    caught = _carry_out(project, pages, chosen, project / "build" / "mutate" / "results.jsonl")
     if json_file:
         _write(json_file, chosen, caught, allowed)
     survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
@@ -95,9 +103,12 @@ def _stale(
     return found
 
 
-def _carry_out(project: Path, chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
+def _carry_out(project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
     """Return for each mutant, by its id, what noticed it; None when nothing did."""
-    caught = _known(file)
+    hashes = _hashes(pages)
+    keys = {mutant.id: _hash(hashes[name] for name in mutant.pages) for mutant in chosen}
+    known = _known(file)
+    caught = {name: known[name, key] for name, key in keys.items() if (name, key) in known}
     left = [mutant for mutant in chosen if mutant.id not in caught]
     if not left:
         return caught
@@ -110,31 +121,72 @@ def _carry_out(project: Path, chosen: Sequence[Mutant], file: Path) -> dict[str,
         # A process that has opened pseudo-terminals in threads is no good one to fork.
         ProcessPoolExecutor(_AT_ONCE, mp_context=multiprocessing.get_context("spawn")) as pool,
     ):
+
+        def note(mutant: Mutant, problem: str | None) -> None:
+            caught[mutant.id] = problem
+            log.write(json.dumps({"id": mutant.id, "guide": keys[mutant.id], "caught": problem}) + "\n")
+            log.flush()
+            progress.advance(task)
+
         task = progress.add_task("Pages as they are", total=None)
         names = sorted({name for mutant in left for name in mutant.pages})
-        for name, problem in zip(names, pool.map(_try, [project] * len(names), names), strict=True):
-            if problem:
-                raise GuideError(f"{DOCS}/{name} does not hold as it is: {problem}")
+        seen: dict[str, list[tuple[Seen, ...]]] = {}
+        for name, tried in zip(names, pool.map(_try, [project] * len(names), names), strict=True):
+            if tried.problem:
+                raise GuideError(f"{DOCS}/{name} does not hold as it is: {tried.problem}")
+            for snippet, shown in tried.seen:
+                seen.setdefault(f"{SNIPPETS}/{snippet}", []).append(shown)
         progress.update(task, description="Mutants", total=len(left), completed=0)
-        futures = {pool.submit(_try_mutant, project, mutant): mutant for mutant in left}
+        futures = {}
+        for mutant in left:
+            if problem := _foreseen(project, mutant, seen.get(mutant.file, [])):
+                note(mutant, problem)
+            else:
+                futures[pool.submit(_try_mutant, project, mutant)] = mutant
         try:
             for future in as_completed(futures):
-                mutant = futures[future]
-                caught[mutant.id] = future.result()
-                log.write(json.dumps({"id": mutant.id, "caught": caught[mutant.id]}) + "\n")
-                log.flush()
-                progress.advance(task)
+                note(futures[future], future.result())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return caught
 
 
-def _known(file: Path) -> dict[str, str | None]:
+def _known(file: Path) -> dict[tuple[str, str], str | None]:
+    """Return what earlier calls found out, by the mutant's id and the hash of its guide."""
     if not file.is_file():
         return {}
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-    return {line["id"]: line["caught"] for line in lines}
+    return {(line["id"], line["guide"]): line["caught"] for line in lines}
+
+
+def _foreseen(project: Path, mutant: Mutant, seen: Sequence[tuple[Seen, ...]]) -> str | None:
+    """Return what notices a mutant, where that can be told from what its page showed as it is.
+
+    Where the reader types the same, the clients do the same: only what is expected of them can differ.
+    """
+    if not seen:
+        return None
+    try:
+        as_it_is = parse_transcript((project / mutant.file).read_text(encoding="utf-8"))
+        changed = parse_transcript(mutant.text)
+    except Failure as failure:
+        return f"{mutant.file}:{failure.line}: {failure.message}"
+    if not types_the_same(as_it_is, changed):
+        return None
+    if all(would_hold(changed, shown) for shown in seen):
+        return None
+    return f"{mutant.file}:{mutant.line}: it expects what is not seen"
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What became of a page that was carried out."""
+
+    problem: str | None
+    """The first thing that does not hold."""
+    seen: tuple[tuple[str, tuple[Seen, ...]], ...] = ()
+    """What was seen where it held, by the snippet."""
 
 
 def _try_mutant(project: Path, mutant: Mutant) -> str | None:
@@ -149,38 +201,53 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
             facts = facts.model_copy(update={"facts": {**facts.facts, mutant.source: fact}})
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
-        return next((problem for page in mutant.pages if (problem := _try(folder, page, facts))), None)
+        return next((problem for page in mutant.pages if (problem := _try(folder, page, facts).problem)), None)
 
 
-def _try(project: Path, name: str, facts: policy.Policy | None = None) -> str | None:
-    """Carry out a page; return the first thing that does not hold."""
+def _try(project: Path, name: str, facts: policy.Policy | None = None) -> _Tried:
+    """Carry out a page."""
+    seen: list[tuple[str, tuple[Seen, ...]]] = []
     try:
         page = read_page(project, project / DOCS / name)
         if findings := gate.findings(page):
-            return str(findings[0])
+            return _Tried(str(findings[0]))
         for label in page.labels:
             for result in check_in_lab(page, label, policy=facts):
                 if result.failure:
-                    return explanation(result).plain.splitlines()[0]
+                    return _Tried(explanation(result).plain.splitlines()[0])
+                if result.seen:
+                    seen.append((result.instruction.snippet, result.seen))
     except CannotRunError as error:
         # With other facts there may be no site.
         if facts is None or facts == policy.load():
             raise
-        return str(error)
+        return _Tried(str(error))
     except GuideError as error:
-        return str(error)
-    return None
+        return _Tried(str(error))
+    return _Tried(None, tuple(seen))
 
 
-def _tree_hash(project: Path) -> str:
-    """Return a hash of all that decides what becomes of a mutant: pages, snippets, the package."""
-    digest = hashlib.sha256()
+def _hashes(pages: Sequence[Page]) -> dict[str, str]:
+    """Return for each page, by its name, a hash of all that decides what becomes of its mutants.
+
+    That is the package, the page with its snippets, and the pages that it needs with theirs.
+    """
     package = Path(mfa_guide.__file__).parent
-    for root in (project / DOCS, project / SNIPPETS, package):
-        for path in sorted(root.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()[:16]
+    code = _hash(
+        f"{path.relative_to(package)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in sorted(package.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+    hashes = {}
+    for page in pages:
+        closure = [*prerequisites.before(page), page]
+        files = [path for each in closure for path in (each.path, *map(each.snippet, each.instructions))]
+        hashes[page.name] = _hash([code, *(path.read_text(encoding="utf-8") for path in files)])
+    return hashes
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _write(

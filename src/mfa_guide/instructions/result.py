@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mfa_guide.clients.versions import Client
     from mfa_guide.instructions.failure import Failure
     from mfa_guide.instructions.pages import Instruction
+    from mfa_guide.instructions.typist import Seen
 
 Outcome = Literal["holds", "fails", "not reached"]
 
@@ -33,3 +34,5 @@ class Result:
     """Why it does not hold."""
     rewritten: bool = False
     """Whether its snippet was rewritten to what was seen."""
+    seen: tuple[Seen, ...] = ()
+    """What the terminal showed, where that was as a transcript expects."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mfa_guide.instructions.failure import Failure
@@ -27,6 +28,39 @@ _T = TypeVar("_T")
 _AT_REST: tuple[State, ...] = ("ended", "remote", "closed")
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a terminal showed for one command, or for the rest of one that was left waiting."""
+
+    rows: tuple[str, ...]
+    bound: Bindings
+    """What samples stood for before."""
+
+
+def types_the_same(transcript: Transcript, other: Transcript) -> bool:
+    """Tell whether a reader types the same in both: then they differ at most in what is expected."""
+    return _typed(transcript) == _typed(other)
+
+
+def would_hold(transcript: Transcript, seen: Sequence[Seen]) -> bool:
+    """Tell whether a transcript expects what was seen when the same was typed.
+
+    Args:
+        transcript: what is expected.
+        seen: what the terminal showed, as `Typist.seen` has it.
+    """
+    parts = _commands(transcript)
+    if len(seen) > len(parts):
+        parts.insert(0, (None, transcript.continuation))
+    try:
+        for (command, lines), shown in zip(parts, seen, strict=True):
+            shows = _solid((command, *lines) if command else lines)
+            compare([_expected(line, None, command=line is command) for line in shows], shown.rows, shown.bound)
+    except Failure:
+        return False
+    return True
+
+
 class Typist:
     """Types at one terminal.
 
@@ -40,6 +74,8 @@ class Typist:
         self._terminal = terminal
         self._timeout = timeout
         self._update = update
+        self.seen: list[Seen] = []
+        """What the terminal has shown so far, where that was as expected."""
 
     def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> tuple[Bindings, str | None]:
         """Type the commands of a transcript, and compare what the terminal shows.
@@ -64,7 +100,8 @@ class Typist:
             part = _Part(self._terminal, command, lines, deadline)
             last = waits and number == len(parts)
             try:
-                bound = part.check(bound, waits=last)
+                before, bound = bound, part.check(bound, waits=last)
+                self.seen.append(Seen(part.shown, before))
                 text += [line.source for line in ((command, *lines) if command else lines)]
             except Failure as failure:
                 if not self._update:
@@ -76,9 +113,7 @@ class Typist:
 
     def _parts(self, transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
         """The commands with their output; without a command, the rest of one that was left waiting."""
-        parts: list[tuple[Line | None, tuple[Line, ...]]] = [
-            (command.line, command.expected) for command in transcript.commands
-        ]
+        parts = _commands(transcript)
         if self._terminal.waiting:
             return [(None, transcript.continuation), *parts]
         if transcript.continuation:
@@ -94,9 +129,10 @@ class _Part:
         self._terminal = terminal
         self._command = command
         self._deadline = deadline
-        # Empty lines at either end separate; they say nothing about what the command shows.
-        lines = _trim((command, *lines) if command else lines, lambda line: not line.source.strip())
+        lines = _solid((command, *lines) if command else lines)
         self._expected = [_expected(line, None, command=line is command) for line in lines]
+        self.shown: tuple[str, ...] = ()
+        """What the terminal showed, when that was as expected."""
         self._answers = [(at, line) for at, line in enumerate(lines) if line.typed is not None]
 
     def check(self, bound: Bindings, *, waits: bool) -> Bindings:
@@ -114,7 +150,7 @@ class _Part:
             self._await_lines(self._expected, bound)
             return self._leave(bound)
         self._await(lambda: terminal.state in _AT_REST, bound)
-        bound = compare(self._expected, self._seen(), bound)
+        bound = self._compare(bound)
         if terminal.status and self._command and len(self._expected) == 1:
             raise Failure(f"the command says nothing and fails: exit status {terminal.status}", self._command.number)
         terminal.waiting = False
@@ -148,7 +184,7 @@ class _Part:
         if waits:
             return self._leave(bound), new
         terminal.waiting = False
-        return compare(self._expected, self._seen(), bound), new
+        return self._compare(bound), new
 
     def _answer(self) -> None:
         """Type the next input; from now on it is known whether it is to be seen."""
@@ -160,11 +196,17 @@ class _Part:
         """Leave the command running, as the page says."""
         terminal = self._terminal
         terminal.settle(_STILL, self._left())
-        bound = compare(self._expected, self._seen(), bound)
+        bound = self._compare(bound)
         if terminal.state in _AT_REST:
             line = self._expected[-1].number if self._expected else 1
             raise Failure("the command has ended, but the fence says `waits`", line)
         terminal.leave_waiting()
+        return bound
+
+    def _compare(self, bound: Bindings) -> Bindings:
+        seen = self._seen()
+        bound = compare(self._expected, seen, bound)
+        self.shown = tuple(seen)
         return bound
 
     def _await_lines(self, expected: Sequence[Expected], bound: Bindings) -> None:
@@ -206,6 +248,21 @@ class _Part:
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
+
+
+def _commands(transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
+    return [(command.line, command.expected) for command in transcript.commands]
+
+
+def _typed(transcript: Transcript) -> list[list[str | None]]:
+    parts = [(None, transcript.continuation), *_commands(transcript)]
+    return [[command.text if command else None, *(line.typed for line in lines if line.typed is not None)]
+            for command, lines in parts]  # fmt: skip
+
+
+def _solid(lines: Sequence[Line]) -> list[Line]:
+    # Empty lines at either end separate; they say nothing about what the command shows.
+    return _trim(lines, lambda line: not line.source.strip())
 
 
 def _expected(line: Line, echoes: bool | None, *, command: bool = False) -> Expected:
