@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -169,6 +170,7 @@ def gateway(tmp_path: Path) -> Callable[[], object]:
     def make() -> Connection:
         connection = Connection(site.gateway, all_roles(policy)[0])
         connection._address, connection._port = "192.0.2.1", 1
+        connection._conn = SimpleNamespace(get_extra_info=lambda _name, default: default)  # type: ignore[assignment]
         return connection
 
     return make

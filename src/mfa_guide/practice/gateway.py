@@ -17,6 +17,7 @@ from mfa_guide.practice import partial_success
 from mfa_guide.practice.files import Files
 from mfa_guide.practice.logins import Outcome, TooManyError
 from mfa_guide.practice.session import Session
+from mfa_guide.practice.wire import Sign
 
 if TYPE_CHECKING:
     import socket
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mfa_guide.practice.logins import Logins, PendingLogin
     from mfa_guide.practice.roles import Role
     from mfa_guide.practice.state import State
+    from mfa_guide.practice.wire import What
 
 HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
@@ -102,6 +104,8 @@ class Gateway:
         """Each role's host name and addresses, with the role and where it listens."""
         self.on_connect: Callable[[socket.socket], None] = lambda _: None
         """Called with the socket of every connection that is let in."""
+        self.on_sign: Callable[[Sign], None] = lambda _: None
+        """Called with everything that a client shows of itself."""
         partial_success.install()
 
     async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
@@ -118,7 +122,7 @@ class Gateway:
             server_host_keys=list(self.host_keys),
             server_version="PRACTICE",
             process_factory=lambda process: Session(process, self, role).run(),
-            sftp_factory=(lambda chan: Files(chan, self.homes)) if role.shell else None,
+            sftp_factory=self._files if role.shell else None,
             allow_scp=role.shell,
             # The link's own lifetime ends a login that nobody answers.
             login_timeout=0,
@@ -126,6 +130,11 @@ class Gateway:
             x11_forwarding=False,
             compression_algs=None,
         )
+
+    def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
+        owner = chan.get_connection().get_owner()
+        owner.tell("session", kind="files", agent=bool(chan.get_agent_path()))  # type: ignore[union-attr]
+        return Files(chan, self.homes)
 
 
 class Connection(asyncssh.SSHServer):
@@ -166,6 +175,15 @@ class Connection(asyncssh.SSHServer):
             self._gateway.logins.leave(self._login)
         if self._rides:
             self._gateway.rides.end(self._account, self._address)
+        self.tell("ended")
+
+    def tell(self, what: What, **details: object) -> None:
+        """Tell whoever watches the gateway what the client has just shown."""
+        client = self._conn.get_extra_info("client_version", "")
+        self._gateway.on_sign(Sign(self._port, client, self._account, self._role.host, what, details))
+
+    def method_tried(self, method: str) -> None:
+        self.tell("method", method=method)
 
     def _record(self, event: str, **details: object) -> None:
         self._gateway.state.record(event, account=self._account, address=self._address, host=self._role.host, **details)
@@ -191,7 +209,10 @@ class Connection(asyncssh.SSHServer):
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         # This is called for an unsigned probe too: it says that the key may be used, never that it was.
         known = [k.public_data for k in self._gateway.accounts.keys(username)]
-        if not self._proved and key.public_data in known and self._may_use(key):
+        fits = not self._proved and key.public_data in known and self._may_use(key)
+        if key.public_data not in (self._proved, self._offered):
+            self.tell("key", type=key.get_algorithm(), fits=fits)
+        if fits:
             self._offered, self._by_certificate = key.public_data, False
             return True
         # The key that was proved is offered again by every client; that is no news.
@@ -210,6 +231,7 @@ class Connection(asyncssh.SSHServer):
             and authority.fits(certificate, self._account)
             and self._may_use(certificate.key)
         )
+        self.tell("certificate", fits=fits)
         if fits:
             self._offered, self._by_certificate = certificate.key.public_data, True
         else:
@@ -236,6 +258,7 @@ class Connection(asyncssh.SSHServer):
         else:
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
             self._record("key accepted", key=key.get_fingerprint())
+            self.tell("key proved")
             if self._role.rides and gateway.rides.offered(self._account, self._address):
                 self.means = "ride"
         return bool(self.means)
@@ -259,6 +282,7 @@ class Connection(asyncssh.SSHServer):
             )
         except TooManyError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
+        self.tell("link shown")
         text = gateway.policy.text("account_text", account=username, address=self._address, port=self._port)
         link = gateway.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
         # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
@@ -269,6 +293,7 @@ class Connection(asyncssh.SSHServer):
         login = self._login
         assert login is not None
         await login.ended.wait()
+        self.tell("answered", outcome=login.outcome.value)
         if login.outcome is Outcome.APPROVED:
             self.means = "browser"
             return True
@@ -281,6 +306,7 @@ class Connection(asyncssh.SSHServer):
         gateway = self._gateway
         key = asyncssh.public_key.decode_ssh_public_key(self._proved)
         self._record("logged in", by=self.means, key=key.get_fingerprint())
+        self.tell("logged in", by=self.means)
         gateway.access.logged_in(self._role, self._address, self._account)
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
@@ -297,6 +323,7 @@ class Connection(asyncssh.SSHServer):
             wanted = None if gateway.any_agent else self._proved
             fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
             self._injected = bool(fingerprint)
+            self.tell("agent answered", took=self._injected)
             if fingerprint:
                 self._record("certificate given", certificate=fingerprint)
             else:

@@ -2,7 +2,8 @@
 
 RFC 4252 lets a server answer a good public key with "failure, partial success" and go on with another method. asyncssh
 2.24.1 cannot say so through its public interface, so this module, and no other, uses its private names: its server-side
-public-key method, and the table of methods. `pyproject.toml` pins the release, and
+public-key method, the table of methods, and the function that looks a method up in it, which is also the one place
+where a method shows that the server does not have. `pyproject.toml` pins the release, and
 `tests/practice/test_partial_success.py` fails when an upgrade comes.
 """
 
@@ -12,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 import asyncssh
 from asyncssh import auth as _auth
+from asyncssh import connection as _connection
 from asyncssh.packet import SSHPacket, String
 from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate, decode_ssh_public_key
 
@@ -19,6 +21,10 @@ from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate, d
 @runtime_checkable
 class FirstFactor(Protocol):
     """An SSH server for which a proved key may be only the first of two factors."""
+
+    def method_tried(self, method: str) -> None:
+        """Note that the client asks to be let in by a method, which the server may have or not."""
+        ...
 
     def certificate_fits(self, certificate: SSHOpenSSHCertificate) -> bool:
         """Tell whether a certificate may be used; who signed it and for how long is looked at as well."""
@@ -89,7 +95,17 @@ def whole_signature(signature: bytes, key: asyncssh.SSHKey | None) -> bytes:
     return String(name) + String(value.rjust(bits // 8, b"\0"))
 
 
+def _look_up(
+    conn: asyncssh.SSHServerConnection, username: str, method: bytes, packet: SSHPacket
+) -> _auth.ServerAuth | None:
+    server = conn.get_owner()
+    if isinstance(server, FirstFactor):
+        server.method_tried(method.decode("ascii", "backslashreplace"))
+    return _auth.lookup_server_auth(conn, username, method, packet)
+
+
 def install() -> None:
     """Make every asyncssh server of this process ask its `FirstFactor`, if it is one."""
     # Not `register_auth_method`: that would offer the method a second time, at the end of the list.
     _auth._server_auth_handlers[b"publickey"] = _PublicKeyAsFirstFactor
+    _connection.lookup_server_auth = _look_up  # type: ignore[attr-defined]

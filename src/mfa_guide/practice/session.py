@@ -41,6 +41,8 @@ class Session:
     async def run(self) -> None:
         """Do what the role does, with the command that the client asked for or with a terminal."""
         process = self._process
+        kind = "terminal" if process.command is None else "command"
+        self._conn.get_owner().tell("session", kind=kind, agent=bool(self._agent))  # type: ignore[union-attr]
         try:
             # The client has asked for its agent by now, if it is going to.
             injected = await self._inject()
