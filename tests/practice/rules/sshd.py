@@ -1,35 +1,17 @@
-"""OpenSSH's server, for tests. It is unpacked, not installed: a package that is installed starts a server for all."""
+"""OpenSSH's server on a reader's machine, for tests."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readers import ACCOUNT, wait_until
 
-from mfa_guide.errors import CannotRunError
+from mfa_guide.practice.lab.server import find_sshd
 
 if TYPE_CHECKING:
     from readers import Reader
 
 PORT = "2222"
-PACKAGE = Path(__file__).resolve().parents[3] / ".venv" / "debian" / "openssh-server"
-
-
-def find_sshd() -> Path:
-    """Return the path of `sshd`: the system's, or the one that `./run` has unpacked.
-
-    Raises:
-        CannotRunError: there is neither.
-    """
-    for folder in ("/usr/sbin", PACKAGE / "usr" / "sbin"):
-        program = shutil.which("sshd", path=str(folder))
-        if program:
-            return Path(program)
-    raise CannotRunError("there is no sshd here: ./run tests unpacks Debian's; elsewhere install OpenSSH's server")
-
-
 CONFIG = f"""\
 Port {PORT}
 ListenAddress 127.0.0.1

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any
 from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.policy import load
 from mfa_guide.practice import control
-from mfa_guide.practice.lab import machine as _machine
+from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
-from mfa_guide.practice.lab.network import PLACES
+from mfa_guide.practice.lab.network import PLACES, SERVER
 from mfa_guide.practice.lab.ordinary import as_lab_user, find_program, lab_user, with_readable_disk
 
 if TYPE_CHECKING:
@@ -36,23 +36,22 @@ if TYPE_CHECKING:
 
     from mfa_guide.policy import Policy
 
-__all__ = ["PLACES", "Lab", "Machine"]
+__all__ = ["PLACES", "SERVER", "Lab", "Machine"]
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One of the reader's machines."""
+    """One of the reader's machines, or the server of somebody else."""
 
     lab: int
     """A process in the lab's user namespace."""
-    process: int
-    """A process in the machine."""
+    sandbox: Sandbox
     environment: dict[str, str]
     home: Path | None
     """The reader's home directory as seen from outside; None for a lab that another command runs."""
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-        """Return the full command line that runs `command` in the machine, as the reader, in the home directory.
+        """Return the full command line that runs `command` in the machine, as whoever sits at it, in their home.
 
         Args:
             command: the program and its arguments.
@@ -62,21 +61,14 @@ class Machine:
         variables = dict(self.environment)
         if tty:
             variables["TERM"] = os.environ.get("TERM", "xterm-256color")
-        enter = find_program("nsenter")
-        # bubblewrap makes two user namespaces, and its other namespaces belong to the outer one. So: into the lab's
-        # own, whose root may enter all that is below it; into the machine's others; and last into the reader's, where
-        # a process has no capabilities left once it runs a program.
-        steps = [
-            [f"--target={self.lab}", "--user", "--preserve-credentials"],
-            [f"--target={self.process}", "--mount", "--pid", "--net", "--uts", "--ipc", "--root"],
-            ["--target=1", "--user", "--preserve-credentials"],
-        ]
-        words = [word for step in steps for word in (enter, *step, "--")]
+        # The lab's root may enter all that is below it. A reader's process has no capabilities left there once it runs
+        # a program.
+        into_lab = [find_program("nsenter"), f"--target={self.lab}", "--user", "--preserve-credentials", "--"]
         alone = [] if tty else ["/usr/bin/setsid", "--wait"]
         # The caller's environment ends here, before anything that processes in the machine could look at.
         outside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items())]
-        inside = ["/usr/bin/env", "-C", str(_machine.HOME), *alone, "/usr/bin/setpriv", "--no-new-privs", "--"]
-        return [*outside, *as_lab_user(), *words, *inside, *command]
+        inside = ["/usr/bin/env", "-C", variables["HOME"], *alone, "/usr/bin/setpriv", "--no-new-privs", "--"]
+        return [*outside, *as_lab_user(), *into_lab, *self.sandbox.enter(), *inside, *command]
 
 
 class Lab(control.Controls):
@@ -164,10 +156,11 @@ class Lab(control.Controls):
         raise CannotRunError("no lab runs: start one with mfa-guide practice shell in another terminal")
 
     def machine(self, place: str, *, new: bool = False) -> Machine:
-        """Return the reader's machine at a place; it is made when it is asked for first.
+        """Return the machine at a place; it is made when it is asked for first.
 
         Args:
-            place: `campus`, `home` or `abroad`.
+            place: `campus`, `home` or `abroad` for one of the reader's, or `server` for the one at which somebody else
+                is root: it lets the practice key in, and there commands run as root.
             new: when it is made: without a key and without known hosts, as for someone who has never used SSH.
 
         Raises:
@@ -176,7 +169,7 @@ class Lab(control.Controls):
         """
         answer = control.ask(self.control, do="machine", place=place, new=new)
         home = self._folder / "machines" / place / "home" if self._folder else None
-        return Machine(answer["lab"], answer["process"], answer["environment"], home)
+        return Machine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
 
     def ask(self, **request: Any) -> dict[str, Any]:
         return control.ask(self.control, **request)

@@ -15,9 +15,9 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import trustme
 from cryptography import x509
@@ -26,13 +26,17 @@ from cryptography.hazmat.primitives import serialization
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.policy import Policy
 from mfa_guide.practice.installation import open_installation, write_private
-from mfa_guide.practice.lab import machine, network
+from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
 from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.ordinary import find_program
+from mfa_guide.practice.lab.server import Server, find_sshd
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
+
+if TYPE_CHECKING:
+    from mfa_guide.practice.lab.machine import Sandbox
 
 SSH_PORT = 22
 HTTPS_PORT = 443
@@ -47,55 +51,74 @@ class Lab:
     site: Site
     spki: str
     show: list[Path]
-    machines: dict[str, int] = field(default_factory=dict)
-    """Each machine's place and kind, with a process in it that others can join."""
+    server: Server
+    machines: dict[str, Sandbox] = field(default_factory=dict)
+    """The machines that run, by their places."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     """What serves the machines."""
 
     def hosts(self) -> str:
-        """Return the `/etc/hosts` of the lab's machines."""
+        """Return what `/etc/hosts` says about the lab's hosts."""
         policy = self.policy
         names = {network.addresses(policy, role.addresses): [role.host] for role in all_roles(policy)}
         names[network.addresses(policy, "practice_login")].append(policy.text("login_host_genius"))
         web = names[network.addresses(policy, "practice_web")]
         web += [host for host in map(_host, vars(self.site.addresses).values()) if host not in web]
-        lines = ["127.0.0.1 localhost", "::1 localhost", f"127.0.1.1 {machine.HOST_NAME}"]
-        for pair, known in names.items():
-            lines += [f"{pair.v6} {' '.join(known)}", f"{pair.v4} {' '.join(known)}"]
-        return "\n".join(lines) + "\n"
+        names[self.server.addresses] = [self.server.host]
+        pairs = [(address, known) for pair, known in names.items() for address in (pair.v6, pair.v4)]
+        return "".join(f"{address} {' '.join(known)}\n" for address, known in pairs)
 
-    def machine(self, place: str, *, new: bool) -> int:
-        """Return a process in the machine at a place; the machine is made when it is asked for first."""
-        if place not in network.PLACES:
+    def known_hosts(self) -> str:
+        """Return the lines by which OpenSSH knows every host of the lab."""
+        return machine.known_hosts(self.policy, self.site.installation) + self.server.known_host()
+
+    def machine(self, place: str, *, new: bool = False) -> Sandbox:
+        """Return the machine at a place; it is made when it is asked for first."""
+        if place not in (*network.PLACES, network.SERVER):
             raise UsageError(f"there is no machine at {place!r}: choose {', '.join(network.PLACES)}")
         if place not in self.machines:
-            disk = machine.make_disk(
-                self.folder / "machines" / place,
-                new=new,
-                policy=self.policy,
-                installation=self.site.installation,
-                hosts=self.hosts(),
-            )
-            mounting = Mounting(disk.home.parent)
             namespace = _network_namespace()
             try:
                 network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
-                self.machines[place] = machine.start_sandbox(
-                    disk, self.folder / "card", namespace.pid, self.show, mounting.arguments()
-                )
+                self.machines[place] = self._start(place, namespace.pid, new=new)
             except CannotRunError:
                 # Its end of the line goes with it, so that the next try finds none.
                 namespace.kill()
                 namespace.wait()
                 raise
-            self.tasks.add(asyncio.create_task(mounting.serve(self.machines[place])))
         return self.machines[place]
+
+    def _start(self, place: str, namespace: int, *, new: bool) -> Sandbox:
+        folder = self.folder / "machines" / place
+        if place == network.SERVER:
+            disk = machine.make_disk(folder, name=place, hosts=self.hosts())
+            self.server.furnish(disk, self.site.installation, self.known_hosts())
+            return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
+        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts())
+        if not new:
+            machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())
+        mounting = Mounting(folder)
+        more = [*machine.control_arguments(self.folder / "card"), *mounting.arguments()]
+        sandbox = machine.start_sandbox(disk, namespace, self.show, more)
+        self.tasks.add(asyncio.create_task(mounting.serve(sandbox.process)))
+        return sandbox
+
+    def open_server(self) -> None:
+        """Let people connect to the server, if there can be one here."""
+        with contextlib.suppress(CannotRunError):
+            find_sshd()
+            network.raise_site([self.server.addresses])
+            for listener in _listen(self.server.addresses, SSH_PORT):
+                serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
+                self.tasks.add(asyncio.create_task(serving))
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request of the control socket: those for a lab here, all others by the site."""
         if request["do"] == "machine":
-            process = self.machine(request["place"], new=bool(request["new"]))
-            return {"lab": os.getpid(), "process": process, "environment": machine.environment(self.spki)}
+            place = request["place"]
+            sandbox = self.machine(place, new=bool(request["new"]))
+            environment = server.environment() if place == network.SERVER else machine.environment(self.spki)
+            return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
         return await self.site.handle(request)
 
 
@@ -149,7 +172,8 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     site.gateway.on_connect = doors.let_in
     site.give_practice_key()
     tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
-    lab = Lab(policy, folder, site, spki, show)
+    lab = Lab(policy, folder, site, spki, show, Server(policy))
+    lab.open_server()
     control = folder / "card" / "control.sock"
     (folder / "card" / "lab.json").write_text(
         json.dumps({"control": str(machine.CONTROL / control.name), "kind": "lab", "state": None})

@@ -23,13 +23,16 @@ from mfa_guide.practice.roles import all_roles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import asyncssh
+
     from mfa_guide.policy import Policy
     from mfa_guide.practice.installation import Installation
 
 READER = "reader"
 READER_ID = 1000
 HOME = Path("/home") / READER
-HOST_NAME = "laptop"
+LAPTOP = "laptop"
+"""The host name of the reader's own machines."""
 CONTROL = Path("/run/mfa-guide")
 """Where a machine finds the practice site's control socket and card."""
 
@@ -38,50 +41,84 @@ CONTROL = Path("/run/mfa-guide")
 class Disk:
     """The folders outside that a machine is made of."""
 
+    name: str
+    """The machine's host name."""
     home: Path
     tmp: Path
     etc: Path
 
 
-def make_disk(folder: Path, *, new: bool, policy: Policy, installation: Installation, hosts: str) -> Disk:
-    """Make the folders of a machine.
+@dataclass(frozen=True)
+class Sandbox:
+    """A machine that runs."""
+
+    process: int
+    """A process in it, by which others join its namespaces."""
+    keeper: int
+    """A process of whoever sits at it, by its number in the machine."""
+
+    def enter(self) -> list[str]:
+        """Return the words that, put before a command, run it in the machine as whoever sits at it.
+
+        They are for a process that is root of the lab. bubblewrap makes two user namespaces, and its other namespaces
+        belong to the outer one. So: first into those others, and then into that of the person.
+        """
+        others = ["--mount", "--pid", "--net", "--uts", "--ipc", "--root"]
+        steps = [[f"--target={self.process}", *others], [f"--target={self.keeper}", "--user"]]
+        nsenter = find_program("nsenter")
+        return [word for step in steps for word in (nsenter, *step, "--preserve-credentials", "--")]
+
+
+def make_disk(folder: Path, *, name: str, hosts: str) -> Disk:
+    """Make the folders of a machine, with nothing in the home.
 
     Args:
         folder: where they are made.
-        new: nothing is in `~/.ssh` and no host is known: the machine of someone who has never used SSH. Otherwise the
-            practice key is there, and the gateway's host keys are known.
-        policy: says what the key file is called.
-        installation: has the keys.
-        hosts: the content of `/etc/hosts`.
+        name: the machine's host name.
+        hosts: what its `/etc/hosts` says about others.
     """
-    disk = Disk(folder / "home", folder / "tmp", folder / "etc")
+    disk = Disk(name, folder / "home", folder / "tmp", folder / "etc")
     for path in (disk.home, disk.tmp, disk.etc, disk.etc / "ssh"):
         path.mkdir(parents=True, exist_ok=True)
     files = {
         "passwd": f"root:x:0:0:root:/root:/bin/bash\n{READER}:x:{READER_ID}:{READER_ID}::{HOME}:/bin/bash\n"
         "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
         "group": f"root:x:0:\n{READER}:x:{READER_ID}:\nnogroup:x:65534:\n",
-        "hosts": hosts,
+        "hosts": f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n{hosts}",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
         # What Debian ships, without what this machine's owner may have added.
         "ssh/ssh_config": "Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n    GSSAPIAuthentication yes\n",
     }
     for name, text in files.items():
         (disk.etc / name).write_text(text)
-    if not new:
-        key = disk.home / policy.text("key_file").removeprefix("~/")
-        key.parent.mkdir(mode=0o700, exist_ok=True)
-        write_private(key, installation.user_key.read_bytes())
-        key.with_suffix(".pub").write_bytes(installation.user_key.with_suffix(".pub").read_bytes())
-        write_private(key.with_name("known_hosts"), known_hosts(policy, installation).encode())
     return disk
+
+
+def give_key(disk: Disk, policy: Policy, installation: Installation, known: str) -> None:
+    """Put the practice key into the reader's home.
+
+    Args:
+        disk: the machine's.
+        policy: says what the key file is called.
+        installation: has the keys.
+        known: the content of `~/.ssh/known_hosts`.
+    """
+    key = disk.home / policy.text("key_file").removeprefix("~/")
+    key.parent.mkdir(mode=0o700, exist_ok=True)
+    write_private(key, installation.user_key.read_bytes())
+    key.with_suffix(".pub").write_bytes(installation.user_key.with_suffix(".pub").read_bytes())
+    write_private(key.with_name("known_hosts"), known.encode())
 
 
 def known_hosts(policy: Policy, installation: Installation) -> str:
     """Return the lines by which OpenSSH knows the gateway under its names."""
-    names = ",".join([*(role.host for role in all_roles(policy)), policy.text("login_host_genius")])
-    lines = [f"{names} {key.export_public_key().decode().rsplit(' ', 1)[0]}" for key in installation.host_keys]
-    return "\n".join(lines) + "\n"
+    names = [*(role.host for role in all_roles(policy)), policy.text("login_host_genius")]
+    return "".join(known_host(names, key) for key in installation.host_keys)
+
+
+def known_host(names: Sequence[str], key: asyncssh.SSHKey) -> str:
+    """Return the line by which OpenSSH knows a host key under these names."""
+    return f"{','.join(names)} {' '.join(key.export_public_key().decode().split()[:2])}\n"
 
 
 def environment(spki: str) -> dict[str, str]:
@@ -104,18 +141,22 @@ def environment(spki: str) -> dict[str, str]:
     }
 
 
-def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path], more: Sequence[str]) -> int:
+def control_arguments(control: Path) -> list[str]:
+    """Return the arguments by which bubblewrap gives a machine the practice site's control socket and card."""
+    return ["--ro-bind", str(control), str(CONTROL)]
+
+
+def start_sandbox(
+    disk: Disk, network: int, show: Sequence[Path], more: Sequence[str], keeper: Sequence[str] = ()
+) -> Sandbox:
     """Start a machine in the network namespace of a process.
 
     Args:
         disk: what is on its disk.
-        control: the folder with the practice site's control socket and card.
         network: the process.
         show: files and folders of the caller that it shows, read-only.
         more: further arguments of bubblewrap.
-
-    Returns:
-        The id of a process in it that others can join.
+        keeper: words put before the command that keeps the machine.
 
     Raises:
         CannotRunError: this machine does not allow such a sandbox.
@@ -123,19 +164,18 @@ def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path],
     told, tell = os.pipe()
     arguments = [find_program("nsenter"), f"--target={network}", "--net", "--", find_program("bwrap")]
     arguments += ["--unshare-user", "--uid", str(READER_ID), "--gid", str(READER_ID)]
-    arguments += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", HOST_NAME]
+    arguments += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", disk.name]
     arguments += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     arguments += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     arguments += cover_arguments()
     arguments += ["--bind", str(disk.tmp), "/tmp", *show_arguments(show), "--bind", str(disk.home), str(HOME)]
-    arguments += ["--ro-bind", str(control), str(CONTROL)]
     # A file can be laid over one that is there; a folder of our own takes files that are not.
     arguments += ["--tmpfs", "/etc/ssh"]
     for file in sorted(file for file in disk.etc.rglob("*") if file.is_file()):
         arguments += ["--ro-bind", str(file), str("/etc" / file.relative_to(disk.etc))]
     arguments += [*more, "--chdir", str(HOME), "--info-fd", str(tell)]
-    # It says so when it is ready: the process is there before its disk is.
-    arguments += ["--", "sh", "-c", "echo ready; exec sleep infinity"]
+    # It says its number when it is ready: the process is there before its disk is.
+    arguments += ["--", *keeper, "sh", "-c", "echo $$; exec sleep infinity"]
     sandbox = subprocess.Popen(
         arguments, pass_fds=[tell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -144,7 +184,8 @@ def start_sandbox(disk: Disk, control: Path, network: int, show: Sequence[Path],
     assert sandbox.stderr is not None
     with os.fdopen(told) as info:
         text = info.read()
-    if not sandbox.stdout.readline():
+    number = sandbox.stdout.readline()
+    if not number:
         reason = sandbox.stderr.read().decode().strip() or f"exit status {sandbox.wait()}"
         raise CannotRunError(f"a machine of the lab cannot be made on this computer: {reason}")
-    return int(json.loads(text)["child-pid"])
+    return Sandbox(int(json.loads(text)["child-pid"]), int(number))

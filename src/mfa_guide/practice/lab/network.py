@@ -1,7 +1,8 @@
 """The lab's network: the site's addresses, and a line from it to each of the reader's machines.
 
 All in network namespaces of its own, with no way out. Addresses are from the ranges reserved for documentation
-(RFC 5737, RFC 3849). Machines reach the site and nothing else, not even each other.
+(RFC 5737, RFC 3849). Machines reach the site and nothing else, not even each other. The server is reached at an
+address of the site's, see `server.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 PLACES = ("campus", "home", "abroad")
 """Where a reader's machine can be."""
+
+SERVER = "server"
+"""Where the machine is at which somebody else is root."""
 
 _SITE_END = "fe80::1"
 
@@ -53,7 +57,7 @@ def run_ip(*words: str, inside: int | None = None) -> None:
 
 
 def raise_site(pairs: list[Pair]) -> None:
-    """Give the site its addresses, in this process's network namespace.
+    """Give the site these addresses, in this process's network namespace.
 
     Raises:
         CannotRunError: the kernel does not allow it.
