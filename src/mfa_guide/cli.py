@@ -160,6 +160,26 @@ def mutate(
     raise typer.Exit(mutate_pages(find_project(), pages or [], sample, seed, json_file))
 
 
+@app.command()
+def profile(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Say a wrong one to see which there are.")],
+    user: Annotated[str, typer.Option(metavar="ACCOUNT", help="Your VSC account, for instance vsc98765.")],
+    key: Annotated[str, typer.Option(metavar="PATH", help="Your private key, on the computer the profile is for.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Save it there.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a ready-made configuration of a client, for your account."""
+    from mfa_guide.clients.profiles import make, saving
+    from mfa_guide.policy import load
+
+    made = make(client, user, key, load())
+    if out is None:
+        sys.stdout.buffer.write(made.content)
+    else:
+        saving.save(made.content, out, force=force)
+        print("\n".join((f"{out} is written.", *made.importing)))
+
+
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
     try:
