@@ -102,7 +102,10 @@ for address in ("198.51.100.11", "2001:db8:c::11", "203.0.113.133", "192.0.2.200
     assert sorted(line.split()[0].split("@")[0] for line in links if line) == ["eth0", "lo"]
 
 
-def test_nothing_of_the_computer_leaks(home: Machine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["home", "server"])
+def test_nothing_of_the_computer_leaks(lab: Lab, place: str, tmp_path: Path) -> None:
+    """To the reader, nor to somebody who is root at the server."""
+    machine = lab.machine(place)
     mine = Path.home()
     look = f"""
 import os, pathlib
@@ -118,7 +121,7 @@ for path in ("/etc/shadow", "/etc/gshadow", "/etc/sudoers", "{tmp_path}/secret")
 for folder in ("/root", "/home", "{mine}", "/run", "/tmp", "/var/tmp"):
     for base, folders, files in os.walk(folder):
         folders[:] = [f for f in folders if os.path.join(base, f) not in {shown()!r}]
-        own = base.startswith(("/home/reader", "/run/mfa-guide", "/tmp"))
+        own = base.startswith(("/home/reader", "/tmp", *(["/run/mfa-guide"] if "{place}" == "home" else [])))
         leaks += [] if own else [os.path.join(base, f) for f in files]
 for process in os.listdir("/proc"):
     if process.isdigit() and b"{SECRET}" in readable(f"/proc/{{process}}/environ"):
@@ -133,7 +136,7 @@ for line in readable("/proc/self/mounts").decode().splitlines():
         leaks.append("mounted to be written to: " + place)
 for line in readable("/proc/self/status").decode().splitlines():
     name, _, value = line.partition(":")
-    if name in ("CapInh", "CapPrm", "CapEff", "CapAmb") and int(value, 16):
+    if name in ("CapInh", "CapPrm", "CapEff", "CapAmb") and int(value, 16) and "{place}" == "home":
         leaks.append(line)
     if name == "NoNewPrivs" and value.strip() != "1":
         leaks.append(line)
@@ -144,7 +147,7 @@ print(leaks)
         if folder.stat().st_uid == os.getuid() and folder.is_relative_to("/tmp") and folder != Path("/tmp"):
             folder.chmod(0o755)
     (tmp_path / "secret").write_text("x")
-    assert python(home, look) == "[]\n"
+    assert python(machine, look) == "[]\n"
 
 
 def shown() -> list[str]:
@@ -152,8 +155,44 @@ def shown() -> list[str]:
     return [str(path) for path in (Path(sys.base_prefix), Path(sys.prefix), Path.cwd())]
 
 
-def test_the_reader_is_an_ordinary_user_outside_too(home: Machine) -> None:
-    sleeper = subprocess.Popen(home.argv(["sleep", "31.4159"]))
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("umount /home", "must be superuser"),
+        ("umount /root", "must be superuser"),
+        ("mount -t tmpfs x /mnt", "permission denied"),
+        ("mount -o remount,rw /", "permission denied"),
+        ("nsenter --target=1 --mount true", "Permission denied"),
+        ("cat /proc/1/environ", "Permission denied"),
+        ("ip link set eth0 down", "not permitted"),
+        ("ip address add 203.0.113.133/32 dev eth0", "not permitted"),
+        ("mknod /tmp/disk b 8 0", "not permitted"),
+        ("setpriv --reuid=1000 true", "setresuid failed"),
+    ],
+)
+def test_root_at_the_server_is_root_of_nothing_else(lab: Lab, words: str, complaint: str) -> None:
+    server = lab.machine("server")
+    assert run(server, "whoami").stdout == "root\n"
+    done = run(server, *words.split())
+    assert done.returncode != 0
+    assert complaint in done.stderr
+
+
+def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_the_site(lab: Lab, home: Machine) -> None:
+    server = lab.machine("server")
+    sleeper = subprocess.Popen(home.argv(["sleep", "27.1828"]))
+    names = run(server, "bash", "-c", "exec cat /proc/[0-9]*/comm").stdout.split()
+    sleeper.kill()
+    sleeper.wait()
+    assert sorted(names) == ["bwrap", "cat", "sleep"]
+    assert run(home, "mfa-guide", "practice", "clock", "+0h").returncode == 0
+    done = run(server, sys.executable, "-m", "mfa_guide", "practice", "clock", "+1h")
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+
+
+@pytest.mark.parametrize("place", ["home", "server"])
+def test_whoever_sits_at_a_machine_is_an_ordinary_user_outside_too(lab: Lab, place: str) -> None:
+    sleeper = subprocess.Popen(lab.machine(place).argv(["sleep", "31.4159"]))
     try:
         deadline = time.monotonic() + 10
         found: list[int] = []

