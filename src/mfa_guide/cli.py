@@ -30,12 +30,19 @@ State = Annotated[
     Path | None, typer.Option("--state", metavar="DIR", help="Folder of the practice site's state.", show_default=False)
 ]
 
+SshPort = Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)]
+WebPort = Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)]
+
+
+def _own_state() -> Path:
+    return Path.home() / ".local" / "state" / "mfa-guide"
+
 
 @practice.command()
 def up(
     state: State = None,
-    ssh_port: Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)] = 4022,
-    web_port: Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)] = 4080,
+    ssh_port: SshPort = 4022,
+    web_port: WebPort = 4080,
     users: Annotated[
         int, typer.Option(help="Accounts for a classroom: vsc98765 and those after it.", min=1, max=200)
     ] = 1,
@@ -45,7 +52,7 @@ def up(
     from mfa_guide.policy import load
     from mfa_guide.practice import loopback
 
-    folder = state or Path.home() / ".local" / "state" / "mfa-guide"
+    folder = state or _own_state()
 
     async def run() -> None:
         ended = asyncio.Event()
@@ -178,6 +185,22 @@ def profile(
     else:
         saving.save(made.content, out, force=force)
         print("\n".join((f"{out} is written.", *made.importing)))
+
+
+@app.command()
+def verify(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Say a wrong one to see which there are.")],
+    state: State = None,
+    ssh_port: SshPort = 4022,
+    web_port: WebPort = 4080,
+) -> None:
+    """Try a program on the practice site, and be told what it shows and which setting is amiss; writes evidence."""
+    from mfa_guide.by_hand.verify import verify as verify_by_hand
+    from mfa_guide.project import find_project
+
+    raise typer.Exit(
+        verify_by_hand(find_project(), client, state or _own_state(), ssh_port=ssh_port, web_port=web_port)
+    )
 
 
 def main() -> None:

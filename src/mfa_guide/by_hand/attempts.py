@@ -1,0 +1,64 @@
+"""One attempt to log in, as the gateway saw it: what the client has shown from its first word to the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mfa_guide.practice.wire import Sign
+
+
+@dataclass
+class Attempt:
+    """One connection of a client."""
+
+    client: str = ""
+    """By which words the client introduced itself."""
+    account: str = ""
+    methods: list[str] = field(default_factory=list)
+    """The methods that it tried, once each."""
+    refused: list[str] = field(default_factory=list)
+    """The types of the keys that it offered in vain."""
+    certificate_refused: bool = False
+    proved: bool = False
+    """Whether it has proved a key that belongs to the account."""
+    link: bool = False
+    """Whether it was sent a link."""
+    outcome: str = ""
+    """What became of the link: approved, denied, expired or gone; empty while it waits."""
+    by: str = ""
+    """By which means it is in: browser, ride or certificate; empty when it is not."""
+    sessions: set[str] = field(default_factory=set)
+    """What it has opened: terminal, command, files."""
+    agent: bool = False
+    """Whether it has forwarded an agent."""
+    took: bool | None = None
+    """Whether the agent took a certificate; None when it was not asked."""
+    ended: bool = False
+
+    def see(self, sign: Sign) -> None:
+        """Take note of a sign."""
+        self.client, self.account = sign.client or self.client, sign.account
+        match sign.what, sign.details:
+            case "method", {"method": str(method)} if method not in self.methods:
+                self.methods.append(method)
+            case "key", {"type": str(kind), "fits": False}:
+                self.refused.append(kind)
+            case "certificate", {"fits": False}:
+                self.certificate_refused = True
+            case "key proved", _:
+                self.proved = True
+            case "link shown", _:
+                self.link, self.outcome = True, ""
+            case "answered", {"outcome": str(outcome)}:
+                self.outcome = outcome
+            case "logged in", {"by": str(means)}:
+                self.by = means
+            case "session", {"kind": str(kind), "agent": bool(agent)}:
+                self.sessions.add(kind)
+                self.agent |= agent
+            case "agent answered", {"took": bool(took)}:
+                self.took = took
+            case "ended", _:
+                self.ended = True

@@ -1,0 +1,53 @@
+"""The programs that people verify: what to do with each, and which of its settings brings a cause about."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from mfa_guide.by_hand.findings import Cause, Step
+from mfa_guide.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OTHER = "other"
+"""The program that stands for any other."""
+
+
+class Program(BaseModel):
+    """A program, as `programs.toml` has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    checked: bool
+    """Whether the names of its menus and options were carried out on a page of the guide."""
+    steps: dict[Step, tuple[str, ...]] = Field(min_length=1)
+    settings: dict[Cause, str]
+
+    def setting(self, cause: Cause) -> str:
+        """Return the setting that brings a cause about; that of any program where this one's is not known."""
+        return self.settings.get(cause) or programs()[OTHER].settings[cause]
+
+
+@cache
+def programs() -> Mapping[str, Program]:
+    """Return all programs, by the word that names them on the command line."""
+    text = resources.files(__package__).joinpath("programs.toml").read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, Program]).validate_python(tomllib.loads(text))
+
+
+def find(name: str) -> Program:
+    """Return the program with that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in programs():
+        raise UsageError(f"there is no client {name!r}: choose {', '.join(programs())}")
+    return programs()[name]

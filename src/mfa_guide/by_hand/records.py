@@ -1,0 +1,115 @@
+"""What people have done by hand, with its date: kept in by-hand/ of the project, where a maintainer commits it.
+
+Nothing in these files says who did it, or where.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from mfa_guide.by_hand.findings import Step
+from mfa_guide.errors import GuideError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "by-hand"
+"""The folder of the records, relative to the project."""
+
+
+class Verified(BaseModel):
+    """Somebody has tried a program with `mfa-guide verify`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client: str
+    """The word that names the program on the command line."""
+    version: str = Field(min_length=1)
+    """By which words the program introduced itself."""
+    date: datetime.date
+    steps: dict[Step, str]
+    """What became of each step: `passed`, `skipped`, or `failed: ` and the last cause."""
+
+    @property
+    def passed(self) -> list[Step]:
+        """The steps that have passed."""
+        return [step for step, result in self.steps.items() if result == "passed"]
+
+    @property
+    def failed(self) -> list[Step]:
+        """The steps that were tried, and have not."""
+        return [step for step, result in self.steps.items() if result.startswith("failed")]
+
+
+class Compared(BaseModel):
+    """Somebody has laid a login at the real service over a page, with `mfa-guide compare`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page: str
+    """The page, relative to docs/."""
+    snippet: str
+    """The transcript, relative to snippets/."""
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """The hash of the transcript as it was then."""
+    date: datetime.date
+    same: int
+    different: int
+    missing: int
+    extra: int
+    """How many lines were so."""
+    log: str
+    """What was seen, redacted: its file, beside the list."""
+
+
+Record = TypeVar("Record", bound=Verified | Compared)
+
+
+def read(project: Path, kind: type[Record]) -> list[Record]:
+    """Return all records of a kind, oldest first; none when there is no list.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        kind: `Verified` or `Compared`.
+
+    Raises:
+        GuideError: the list cannot be read.
+    """
+    path = _file(project, kind)
+    if not path.is_file():
+        return []
+    name = path.relative_to(project)
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        return TypeAdapter(list[kind]).validate_python(entries)  # type: ignore[valid-type]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise GuideError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise GuideError(f"{name}: entry {where}: {first['msg'].lower()}") from error
+
+
+def add(project: Path, record: Verified | Compared) -> Path:
+    """Put a record at the end of its list, and return the file.
+
+    Raises:
+        GuideError: the list cannot be read or written.
+    """
+    path = _file(project, type(record))
+    records = [*read(project, type(record)), record]
+    text = yaml.safe_dump([each.model_dump() for each in records], sort_keys=False, allow_unicode=True, width=120)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GuideError(f"{path} cannot be written: {error.strerror}") from error
+    return path
+
+
+def _file(project: Path, kind: type[BaseModel]) -> Path:
+    return project / FOLDER / f"{kind.__name__.lower()}.yml"

@@ -1,0 +1,197 @@
+"""`mfa-guide verify`: a person tries a program on the practice site, and is told what it showed on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+from datetime import UTC, datetime
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from mfa_guide import policy
+from mfa_guide.by_hand import programs, records
+from mfa_guide.by_hand.attempts import Attempt
+from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
+from mfa_guide.errors import GuideError
+from mfa_guide.practice import loopback
+from mfa_guide.practice.audit import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.by_hand.programs import Program
+    from mfa_guide.practice.loopback import Loopback
+    from mfa_guide.practice.wire import Sign
+
+SKIP = "s"
+"""What is typed to go on to the next step."""
+
+_TITLES: dict[Step, str] = {
+    "login": "log in with your key and your browser",
+    "certificate": "let a certificate into your agent",
+    "again": "log in again, without the browser",
+    "files": "open your files, without the browser",
+}
+# The client's version comes from a step that is done with the program itself: the certificate may come by another.
+_OWN_STEPS: tuple[Step, ...] = ("login", "again", "files", "certificate")
+
+
+def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: int) -> int:
+    """Lead a person through the steps, and keep what became of them.
+
+    Args:
+        project: the folder with `mkdocs.yml`, where the evidence is kept.
+        client: the program, as `programs.toml` names it.
+        state: the folder of the practice site's state.
+        ssh_port: the port for ssh; 0 for any free one.
+        web_port: the port for the web pages; 0 for any free one.
+
+    Returns:
+        0 when every step that was tried has passed, else 1.
+
+    Raises:
+        UsageError: there is no such client.
+        GuideError: nothing was tried; or the practice site cannot start, or the evidence cannot be written.
+    """
+    program = programs.find(client)
+    # A list that cannot be read is to be known before the work, not after.
+    records.read(project, records.Verified)
+    verified = asyncio.run(_run(client, program, state, ssh_port, web_port))
+    path = records.add(project, verified)
+    print(f"\nWritten to {path}, for a maintainer to commit. It says neither who you are nor where.")
+    return 1 if verified.failed else 0
+
+
+async def _run(client: str, program: Program, state: Path, ssh_port: int, web_port: int) -> records.Verified:
+    async with loopback.run(policy.load(), state, ssh_port=ssh_port, web_port=web_port) as site:
+        trial = _Trial(program, site)
+        Thread(target=trial.listen, args=(asyncio.get_running_loop(),), daemon=True).start()
+        results = await trial.run()
+    version = next((trial.versions[step] for step in _OWN_STEPS if step in trial.versions), "")
+    if not version:
+        raise GuideError("nothing was tried, so there is nothing to keep")
+    return records.Verified(client=client, version=version, date=datetime.now(UTC).date(), steps=results)
+
+
+class _Trial:
+    """One person's way through the steps."""
+
+    def __init__(self, program: Program, site: Loopback) -> None:
+        text, roles = site.site.policy.text, site.site.gateway.roles
+        self._program = program
+        self._account = text("account")
+        self._ed25519 = {role.host: role.ed25519 for role, _address, _port in roles.values()}
+        self._values = {
+            "host": "127.0.0.1",
+            "port": site.ssh_port,
+            "nx_port": roles[text("nx_host")][2],
+            "firewall_port": roles[text("firewall_host")][2],
+            "account": self._account,
+            "key": shlex.quote(str(site.site.installation.user_key)),
+            "config": shlex.quote(str(site.config)),
+            "login_host": text("login_host"),
+            "firewall_host": text("firewall_host"),
+            "entrance": site.entrance,
+        }
+        self._attempts: dict[int, Attempt] = {}
+        self._heard: asyncio.Queue[Sign | str] = asyncio.Queue()
+        self.versions: dict[Step, str] = {}
+        """By which words the program introduced itself, in each step that was tried."""
+        site.site.gateway.on_sign = self._heard.put_nowait
+
+    def listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hear what the person types, on any system, until there is no more."""
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(self._heard.put_nowait, line.strip().lower())
+
+    async def run(self) -> dict[Step, str]:
+        """Go through all steps and return what became of each."""
+        print(f"The practice site waits for {self._program.title}. Type {SKIP} and Enter to skip a step.")
+        if not self._program.checked:
+            print("Nobody has checked the names of its menus and options here: they may be other ones.")
+        print(f"Let your browser in first: {self._values['entrance']}")
+        results: dict[Step, str] = {}
+        for number, (step, lines) in enumerate(self._program.steps.items(), start=1):
+            print(f"\nStep {number} of {len(self._program.steps)}: {_TITLES[step]}")
+            for line in lines:
+                print(f"  - {line.format(**self._values)}")
+            results[step] = await self._carry_out(step)
+        print("\nSummary")
+        for step, result in results.items():
+            print(f"  {_TITLES[step]}: {result}")
+        return results
+
+    async def _carry_out(self, step: Step) -> str:
+        """Wait for the attempt that passes the step, or for the person to skip it; return what became of it."""
+        cause: Cause | None = None
+        # Earlier attempts may pass this step too, but say nothing against it.
+        earlier, judged = list(self._attempts.values()), set[int]()
+        if any(self._passes(step, attempt) for attempt in earlier):
+            return self._passed()
+        while True:
+            sys.stdout.flush()
+            heard = await self._heard.get()
+            if isinstance(heard, str):
+                if heard == SKIP:
+                    return f"failed: {cause}" if cause else "skipped"
+                continue
+            attempt = self._attempt(heard)
+            attempt.see(heard)
+            print(f"    {_words(heard)}")
+            if self._passes(step, attempt):
+                return self._passed()
+            verdict = judge(step, attempt, self._account, ed25519=self._ed25519[heard.host])
+            if verdict and verdict.cause and not any(attempt is old for old in earlier) and heard.port not in judged:
+                judged.add(heard.port)
+                cause = verdict.cause
+                self._note_version(step, attempt)
+                setting = self._program.setting(cause).format(**self._values)
+                print(f"  Not passed. {SEEN[cause]}\n  The setting: {setting}\n  Try again, or type {SKIP} and Enter.")
+
+    def _attempt(self, sign: Sign) -> Attempt:
+        attempt = self._attempts.get(sign.port)
+        if attempt is None or attempt.ended:
+            attempt = self._attempts[sign.port] = Attempt()
+        return attempt
+
+    def _passes(self, step: Step, attempt: Attempt) -> bool:
+        verdict = judge(step, attempt, self._account, ed25519=True)
+        if verdict is None or not verdict.passed:
+            return False
+        self._note_version(step, attempt)
+        return True
+
+    def _note_version(self, step: Step, attempt: Attempt) -> None:
+        if attempt.client:
+            self.versions[step] = plain(attempt.client).strip("“”")
+
+    def _passed(self) -> str:
+        print("  Passed.")
+        return "passed"
+
+
+def _words(sign: Sign) -> str:
+    """Return what a sign means, in a few words."""
+    details = {name: plain(value) for name, value in sign.details.items()}
+    match sign.what:
+        case "method" if details["method"] == "none":
+            return f"{plain(sign.client)} names the account {plain(sign.account)}, and asks by which methods it may try"
+        case "method":
+            return f"tries {details['method']}"
+        case "key" | "certificate":
+            kind = details.get("type", "")
+            return f"offers a {sign.what} {kind}".rstrip() + (": it fits" if sign.details["fits"] else ": refused")
+        case "key proved":
+            return "has proved the key"
+        case "link shown":
+            return "was sent a link, and waits"
+        case "answered":
+            return f"the link was {details['outcome']}"
+        case "logged in":
+            return f"is in, by {details['by']}"
+        case "session":
+            return f"opened {details['kind']}, " + ("with an agent" if sign.details["agent"] else "without an agent")
+        case "agent answered":
+            return f"the agent took {'a certificate' if sign.details['took'] else 'no certificate'}"
+    return "has ended the connection"

@@ -1,0 +1,313 @@
+"""`mfa-guide verify`, played with the real ssh, sftp, plink, psftp and Pageant: set rightly, and wrongly."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
+
+from mfa_guide.policy import load
+from mfa_guide.practice.installation import open_installation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mfa_guide.practice.installation import Installation
+
+# Its tests share a practice site's state.
+pytestmark = pytest.mark.xdist_group("verify")
+
+BY_AGENT = ("-o", "IdentityAgent=SSH_AUTH_SOCK")
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The practice site's state, the same for all tests: its keys take long to make."""
+    return open_installation(tmp_path_factory.mktemp("verify") / "state", load())
+
+
+@pytest.fixture
+def verify(installation: Installation, tmp_path: Path) -> Iterator[Callable[[str], Verifying]]:
+    """Starts `mfa-guide verify`."""
+    started: list[Verifying] = []
+
+    def start(client: str) -> Verifying:
+        folder = tmp_path / str(len(started))
+        folder.mkdir()
+        started.append(Verifying(client, installation.folder, folder))
+        return started[-1]
+
+    yield start
+    for verifying in started:
+        verifying.screen.proc.terminate()
+        verifying.screen.proc.wait()
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[Agent]:
+    agent = Agent(tmp_path)
+    yield agent
+    agent.end()
+
+
+def new_key(folder: Path, name: str, kind: str = "ed25519") -> Path:
+    """Make a key that is nobody's at the practice site."""
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(folder / name)], check=True)
+    return folder / name
+
+
+def test_openssh(verify: Callable[[str], Verifying], installation: Installation, agent: Agent, tmp_path: Path) -> None:
+    me = verify("openssh")
+    config = me.sees(r"type: ssh -F (\S+) login")[1]
+    port = subprocess.run(["ssh", "-F", config, "-G", LOGIN], capture_output=True, text=True).stdout
+    port = port.partition("\nport ")[2].split()[0]
+
+    def ssh(*options: str, at: str = LOGIN, program: str = "ssh") -> list[str]:
+        return [program, "-F", config, "-o", "BatchMode=no", *options, at, *(["true"] if program == "ssh" else [])]
+
+    def bare(*options: str) -> list[str]:
+        """Ssh with nothing but these options and a known host."""
+        words = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "IdentityAgent=none"]
+        return ["ssh", "-F", "none", "-p", port, *words, *options, f"{ACCOUNT}@127.0.0.1", "true"]
+
+    def not_passed(seen: str, setting: str) -> None:
+        me.sees(rf"Not passed\. {seen}[^\n]*\n +The setting: {setting}")
+
+    # -- 1. key and browser
+    me.starts(*ssh("-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes")).done()
+    not_passed("The program went away before it named an account", "Answer yes")
+    me.starts(*ssh("-l", "vsc11111")).done()
+    not_passed("The program named another account.", ".*what stands before the @")
+    me.starts(*bare("-o", "IdentityFile=none")).done()
+    not_passed("The program offered no key.", "-i or IdentityFile must name")
+    me.starts(*bare("-i", str(new_key(tmp_path, "other")))).done()
+    me.sees(r"offers a key ssh-ed25519: refused")
+    not_passed("The program offered a key, but not the practice key.", "-i or IdentityFile must name")
+    many = [word for number in range(6) for word in ("-i", str(new_key(tmp_path, f"many-{number}")))]
+    me.starts(*bare(*many)).done()
+    not_passed("The program offered so many other keys", "IdentitiesOnly yes")
+    me.starts(*ssh("-o", "PreferredAuthentications=publickey")).done()
+    not_passed("The key was accepted, but", "PreferredAuthentications")
+    me.starts(*ssh()).answered(me, deny=True).done()
+    me.sees("the link was denied")
+    not_passed("The answer in the browser was No.", "Answer Yes this time.")
+    left = me.starts(*ssh())
+    left.link()
+    left.stopped()
+    not_passed("The program went away before the link was answered.", "The program must wait")
+    late = me.starts(*ssh())
+    late.link()
+    me.move_clock("+1h")
+    late.done()
+    not_passed("Nobody answered the link in time.", "Try again")
+    me.starts(*ssh()).answered(me).done()
+    me.sees("is in, by browser\\s+Passed.")
+
+    # -- 2. a certificate
+    me.sees("Step 2 of 4: let a certificate into your agent")
+    me.starts(*ssh()).answered(me).done()
+    me.sees("opened command, without an agent")
+    not_passed("The program did not ask to forward an agent.", "-A, or ForwardAgent yes.")
+    me.starts(*ssh(*BY_AGENT, "-A"), agent=agent.socket).answered(me).done()
+    not_passed("The program forwarded an agent, but the agent took no", "The practice key is not in the agent")
+    agent.add(installation.user_key)
+    me.starts(*ssh(*BY_AGENT, "-A"), agent=agent.socket).answered(me).done()
+    me.sees("the agent took a certificate\\s+Passed.")
+
+    # -- 3. without the browser
+    me.sees("Step 3 of 4: log in again, without the browser")
+    waiting = me.starts(*ssh())
+    not_passed("The program offered no certificate, so it was sent a link again.", "IdentitiesOnly yes")
+    waiting.stopped()
+    waiting = me.starts(*ssh(*BY_AGENT, "-o", "IdentitiesOnly=yes"), agent=agent.socket)
+    not_passed("The program offered no certificate, so it was sent a link again.", "IdentitiesOnly yes")
+    waiting.stopped()
+    open_login = me.starts("ssh", "-F", config, "-T", LOGIN).answered(me)
+    me.sees("is in, by browser\\s+opened terminal")
+    me.starts(*ssh()).done()
+    me.sees("is in, by ride")
+    not_passed("The program was in because another login is still open", "Close every other login")
+    open_login.done()
+    me.sees("has ended the connection")
+    me.starts(*ssh(*BY_AGENT), agent=agent.socket).done()
+    me.sees("offers a certificate: it fits\\s+is in, by certificate\\s+Passed.")
+
+    # -- 4. files
+    me.sees("Step 4 of 4: open your files, without the browser")
+    me.starts(*ssh(*BY_AGENT), agent=agent.socket).done()
+    not_passed("The program opened no file transfer.", "Type sftp, not ssh.")
+    me.starts(*ssh(*BY_AGENT, program="sftp"), agent=agent.socket).done()
+    me.sees("opened files, without an agent\\s+Passed.")
+
+    assert me.ends() == 0, me.said
+    (kept,) = me.evidence()
+    version = subprocess.run(["ssh", "-V"], capture_output=True, text=True).stderr.partition(",")[0]
+    assert kept == {
+        "client": "openssh",
+        "version": f"SSH-2.0-{version}",
+        "date": datetime.datetime.now(datetime.UTC).date(),
+        "steps": dict.fromkeys(("login", "certificate", "again", "files"), "passed"),
+    }
+    assert "\x1b" not in me.said
+    text = (me.project / "by-hand" / "verified.yml").read_text()
+    assert not [word for word in (ACCOUNT, "127.0.0.1", str(tmp_path), FIREWALL) if word in text]
+
+
+@pytest.fixture
+def pageant(installation: Installation, tmp_path: Path) -> Iterator[Path]:
+    """Pageant, which holds the practice key; its socket. The key is there as key.ppk, too."""
+    ppk = tmp_path / "key.ppk"
+    subprocess.run(["puttygen", str(installation.user_key), "-O", "private", "-o", str(ppk)], check=True)
+    command = ["pageant", str(ppk), "--exec", "sh", "-c", 'echo "$SSH_AUTH_SOCK"; read line']
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Path(process.stdout.readline().strip())
+        process.communicate("end\n")
+
+
+def host_key(installation: Installation) -> str:
+    """Return what PuTTY's option -hostkey takes."""
+    return installation.host_keys[0].get_fingerprint()
+
+
+def test_putty(verify: Callable[[str], Verifying], installation: Installation, pageant: Path, tmp_path: Path) -> None:
+    me = verify("putty")
+    port = me.sees(r"Host Name 127.0.0.1, Port (\d+)")[1]
+    known = ["-batch", "-hostkey", host_key(installation), "-P", port]
+    at, key = f"{ACCOUNT}@127.0.0.1", ("-i", str(tmp_path / "key.ppk"))
+
+    def plink(*options: str) -> list[str]:
+        return ["plink", *known, *options, at, "true"]
+
+    def not_passed(seen: str, setting: str) -> None:
+        me.sees(rf"Not passed\. {seen}[^\n]*\n +The setting: {setting}")
+
+    # -- 1. key and browser
+    me.starts("plink", *known[:1], "-P", port, at, "true").done()
+    not_passed("The program went away before it named an account", "Press Accept")
+    me.starts(*plink("-pw", "secret")).done()
+    not_passed("The program offered no key.", "Connection > SSH > Auth > Credentials")
+    other = new_key(tmp_path, "other")
+    subprocess.run(["puttygen", str(other), "-O", "private", "-o", f"{other}.ppk"], check=True)
+    me.starts(*plink("-i", f"{other}.ppk")).done()
+    not_passed("The program offered a key, but not the practice key.", "Connection > SSH > Auth > Credentials")
+    me.starts(*plink(*key)).answered(me).done()
+    me.sees("is in, by browser\\s+Passed.")
+
+    # -- 2. a certificate
+    me.starts(*plink(), agent=pageant).answered(me).done()
+    not_passed("The program did not ask to forward an agent.", "[^\n]*tick Allow agent forwarding")
+    me.starts(*plink("-A"), agent=pageant).answered(me).done()
+    me.sees("the agent took a certificate\\s+Passed.")
+
+    # -- 3. without the browser
+    for wrong, agent in ((("-noagent", *key), pageant), (key, None)):
+        waiting = me.starts(*plink(*wrong), agent=agent)
+        not_passed("The program offered no certificate", "[^\n]*no private key file. With plink or psftp: no -noagent")
+        waiting.stopped()
+    me.starts(*plink(), agent=pageant).done()
+    me.sees("is in, by certificate\\s+Passed.")
+
+    # -- 4. files: tried wrongly, and given up
+    me.starts(*plink(), agent=pageant).done()
+    not_passed("The program opened no file transfer.", "Use psftp or pscp")
+    me.skips()
+    assert me.ends() == 1
+    (kept,) = me.evidence()
+    assert kept["version"].startswith("SSH-2.0-PuTTY_Release_0.")
+    assert kept["steps"] == {
+        "login": "passed",
+        "certificate": "passed",
+        "again": "passed",
+        "files": "failed: no-files",
+    }
+
+
+def test_psftp_alone_and_a_step_that_is_passed_before_its_turn(
+    verify: Callable[[str], Verifying], installation: Installation, pageant: Path
+) -> None:
+    me = verify("winscp")
+    port = me.sees(r"Port number (\d+)")[1]
+    psftp = ["psftp", "-batch", "-hostkey", host_key(installation), "-P", port, "-be", "-b", "/dev/null"]
+    psftp.append(f"{ACCOUNT}@127.0.0.1")
+    me.starts(*psftp, agent=pageant).answered(me).done()
+    me.sees("is in, by browser\\s+Passed.")
+    firewall_port = me.sees(r"plink -A -P (\d+)")[1]
+    me.starts(*psftp, agent=pageant).answered(me).done()
+    me.sees(r"opened files, without an agent\s+Not passed\. [^\n]*\n +The setting: plink needs -A\.")
+    plink = ["plink", "-batch", "-hostkey", host_key(installation), "-P", firewall_port, f"{ACCOUNT}@127.0.0.1"]
+    me.starts(plink[0], "-A", *plink[1:], agent=pageant).answered(me).done()
+    me.sees("the agent took a certificate\\s+Passed.")
+    # One login passes the last two.
+    me.starts(*psftp, agent=pageant).done()
+    me.sees("is in, by certificate\\s+Passed.")
+    assert me.ends() == 0, me.said
+    # The end of an earlier login says nothing against a later step.
+    assert me.said.count("Not passed.") == 1
+    assert set(me.evidence()[0]["steps"].values()) == {"passed"}
+
+
+def test_nx_takes_no_ed25519(verify: Callable[[str], Verifying], installation: Installation, tmp_path: Path) -> None:
+    me = verify("nx")
+    port = me.sees(r"protocol SSH, host 127.0.0.1, port (\d+)")[1]
+    other = new_key(tmp_path, "other")
+    subprocess.run(["puttygen", str(other), "-O", "private", "-o", f"{other}.ppk"], check=True)
+    plink = ["plink", "-batch", "-hostkey", host_key(installation), "-P", port, "-i", f"{other}.ppk"]
+    me.starts(*plink, f"{ACCOUNT}@127.0.0.1").done()
+    me.sees("The program offered an ED25519 key, which this host does not take.\n +The setting: Use an RSA key")
+    for _ in range(3):
+        me.skips()
+    assert me.ends() == 1
+    assert me.evidence()[0]["steps"] == {"login": "failed: ed25519", "certificate": "skipped", "again": "skipped"}
+
+
+def test_a_certificate_from_before_shows_nothing(
+    verify: Callable[[str], Verifying], installation: Installation, agent: Agent, tmp_path: Path
+) -> None:
+    """Neither one that this practice site made, nor one of another."""
+    ssh = ["ssh", "-F", str(installation.folder / "ssh_config"), *BY_AGENT, "-A", LOGIN, "true"]
+    agent.add(installation.user_key)
+    me = verify("openssh")
+    me.sees("Step 1")
+    me.starts(*ssh, agent=agent.socket).answered(me).done()
+    # One login passes the first two.
+    me.sees("is in, by browser\\s+Passed.")
+    me.sees("took a certificate\\s+Passed.")
+    me.skips()
+    me.skips()
+    assert me.ends() == 0
+    assert set(me.evidence()[0]["steps"].values()) == {"passed", "skipped"}
+
+    me = verify("openssh")
+    me.sees("Step 1")
+    me.starts(*ssh, agent=agent.socket).done()
+    me.sees("Not passed. The program was in by a certificate that its agent held before.\n +The setting: ssh-add -l")
+    me.skips()
+    me.skips()
+    me.sees("Step 3")
+    other, authority = new_key(tmp_path, "other", "rsa"), new_key(tmp_path, "authority")
+    sign = ["ssh-keygen", "-q", "-s", str(authority), "-I", "x", "-n", ACCOUNT, f"{other}.pub"]
+    subprocess.run(sign, check=True)
+    words = ["-o", "IdentitiesOnly=yes", "-i", str(other), "-o", f"CertificateFile={other}-cert.pub"]
+    waiting = me.starts("ssh", "-F", ssh[2], *words, LOGIN, "true")
+    me.sees("offers a certificate: refused")
+    me.sees(
+        "Not passed. The program offered a certificate that does not fit here[^\n]*\n +The setting: The agent holds"
+    )
+    waiting.stopped()
+    me.skips()
+    me.skips()
+    assert me.ends() == 1
+
+
+def test_nothing_tried_is_no_evidence(verify: Callable[[str], Verifying]) -> None:
+    me = verify("mobaxterm")
+    for _ in range(4):
+        me.skips()
+    assert me.ends() == 1
+    assert "nothing was tried, so there is nothing to keep" in me.said
+    assert not (me.project / "by-hand").exists()
