@@ -63,6 +63,27 @@ def test_a_page_is_one_session(tmp_path: Path) -> None:
     ]
 
 
+def test_a_transcript_at_another_machine(tmp_path: Path) -> None:
+    """It has a terminal of its own there, that stays open, and the reader's own are elsewhere."""
+    page = write_guide(
+        tmp_path,
+        PAGE.replace('terminal="second"', 'machine="server"').replace("```python", '``` transcript machine="server"'),
+        **{
+            "a": "$ where=home; touch mine\n",
+            "b": "$ where=there; touch here; ls\nhere\n",
+            "c": "$ echo $where\nhome\n",
+        },
+        p_py="$ echo $where\nthere\n",
+    )
+    homes = {name: tmp_path / name for name in ("home", "server")}
+    for home in homes.values():
+        home.mkdir()
+    there = {"server": LocalMachine(homes["server"])}
+    found = list(check_page(page, LocalMachine(homes["home"]), elsewhere=there, timeout=5))
+    assert [(result.outcome, result.failure) for result in found] == [("holds", None)] * 4
+    assert (homes["home"] / "mine").exists()
+
+
 @pytest.mark.parametrize(
     ("snippet", "text", "place", "line", "says"),
     [

@@ -79,6 +79,8 @@ def test_a_good_page_passes(tmp_path: Path) -> None:
         ("transcript waits", 'transcript waits="yes"', 3, "stands alone"),
         ("transcript waits", "transcript waits terminal", 3, "needs a name"),
         ("transcript waits", 'transcript waits terminal="x', 3, "left open"),
+        ("transcript waits", 'transcript machine="nowhere"', 3, "there is one terminal"),
+        ("transcript waits", 'transcript machine="server" terminal="third"', 3, "there is one terminal"),
         ("``` walkthrough", "``` walkthrough waits", 7, "`walkthrough` has no option `waits`"),
         ("```python", "```python title='x'", 15, "`python` has no option `title`"),
         ("transcript waits", "transcript", 11, "begins with output, but no command waits"),

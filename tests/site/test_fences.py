@@ -56,6 +56,7 @@ def test_copy_button_copies_the_command_and_nothing_else() -> None:
 def test_transcript_can_be_reached_with_the_keyboard_and_has_a_name() -> None:
     pre = render(LOGIN, "transcript", 'terminal="second"').pre
     assert (pre["tabindex"], pre["aria-label"]) == ("0", "The second terminal")
+    assert render(LOGIN, "transcript", 'machine="server"').pre["aria-label"] == "Not you: root, at the server"
 
 
 def test_waiting_transcript_shows_a_cursor() -> None:

@@ -27,7 +27,7 @@ from mfa_guide.instructions.walkthrough import parse_walkthrough
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -68,12 +68,15 @@ def check_in_lab(
     first = (earlier or [page])[0].practice
     with Lab.start(show=[page.project], policy=policy) as lab:
         machine = lab.machine(first.place, new=first.machine == "new")
+        named = {instruction.machine for each in (*earlier, page) for instruction in each.instructions} - {""}
+        elsewhere = {name: lab.machine(name) for name in named}
         for other in earlier:
-            for result in check_page(other, machine, prerequisites.label_of(other, label)):
+            for result in check_page(other, machine, prerequisites.label_of(other, label), elsewhere=elsewhere):
                 if result.failure:
                     yield from _not_reached(page.run(label), result)
                     return
-        for result in check_page(page, machine, label, update=update, leftovers=Leftovers(machine)):
+        looker = Leftovers(machine)
+        for result in check_page(page, machine, label, elsewhere=elsewhere, update=update, leftovers=looker):
             yield result
             if on_failure and result.outcome == "fails":
                 on_failure(machine)
@@ -84,6 +87,7 @@ def check_page(
     machine: Machine,
     label: str = "",
     *,
+    elsewhere: Mapping[str, Machine] | None = None,
     update: bool = False,
     timeout: float = TIMEOUT,
     leftovers: Leftovers | None = None,
@@ -94,6 +98,7 @@ def check_page(
         page: the page.
         machine: where; fresh, but for what earlier pages did.
         label: the label of the tabs that the reader follows, one of the page's.
+        elsewhere: the machines of other people that the page names.
         update: rewrite what transcripts expect instead of finding fault with it.
         timeout: how long a transcript or a Python example may take, in seconds.
         leftovers: finds what the page leaves behind; its last instruction then fails.
@@ -106,7 +111,7 @@ def check_page(
     """
     run = page.run(label)
     with contextlib.ExitStack() as stack:
-        session = _Session(page, machine, stack, update, timeout)
+        session = _Session(page, machine, elsewhere or {}, stack, update, timeout)
         for number, instruction in enumerate(run, start=1):
             result = session.carry_out(instruction)
             if leftovers and number == len(run) and not result.failure:
@@ -134,6 +139,7 @@ class _Session:
 
     page: Page
     machine: Machine
+    elsewhere: Mapping[str, Machine]
     stack: contextlib.ExitStack
     """Closes what was opened."""
     update: bool
@@ -153,10 +159,12 @@ class _Session:
         self.stack.callback(browser.close)
         return browser
 
-    def terminal(self, name: str) -> Terminal:
-        """Return a terminal by its name, opened when it is needed first."""
+    def terminal(self, instruction: Instruction) -> Terminal:
+        """Return the terminal in which a transcript is typed, opened when it is needed first."""
+        name = instruction.terminal
         if name not in self.terminals:
-            self.terminals[name] = Terminal(self.machine)
+            at = self.elsewhere[instruction.machine] if instruction.machine else self.machine
+            self.terminals[name] = Terminal(at)
             self.stack.callback(self.terminals[name].close)
         return self.terminals[name]
 
@@ -227,7 +235,7 @@ class _Session:
             raise Failure(f"the snippet cannot be read: {error}") from error
         match instruction.kind:
             case "transcript":
-                typist = Typist(self.terminal(instruction.terminal), self.timeout, update=self.update)
+                typist = Typist(self.terminal(instruction), self.timeout, update=self.update)
                 self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
                 self.seen = tuple(typist.seen)
                 if new is not None:

@@ -13,6 +13,7 @@ from mfa_guide.instructions import by_hand, files, prerequisites, words
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page
 from mfa_guide.instructions.transcript import parse_transcript
+from mfa_guide.practice.lab import SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.pages import Instruction
 
 _OPTIONS = {
-    "transcript": {"terminal", "waits"},
+    "transcript": {"terminal", "machine", "waits"},
     "walkthrough": set(),
     "python": set(),
     "file": {"path", "mode", "append"},
@@ -86,6 +87,8 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
         yield f"`{block.language}` has no option `{unknown}`"
     if "terminal" in options and not options["terminal"]:
         yield 'the terminal needs a name: terminal="second"'
+    if "machine" in options and (options["machine"] != SERVER or "terminal" in options):
+        yield f'at another machine there is one terminal: machine="{SERVER}", without `terminal`'
     if block.language == "file":
         try:
             files.place(options.get("path") or "")

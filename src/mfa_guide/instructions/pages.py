@@ -83,6 +83,8 @@ class Instruction:
     """Its text, relative to snippets/."""
     terminal: str = ""
     """The name of the terminal in which a transcript is typed; empty for the first one."""
+    machine: str = ""
+    """Another machine of the lab at which that terminal is, where somebody else sits; empty for the reader's own."""
     waits: bool = False
     """Whether the transcript leaves its last command running."""
     path: str = ""
@@ -180,7 +182,8 @@ class Page:
                     block.line,
                     CHECKED[block.language],
                     block.snippet,
-                    terminal=options.get("terminal") or "",
+                    terminal=options.get("terminal") or options.get("machine") or "",
+                    machine=options.get("machine") or "",
                     waits="waits" in options,
                     path=options.get("path") or "",
                     mode=options.get("mode") or "",

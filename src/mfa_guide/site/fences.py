@@ -60,8 +60,12 @@ def _fence(render: Callable[[str, Options], str]) -> Formatter:
 def transcript(source: str, options: Options) -> str:
     """Show what is typed in a terminal and what is seen there, with a copy button for each command."""
     parsed = parse_transcript(source)
-    where = f"The {options['terminal']} terminal" if "terminal" in options else "Terminal"
-    title = f'<p class="transcript__where">{escape(where)}</p>' if "terminal" in options else ""
+    where = "Terminal"
+    if "terminal" in options:
+        where = f"The {options['terminal']} terminal"
+    if "machine" in options:
+        where = f"Not you: root, at the {options['machine']}"
+    title = f'<p class="transcript__where">{escape(where)}</p>' if options.keys() & {"terminal", "machine"} else ""
     waits = " transcript--waits" if "waits" in options else ""
     lines = [_output(line) for line in parsed.continuation]
     for command in parsed.commands:
@@ -194,7 +198,7 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
 python_options = _options()
 file_options = _options("path", optional=("mode", "append"))
 by_hand_options = _options()
-transcript_options = _options(optional=("terminal", "waits"))
+transcript_options = _options(optional=("terminal", "machine", "waits"))
 walkthrough_options = _options()
 sequence_options = _options("title")
 unchecked_options = _options("why", "review")

@@ -90,9 +90,13 @@ def test_without_an_agent_there_is_nothing_to_take(victim: Reader, root: Reader)
 
 def test_an_agent_that_has_ended(victim: Reader, root: Reader) -> None:
     with Visit(victim, "-A"):
-        assert break_in(root).status == 0
+        before = taken(root).start("ssh", at("login"))
+        before.type("whoami")
+        before.wait_for(ACCOUNT)
         victim.bash("pkill -x ssh-agent")
         assert break_in(root).err == DENIED
+        before.type("hostname")
+        assert before.wait_for(HOSTS["login"]).finish().status == 0
 
 
 def test_an_agent_that_is_locked(victim: Reader, root: Reader) -> None:
