@@ -41,7 +41,6 @@ TESTS = (
     ("mkdocs", "build", "--strict"),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
     (*PYTEST_IN_LAB, "-m", "lab", str(ROOT / "tests")),
-    (*PYTEST_IN_LAB, "--nbmake", str(ROOT / "notebooks")),
 )
 
 

@@ -97,7 +97,10 @@ def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.Cap
     ("arguments", "says"),
     [
         (["docs/none.md"], "mfa-guide: docs/none.md does not exist\n"),
-        (["snippets"], "mfa-guide: snippets is not a page below docs/, nor a folder with pages\n"),
+        (
+            ["snippets"],
+            "mfa-guide: snippets is neither a page nor a notebook below docs/ or notebooks/, nor a folder with them\n",
+        ),
         (["-k", "nowhere"], "mfa-guide: no instruction has the word 'nowhere'\n"),
     ],
 )
@@ -113,12 +116,15 @@ def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "mfa-guide: cannot write none/out.json: No such file or directory\n")
 
 
-def test_files_are_pages_below_docs(tmp_path: Path) -> None:
+def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
     page = write_guide(tmp_path, "# A page\n").path
+    notebook = tmp_path / "notebooks" / "a.ipynb"
+    notebook.parent.mkdir()
+    notebook.touch()
     (tmp_path / "docs" / "sub").mkdir()
     other = tmp_path / "docs" / "sub" / "other.md"
     other.touch()
-    assert report.find_files(tmp_path, []) == [page, other]
-    assert report.find_files(tmp_path, [other.parent, other]) == [other]
-    with pytest.raises(UsageError, match="not a page"):
+    assert report.find_files(tmp_path, []) == [page, other, notebook]
+    assert report.find_files(tmp_path, [other.parent, other, notebook]) == [other, notebook]
+    with pytest.raises(UsageError, match="neither a page"):
         report.find_files(tmp_path, [tmp_path / "snippets"])

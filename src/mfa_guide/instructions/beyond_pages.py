@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -10,6 +9,7 @@ import yaml
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import by_hand
 from mfa_guide.instructions.gate import Finding
+from mfa_guide.instructions.notebooks import find_notebooks, read_notebook
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, find_pages, read_page
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def findings(project: Path) -> list[Finding]:
     """Return a finding for every snippet, page and notebook that nobody meets, and for every stray seal.
 
     Raises:
-        GuideError: a page, `mkdocs.yml` or the list of what was done by hand cannot be read.
+        GuideError: a page, a notebook, `mkdocs.yml` or the list of what was done by hand cannot be read.
     """
     return [*_snippets(project), *_seals(project), *_pages(project), *_notebooks(project)]
 
@@ -70,13 +70,10 @@ def _pages(project: Path) -> Iterator[Finding]:
 
 def _notebooks(project: Path) -> Iterator[Finding]:
     named = _navigation(project)
-    for path in sorted((project / "notebooks").glob("*.ipynb")):
+    for path in find_notebooks(project):
         if named is not None and _name(project, path) not in named:
             yield Finding(_name(project, path), 1, "the navigation in mkdocs.yml does not lead to this notebook")
-        try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (OSError, ValueError, KeyError) as error:
-            raise GuideError(f"{_name(project, path)} cannot be read: {error}") from error
+        cells = read_notebook(project, path)["cells"]
         if any(cell["cell_type"] == "code" and cell.get("execution_count") is None for cell in cells):
             yield Finding(_name(project, path), 1, "a cell was never run: run all of it, and save it with its outputs")
 

@@ -25,6 +25,7 @@ from mfa_guide.instructions import accepted, gate, mutants, prerequisites
 from mfa_guide.instructions.beyond_pages import ACCEPTED
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.notebooks import SUFFIX
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, read_page
 from mfa_guide.instructions.report import explanation, find_files
 from mfa_guide.instructions.transcript import parse_transcript
@@ -62,7 +63,8 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
         CannotRunError: the pages cannot be carried out on this computer.
     """
     console = Console(highlight=False, soft_wrap=True)
-    pages = [page for file in find_files(project, paths) if (page := read_page(project, file)).instructions]
+    files = [file for file in find_files(project, paths) if file.suffix != SUFFIX]
+    pages = [page for file in files if (page := read_page(project, file)).instructions]
     if problem := next((finding for page in pages for finding in gate.findings(page)), None):
         raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)

@@ -1,4 +1,4 @@
-"""Collects the pages of the guide as tests: one for each instruction, and one for what escapes the check.
+"""Collects the guide as tests: of a page each instruction, and what escapes the check; of the notebooks each one.
 
 Installed with the package, so pytest always loads it; it does nothing in a project without a `mkdocs.yml`, and
 imports what it needs when it needs it.
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the pages below docs/."""
+    """Collect the pages below docs/, and the notebooks."""
     project = parent.config.rootpath
-    is_page = file_path.suffix == ".md" and file_path.is_relative_to(project / "docs")
-    if is_page and (project / "mkdocs.yml").is_file():
+    if not (project / "mkdocs.yml").is_file():
+        return None
+    if file_path.suffix == ".md" and file_path.is_relative_to(project / "docs"):
         return PageFile.from_parent(parent, path=file_path)
+    if file_path.suffix == ".ipynb" and file_path.parent == project / "notebooks":
+        return NotebookFile.from_parent(parent, path=file_path)
     return None
 
 
@@ -127,3 +130,31 @@ class InstructionItem(_Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the test is, and what it is called in the report."""
         return self.path, self.instruction.line - 1, f"docs/{self.instruction.id}"
+
+
+class NotebookFile(pytest.File):
+    """A notebook."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return its only test."""
+        yield NotebookItem.from_parent(self, name="outputs")
+
+
+class NotebookItem(_Item):
+    """That a notebook comes to its end, and prints what it stores."""
+
+    def runtest(self) -> None:
+        """Run it."""
+        from mfa_guide.instructions.failure import Failure
+        from mfa_guide.instructions.notebooks import check_notebook
+        from mfa_guide.instructions.report import notebook_explanation
+
+        name = self.path.relative_to(self.config.rootpath).as_posix()
+        try:
+            check_notebook(self.config.rootpath, self.path)
+        except Failure as failure:
+            raise DoesNotHoldError(notebook_explanation(name, failure).plain.rstrip()) from None
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is, and what it is called in the report."""
+        return self.path, 0, f"{self.path.relative_to(self.config.rootpath)}"

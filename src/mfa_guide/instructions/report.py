@@ -16,6 +16,8 @@ from mfa_guide.errors import UsageError
 from mfa_guide.instructions import beyond_pages, gate, reviews
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.evidence import collect, write_evidence
+from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.notebooks import FOLDER, SUFFIX, check_notebook, find_notebooks
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, Page, find_pages, read_page
 
 if TYPE_CHECKING:
@@ -47,9 +49,9 @@ def check(
 
     Args:
         project: the folder with `mkdocs.yml`.
-        paths: pages, or folders of pages; all pages when empty.
-        keyword: carry out only what is needed for instructions whose id, snippet or text has this word.
-        update: rewrite what transcripts expect.
+        paths: pages and notebooks, or folders of them; all when empty.
+        keyword: carry out only what is needed for instructions whose id, snippet or text has this word; no notebook.
+        update: rewrite what transcripts expect, and what notebooks store.
         json_file: also write the evidence of this run there.
         shell: open a shell on the reader's machine at the first failure, as everything is then, and end after it.
 
@@ -57,8 +59,8 @@ def check(
         The exit status: 0 when everything holds, 1 when something does not.
 
     Raises:
-        UsageError: a path is not a page of the project, no instruction has the keyword, or a shell is asked for
-            where nobody can type.
+        UsageError: a path is neither a page nor a notebook of the project, no instruction has the keyword, or a shell
+            is asked for where nobody can type.
         CannotRunError: the pages cannot be carried out on this computer.
     """
     if shell and not sys.stdin.isatty():
@@ -68,7 +70,8 @@ def check(
     findings = [] if paths or keyword else beyond_pages.findings(project)
     results: list[Result] = []
     evidence: list[PageEvidence] = []
-    for page in (read_page(project, file) for file in files):
+    notebooks = [] if keyword else [file for file in files if file.suffix == SUFFIX]
+    for page in (read_page(project, file) for file in files if file.suffix != SUFFIX):
         wanted = [instruction for instruction in page.instructions if _has(page, instruction, keyword)]
         if keyword and not wanted:
             continue
@@ -85,13 +88,15 @@ def check(
             break
     if keyword and not results:
         raise UsageError(f"no instruction has the word {keyword!r}")
+    outcomes = [result.outcome for result in results]
+    outcomes += [_run_notebook(console, project, notebook, update) for notebook in notebooks]
     if json_file:
         content = {"pages": [page.model_dump(mode="json") for page in evidence]}
         try:
             json_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
-    return _conclude(console, results, findings)
+    return _conclude(console, outcomes, findings)
 
 
 def check_reviews(project: Path) -> int:
@@ -113,23 +118,23 @@ def check_reviews(project: Path) -> int:
 
 
 def find_files(project: Path, paths: Sequence[Path]) -> list[Path]:
-    """Return the files of the pages that `paths` name; all pages of the project when it is empty.
+    """Return the files of the pages and notebooks that `paths` name; all of the project when it is empty.
 
     Raises:
-        UsageError: a path is not a page of the project, or a folder without one.
+        UsageError: a path is neither a page nor a notebook of the project, nor a folder with one.
     """
-    if not paths:
-        return find_pages(project)
-    pages: dict[Path, None] = {}
+    every = [*find_pages(project), *find_notebooks(project)]
+    files: dict[Path, None] = {} if paths else dict.fromkeys(every)
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
         absolute = path.resolve()
-        found = [page for page in find_pages(project) if page.resolve().is_relative_to(absolute)]
+        found = [file for file in every if file.resolve().is_relative_to(absolute)]
         if not found:
-            raise UsageError(f"{path} is not a page below {os.path.relpath(project / DOCS)}/, nor a folder with pages")
-        pages |= dict.fromkeys(found)
-    return list(pages)
+            folders = " or ".join(f"{os.path.relpath(project / folder)}/" for folder in (DOCS, FOLDER))
+            raise UsageError(f"{path} is neither a page nor a notebook below {folders}, nor a folder with them")
+        files |= dict.fromkeys(found)
+    return list(files)
 
 
 def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
@@ -184,17 +189,39 @@ def explanation(result: Result) -> Text:
     assert failure is not None
     line = f":{failure.line}" if failure.line else ""
     text = Text(f"{DOCS}/{instruction.id} ({SNIPPETS}/{instruction.snippet}{line}): {failure.message}\n")
-    for shown in failure.detail.splitlines():
-        text.append(f"    {shown}\n", _STYLES.get(shown[:1], ""))
+    text.append(_detail(failure))
     if result.client:
         text.append(f"    carried out with {result.client}\n", "dim")
     return text
 
 
-def _conclude(console: Console, results: Sequence[Result], findings: Sequence[gate.Finding]) -> int:
+def _detail(failure: Failure) -> Text:
+    lines = [Text(f"    {shown}\n", _STYLES.get(shown[:1], "")) for shown in failure.detail.splitlines()]
+    return Text().join(lines)
+
+
+def _run_notebook(console: Console, project: Path, notebook: Path, update: bool) -> Outcome:
+    name = notebook.relative_to(project).as_posix()
+    console.print(Text(name, "bold"))
+    try:
+        rewritten = check_notebook(project, notebook, update=update)
+    except Failure as failure:
+        console.print(Text.assemble(("  ✗", "red"), " ", notebook_explanation(name, failure)))
+        return "fails"
+    console.print(Text.assemble(("  ✓", "green"), " every cell", ("  rewritten" if rewritten else "", "yellow")))
+    return "holds"
+
+
+def notebook_explanation(name: str, failure: Failure) -> Text:
+    """Return why a notebook does not hold: its cell, the reason, and what was seen."""
+    cell = f": cell {failure.line}" if failure.line else ""
+    text = Text(f"{name}{cell}: {failure.message}\n")
+    return text.append(_detail(failure))
+
+
+def _conclude(console: Console, outcomes: Sequence[Outcome], findings: Sequence[gate.Finding]) -> int:
     for finding in findings:
         console.print(Text(str(finding), "red"))
-    outcomes = [result.outcome for result in results]
     counts = [f"{outcomes.count(outcome)} {outcome}" for outcome in _SIGNS if outcome in outcomes]
     if findings:
         counts.append(f"{len(findings)} not checked")
