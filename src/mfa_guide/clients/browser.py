@@ -7,7 +7,6 @@ with the text that `see` found, `{}` for other steps, or `{"failed": "…", "sho
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error, sync_playwright
 
+from mfa_guide.clients.labels import nearest
 from mfa_guide.instructions.shapes import browser_pattern
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _choose(page: Page, step: dict[str, str]) -> None:
     box = _control(page, step["in"], "combobox")
     options = [option.inner_text().strip() for option in box.locator("option").all()]
     if step["choose"] not in options:
-        raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{_nearest(step['choose'], options)}")
+        raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{nearest(step['choose'], options)}")
     box.select_option(label=step["choose"])
 
 
@@ -101,7 +101,7 @@ def _upload(page: Page, step: dict[str, str]) -> None:
         field.wait_for()
     except Error:
         labels = [label.strip() for label in page.locator("label").all_inner_texts()]
-        raise StepFailed(f"no field for files is called “{step['into']}”{_nearest(step['into'], labels)}") from None
+        raise StepFailed(f"no field for files is called “{step['into']}”{nearest(step['into'], labels)}") from None
     file = Path(step["upload"]).expanduser()
     if not file.is_file():
         raise StepFailed(f"{step['upload']} does not exist")
@@ -114,7 +114,7 @@ def _see(page: Page, step: dict[str, str]) -> str:
         there.wait_for()
     except Error:
         lines = page.locator("body").inner_text().splitlines()
-        raise StepFailed(f"the page does not show “{step['see']}”{_nearest(step['see'], lines)}") from None
+        raise StepFailed(f"the page does not show “{step['see']}”{nearest(step['see'], lines)}") from None
     return " ".join(there.inner_text().split())
 
 
@@ -138,15 +138,10 @@ def _control(page: Page, label: str, *roles: str) -> Locator:
     except Error:
         tree = page.locator("body").aria_snapshot()
         labels = re.findall(rf'\b(?:{"|".join(roles)}) "((?:[^"\\]|\\.)*)"', tree)
-        raise StepFailed(f"no {what} is called “{label}”{_nearest(label, labels)}") from None
+        raise StepFailed(f"no {what} is called “{label}”{nearest(label, labels)}") from None
     if found.count() > 1:
         raise StepFailed(f"more than one {what} is called “{label}”")
     return found
-
-
-def _nearest(label: str, labels: list[str]) -> str:
-    near = difflib.get_close_matches(label, labels, n=1, cutoff=0)
-    return f"; the nearest is “{near[0]}”" if near else ""
 
 
 def _shown(page: Page) -> str:

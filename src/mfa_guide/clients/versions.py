@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from mfa_guide.errors import CannotRunError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mfa_guide.clients.machine import Machine
 
 
@@ -40,6 +42,22 @@ def python(machine: Machine) -> Client:
         CannotRunError: it has none.
     """
     return Client("Python", _first_match(machine, ["python", "--version"], r"Python (\S+)"))
+
+
+def putty(machine: Machine) -> Client:
+    """Return the PuTTY of a machine, with which plink, psftp, pscp, PuTTYgen and Pageant come.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client("PuTTY", _first_match(machine, ["plink", "-V"], r"Release (\S+)"))
+
+
+PROGRAMS: dict[str, Callable[[Machine], Client]] = {
+    "python": python,
+    **dict.fromkeys(("putty", "plink", "psftp", "pscp", "puttygen", "pageant"), putty),
+}
+"""Who tells the version of a client, by the name of the program; OpenSSH is behind every other."""
 
 
 def _first_match(machine: Machine, command: list[str], pattern: str) -> str:

@@ -18,12 +18,13 @@ from mfa_guide.instructions import files, prerequisites
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.leftovers import Leftovers
 from mfa_guide.instructions.pages import DOCS
+from mfa_guide.instructions.proofs import prove
 from mfa_guide.instructions.result import Result
 from mfa_guide.instructions.terminal import Terminal
 from mfa_guide.instructions.transcript import parse_transcript
 from mfa_guide.instructions.typist import Typist
-from mfa_guide.instructions.walker import Browser
-from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.instructions.walker import Browser, Desktop
+from mfa_guide.instructions.walkthrough import BROWSER, parse_walkthrough
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
@@ -66,8 +67,10 @@ def check_in_lab(
         return
     earlier = prerequisites.before(page)
     first = (earlier or [page])[0].practice
-    with Lab.start(show=[page.project], policy=policy) as lab:
-        machine = lab.machine(first.place, new=first.machine == "new")
+    with Lab.start(show=[page.project], policy=policy) as lab, contextlib.ExitStack() as stack:
+        machine: Machine = lab.machine(first.place, new=first.machine == "new")
+        if any(each.practice.desktop for each in (*earlier, page)):
+            machine = stack.enter_context(contextlib.closing(Desktop(machine)))
         named = {instruction.machine for each in (*earlier, page) for instruction in each.instructions} - {""}
         elsewhere = {name: lab.machine(name) for name in named}
         for other in earlier:
@@ -159,6 +162,24 @@ class _Session:
         self.stack.callback(browser.close)
         return browser
 
+    @property
+    def desktop(self) -> Desktop:
+        """The desktop of the machine.
+
+        Raises:
+            Failure: it has none.
+        """
+        if isinstance(self.machine, Desktop):
+            return self.machine
+        raise Failure("no program can open a window here: the page's front matter needs `practice: desktop: true`")
+
+    def _link(self) -> str | None:
+        """Return the login link that the reader has before them: copied from a window, or shown by a terminal."""
+        if isinstance(self.machine, Desktop) and self.machine.link:
+            return self.machine.link
+        links = [link for terminal in self.terminals.values() if (link := terminal.link())]
+        return links[-1] if links else None
+
     def terminal(self, instruction: Instruction) -> Terminal:
         """Return the terminal in which a transcript is typed, opened when it is needed first."""
         name = instruction.terminal
@@ -207,19 +228,27 @@ class _Session:
             case "file":
                 return None
             case "walkthrough":
-                return self.browser.client
+                return self._windows_client(instruction)
             case "python":
                 return self._versions(versions.python)
             case "transcript":
                 return self._typed_client(instruction)
 
+    def _windows_client(self, instruction: Instruction) -> Client | None:
+        """Return the client that has the window of a walkthrough; None when that cannot be read."""
+        with contextlib.suppress(Failure, OSError, UnicodeDecodeError):
+            window = parse_walkthrough(self.page.snippet(instruction).read_text(encoding="utf-8")).window
+            return self.browser.client if window == BROWSER else self._versions(versions.PROGRAMS[window])
+        return None
+
     def _typed_client(self, instruction: Instruction) -> Client:
-        """Return the client that a transcript is about: Python's where it runs Python, or else OpenSSH's."""
+        """Return the client that a transcript is about: that of the first program it types which has a name there."""
         with contextlib.suppress(Failure, OSError, UnicodeDecodeError):
             text = self.page.snippet(instruction).read_text(encoding="utf-8")
             if commands := parse_transcript(text).commands:
-                runs_python = any(command.text.startswith("python ") for command in commands)
-                self._clients[instruction.terminal] = versions.python if runs_python else versions.openssh
+                programs = [command.text.split(" ", 1)[0] for command in commands]
+                known = [versions.PROGRAMS[program] for program in programs if program in versions.PROGRAMS]
+                self._clients[instruction.terminal] = known[0] if known else versions.openssh
         return self._versions(self._clients.get(instruction.terminal, versions.openssh))
 
     def _versions(self, ask: Callable[[Machine], Client]) -> Client:
@@ -242,9 +271,10 @@ class _Session:
                     path.write_text(new, encoding="utf-8")
                     return True
             case "walkthrough":
-                links = [link for terminal in self.terminals.values() if (link := terminal.link())]
-                link = links[-1] if links else None
-                self.bound = self.browser.carry_out(parse_walkthrough(text), self.bound, link=link)
+                walkthrough = parse_walkthrough(text)
+                hand = self.browser if walkthrough.window == BROWSER else self.desktop
+                self.bound = hand.carry_out(walkthrough, self.bound, link=self._link())
+                prove(self.machine, walkthrough.proves)
             case "file":
                 files.save(self.machine, text, instruction.path, mode=instruction.mode, append=instruction.append)
             case "python":

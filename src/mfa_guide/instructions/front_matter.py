@@ -42,6 +42,8 @@ class Practice(BaseModel):
 
     place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
     machine: Literal["new", "ready"] = "ready"
+    desktop: bool = False
+    """Whether programs can open windows on the machine."""
     after: str = ""
     """The page, relative to docs/, that the reader has worked through before; empty when there is none."""
     labels: dict[str, Annotated[NotChecked, BeforeValidator(_not_checked)]] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # How long, in seconds, a program may take to end after its terminal was closed. Only a page that fails waits so long.
 _ENDS_WITHIN = 3.0
 # Where the reader's own programs keep things that no page is about.
-_OWN = (".ssh", ".cache", ".config", ".local", ".pki", ".bash_history")
+_OWN = (".ssh", ".cache", ".config", ".local", ".pki", ".putty", ".bash_history")
 
 _PROCESSES = 'exec grep -sH "" /proc/[0-9]*/comm'
 _FILES = " ".join(

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 # What one reads as a word: a name, a number, an address, a path.
 _WORD = re.compile(r"\w[\w.:/~+-]*\w|\w")
-_VALUE = re.compile(r"^[- ]*(?:open|choose|in|press|upload|into|see): (?P<value>.*)$")
+# What is done, seen or proved in a window; what is only said has no check.
+_VALUE = re.compile(
+    r"^[- ]*(?:open|start|select|choose|in|tick|untick|ticked|type|keys|clear|press|upload|into|copy|see|closes"
+    r"|file|has|lacks): (?P<value>.*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,10 @@ def _changes(instruction: Instruction, lines: list[str]) -> Iterator[Change]:
                     for change, other in _words(value["value"]):
                         yield number, change, _with(lines, number, line[: value.start("value")] + other)
             steps = [step.line for step in parse_walkthrough("\n".join(lines)).steps]
-            yield from _moved(lines, _parts(lines, steps))
+            proves = next((number for number, line in enumerate(lines, start=1) if line.startswith("proves:")), None)
+            shown = lines[: proves - 1] if proves else lines
+            for number, change, changed in _moved(shown, _parts(shown, steps)):
+                yield number, change, changed + lines[len(shown) :]
         case "file" | "python":
             for number, line in enumerate(lines, start=1):
                 for change, other in _words(line):

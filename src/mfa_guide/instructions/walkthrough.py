@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mfa_guide.instructions.failure import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
+Program = Literal["putty", "pageant"]
+PROGRAMS: dict[Program, str] = {"putty": "PuTTY", "pageant": "Pageant"}
+"""The programs that can be walked through, as one types their names: what people call them."""
 
 
 class Step(BaseModel):
@@ -26,6 +32,8 @@ class Step(BaseModel):
     """Where the step begins in the snippet, counted from 1."""
     says: str | None = None
     """A further sentence for the reader; nothing is carried out."""
+    picture: str | None = Field(None, min_length=1)
+    """What a picture of the window shows at this step, for those who cannot see it; None when there is none."""
 
 
 class Open(Step):
@@ -68,7 +76,106 @@ class See(Step):
     see: str = Field(min_length=1)
 
 
-_STEPS: dict[str, type[Step]] = {step.verb: step for step in (Open, Choose, Press, Upload, See)}
+class Start(Step):
+    """Start a program."""
+
+    verb = "start"
+    start: Program
+
+
+class Select(Step):
+    """Select an item of a tree, of a list, or a tab."""
+
+    verb = "select"
+    select: str = Field(min_length=1)
+    """Its label; in a tree after those above it: `Connection > SSH > Auth`."""
+
+
+class Tick(Step):
+    """Tick a box that is not ticked yet."""
+
+    verb = "tick"
+    tick: str = Field(min_length=1)
+
+
+class Untick(Step):
+    """Take the tick out of a box."""
+
+    verb = "untick"
+    untick: str = Field(min_length=1)
+
+
+class Ticked(Step):
+    """See that a box is ticked."""
+
+    verb = "ticked"
+    ticked: str = Field(min_length=1)
+
+
+class Type(Step):
+    """Type into a box, in place of what is there; or without `into` in the window's terminal, and press Enter."""
+
+    verb = "type"
+    type: str = Field(min_length=1)
+    into: str | None = Field(None, min_length=1)
+    """The accessible label of the box."""
+
+
+class Keys(Step):
+    """Press keys together, in the window's terminal."""
+
+    verb = "keys"
+    keys: Literal["Enter", "Ctrl+C"]
+
+
+class Clear(Step):
+    """Empty a box that has something in it."""
+
+    verb = "clear"
+    clear: str = Field(min_length=1)
+
+
+class Copy(Step):
+    """Drag over a text in the window's terminal, which copies it."""
+
+    verb = "copy"
+    text: str = Field(alias="copy", min_length=1)
+
+
+class Closes(Step):
+    """See that a window closes by itself."""
+
+    verb = "closes"
+    closes: str = Field(min_length=1)
+    """Its title."""
+
+
+class Proof(BaseModel):
+    """Something by which one knows that the steps had an effect: what a file says afterwards, or does not say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    line: int
+    """Where it begins in the snippet, counted from 1."""
+    file: str = Field(pattern=r"^~/.")
+    """The file; `~` is the reader's home."""
+    has: str | None = Field(None, min_length=1)
+    """A whole line that it has."""
+    lacks: str | None = Field(None, min_length=1)
+    """A text that no line of it has."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Proof:
+        if (self.has is None) == (self.lacks is None):
+            raise ValueError("a proof says what the file `has`, or what it `lacks`")
+        return self
+
+
+BrowserStep = Open | Choose | Press | Upload | See
+WindowStep = Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | Closes
+AnyStep = BrowserStep | WindowStep
+
+BROWSER = "browser"
 
 
 class Walkthrough(BaseModel):
@@ -76,8 +183,11 @@ class Walkthrough(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    window: Literal["browser"]
-    steps: tuple[Open | Choose | Press | Upload | See, ...] = Field(min_length=1)
+    window: Literal["browser"] | Program
+    """The browser, or a program, called as one types it to start it."""
+    steps: tuple[AnyStep, ...] = Field(min_length=1)
+    proves: tuple[Proof, ...] = ()
+    """Looked at after the last step."""
 
 
 def parse_walkthrough(text: str) -> Walkthrough:
@@ -97,21 +207,34 @@ def parse_walkthrough(text: str) -> Walkthrough:
         mark = error.context_mark or error.problem_mark
         raise Failure(f"this is not YAML: {error.problem}", line=mark.line + 1 if mark else None) from error
     if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
-        raise Failure("a walkthrough has `window: browser` and a list of `steps:`", line=1)
+        raise Failure("a walkthrough has `window:` and a list of `steps:`", line=1)
     assert isinstance(node, yaml.MappingNode)
-    lines = next(
-        [item.start_mark.line + 1 for item in value.value] for key, value in node.value if key.value == "steps"
+    window = content.get("window")
+    if window not in (BROWSER, *PROGRAMS):
+        raise Failure(f"`window` is one of {', '.join((BROWSER, *PROGRAMS))}, not “{window}”", line=1)
+    verbs = {step.verb: step for step in get_args(BrowserStep if window == BROWSER else WindowStep)}
+    steps = tuple(_step(step, line, verbs) for step, line in _items(content, node, "steps"))
+    proofs = tuple(
+        _validated(Proof, {**(proof if isinstance(proof, dict) else {}), "line": line}, line)
+        for proof, line in _items(content, node, "proves")
     )
-    steps = tuple(_step(step, line) for step, line in zip(content["steps"], lines, strict=True))
-    return _validated(Walkthrough, {**content, "steps": steps}, line=1)
+    return _validated(Walkthrough, {**content, "steps": steps, "proves": proofs}, line=1)
 
 
-def _step(content: object, line: int) -> Step:
-    verbs = [verb for verb in _STEPS if isinstance(content, dict) and verb in content]
-    if len(verbs) != 1:
-        raise Failure(f"a step has exactly one of: {', '.join(_STEPS)}", line=line)
+def _items(content: dict[str, Any], node: yaml.MappingNode, name: str) -> Iterator[tuple[object, int]]:
+    """Yield the items of a list, each with its line."""
+    for key, value in node.value:
+        if key.value == name and isinstance(value, yaml.SequenceNode):
+            for item, place in zip(content[name], value.value, strict=True):
+                yield item, place.start_mark.line + 1
+
+
+def _step(content: object, line: int, verbs: dict[str, type[Step]]) -> Step:
+    said = [verb for verb in verbs if isinstance(content, dict) and verb in content]
+    if len(said) != 1:
+        raise Failure(f"a step has exactly one of: {', '.join(verbs)}", line=line)
     assert isinstance(content, dict)
-    return _validated(_STEPS[verbs[0]], {**content, "line": line}, line)
+    return _validated(verbs[said[0]], {**content, "line": line}, line)
 
 
 def _validated(model: type[_Model], content: dict[str, Any], line: int) -> _Model:

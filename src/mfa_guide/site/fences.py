@@ -18,19 +18,41 @@ from pygments.lexers import PythonLexer, TextLexer, get_lexer_for_filename
 from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 
+from mfa_guide.clients.labels import UNDER
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import files
 from mfa_guide.instructions.by_hand import seals
 from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
-from mfa_guide.instructions.walkthrough import LINK, Choose, Open, Press, See, Upload, parse_walkthrough
+from mfa_guide.instructions.walkthrough import (
+    LINK,
+    PROGRAMS,
+    Choose,
+    Clear,
+    Closes,
+    Copy,
+    Keys,
+    Open,
+    Press,
+    See,
+    Select,
+    Start,
+    Tick,
+    Ticked,
+    Type,
+    Untick,
+    Upload,
+    parse_walkthrough,
+)
 from mfa_guide.project import find_project
 from mfa_guide.site import sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from markdown import Markdown
     from pygments.lexer import Lexer
+
+    from mfa_guide.instructions.walkthrough import AnyStep, Proof
 
     Options = dict[str, str]
     Validator = Callable[[str, Options, Options, Options, Markdown], bool]
@@ -91,27 +113,71 @@ def _output(line: Line) -> str:
 @_fence
 def walkthrough(source: str, options: Options) -> str:
     """Show what to do in a window as a numbered list, in the words of the window."""
-    steps = "".join(
-        f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}</li>"
-        for step in parse_walkthrough(source).steps
-    )
-    return f'<div class="walkthrough"><ol>{steps}</ol></div>'
+    parsed = parse_walkthrough(source)
+    steps = "".join(f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}</li>" for step in parsed.steps)
+    return f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
 
 
-def _sentence(step: Open | Choose | Press | Upload | See) -> str:
+def _sentence(step: AnyStep) -> str:
     match step:
         case Open(open=address) if address == LINK:
             return "Open the link that the terminal shows."
         case Open(open=address):
             return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
         case Choose(choose=option, within=label):
-            return f"Under <b>{escape(label)}</b>, choose <b>{escape(option)}</b>."
+            return f"Under {_label(label)}, choose {_label(option)}."
         case Press(press=label):
-            return f"Press <b>{escape(label)}</b>."
+            return f"Press {_label(label)}."
         case Upload(upload=file, into=label):
-            return f"Under <b>{escape(label)}</b>, choose the file <code>{escape(file)}</code>."
+            return f"Under {_label(label)}, choose the file <code>{escape(file)}</code>."
         case See(see=text):
-            return f"You see: <b>{escape(text)}</b>"
+            return f"You see: {_label(text)}"
+        case Start(start=program):
+            return f"Start {_label(PROGRAMS[program])}."
+        case Select(select=label):
+            return f"Select {_label(label)}."
+        case Tick(tick=label):
+            return f"Tick {_label(label)}."
+        case Untick(untick=label):
+            return f"Take the tick out of {_label(label)}."
+        case Ticked(ticked=label):
+            return f"{_label(label)} is ticked. Leave it so."
+        case Type(type=text, into=None):
+            return f"Type <kbd>{escape(text)}</kbd>, and press Enter."
+        case Type(type=text, into=label):
+            return f"In the box {_label(str(label))}, type <kbd>{escape(text)}</kbd>{copy_button(text, text)}."
+        case Keys(keys=keys):
+            return f"Press <kbd>{escape(keys)}</kbd>."
+        case Clear(clear=label):
+            return f"Empty the box {_label(label)}."
+        case Copy(text=text):
+            return f"Drag over the link with the mouse: {_label(text)}. This copies it."
+        case Closes(closes=title):
+            return f"The window {_label(title)} closes by itself."
+
+
+def _label(text: str) -> str:
+    """Show a label of a window; what stands between the parts of a path is an arrow."""
+    return " › ".join(f"<b>{escape(part)}</b>" for part in text.split(UNDER))
+
+
+def _proofs(proofs: Sequence[Proof]) -> str:
+    """Show, folded, how one knows that the steps had an effect."""
+    if not proofs:
+        return ""
+    items = "".join(f"<li>{_proof(proof)}</li>" for proof in proofs)
+    return (
+        "<details><summary>How we know that this works</summary>"
+        f"<p>On Linux, where it was carried out, the program keeps it in a file, and we look into that.</p>"
+        f"<ul>{items}</ul></details>"
+    )
+
+
+def _proof(proof: Proof) -> str:
+    file = f"<code>{escape(proof.file)}</code>"
+    if proof.has is not None:
+        return f"{file} has the line <code>{escape(proof.has)}</code>."
+    return f"{file} says nothing of <code>{escape(str(proof.lacks))}</code>."
 
 
 @_fence

@@ -1,0 +1,89 @@
+"""Mouse and keyboard of the desktop, for the places of a window that tell nothing: the terminal of PuTTY.
+
+Runs in the reader's machine, with Debian's Python and its binding.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from gi.repository import Atspi
+
+if TYPE_CHECKING:
+    from mfa_guide.clients.accessible import Box
+
+COLUMNS, ROWS = 80, 24
+"""The size of PuTTY's terminal, unless somebody changes it."""
+_BORDER = 1
+"""What PuTTY leaves free around it, in pixels."""
+# How long, in seconds, a program may take to offer what was selected.
+_OFFERED_WITHIN = 2.0
+_GLANCE = 0.02
+_KEYS = {"Ctrl": 37, "C": 54, "Enter": 36}
+"""Codes of keys on the keyboard that X servers have when nobody chooses another: evdev's, `pc105`."""
+
+
+def select(area: Box, start: tuple[int, int], end: tuple[int, int]) -> str:
+    """Drag over a terminal with the mouse, and return what that copies.
+
+    Args:
+        area: where the terminal is on the screen.
+        start: row and column of the first character.
+        end: row and column of the last one.
+    """
+    subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
+    _mouse("abs", *_place(area, *start))
+    _mouse("b1p", *_place(area, *start))
+    # What the pointer has passed the middle of belongs to it.
+    _mouse("abs", *_place(area, *end, part=0.9))
+    _mouse("b1r", *_place(area, *end, part=0.9))
+    deadline = time.monotonic() + _OFFERED_WITHIN
+    while not (copied := selection()) and time.monotonic() < deadline:
+        time.sleep(_GLANCE)
+    return copied
+
+
+def double_click(area: Box, at: tuple[int, int]) -> None:
+    """Click twice on a character of a terminal, given by its row and column."""
+    _mouse("b1d", *_place(area, *at))
+
+
+def selection() -> str:
+    """Return what is selected: on X11 that is copied, too, and the middle button pastes it."""
+    command = ["xclip", "-selection", "primary", "-out"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def type_text(area: Box, text: str) -> None:
+    """Type into a terminal, and press Enter."""
+    _point_at(area)
+    Atspi.generate_keyboard_event(0, text, Atspi.KeySynthType.STRING)
+    press_keys(area, "Enter")
+
+
+def press_keys(area: Box, keys: str) -> None:
+    """Press keys together, for instance `Ctrl+C`."""
+    _point_at(area)
+    codes = [_KEYS[key] for key in keys.split("+")]
+    for code in codes:
+        Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESS)
+    for code in reversed(codes):
+        Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.RELEASE)
+
+
+def _point_at(area: Box) -> None:
+    # Without a window manager, what is typed goes to where the mouse is.
+    _mouse("abs", area[0] + area[2] // 2, area[1] + area[3] // 2)
+
+
+def _place(area: Box, row: int, column: int, part: float = 0.1) -> tuple[int, int]:
+    """Return a point in a character, `part` of its width from its left."""
+    left, top, width, height = area
+    across, down = (column + part) / COLUMNS, (row + 0.5) / ROWS
+    return round(left + _BORDER + across * (width - 2 * _BORDER)), round(top + _BORDER + down * (height - 2 * _BORDER))
+
+
+def _mouse(event: str, x: int, y: int) -> None:
+    Atspi.generate_mouse_event(x, y, event)

@@ -1,0 +1,394 @@
+"""The windows of the reader's machine: does the steps of walkthroughs in real programs, by their accessible labels.
+
+Runs in that machine, with Debian's Python, and is spoken to in lines of JSON. It first makes the desktop and tells how
+programs find it: `{"variables": {…}}`. A request is a step of a walkthrough with the program,
+`{"window": "putty", "press": "Open"}`; with `"picture": true`, a picture of the window is made, too. The answer is
+`{"seen": "…"}` with the text that `see` or `copy` found, `{}` for other steps, `picture` in it (PNG in base64), and
+`variables` that programs started from now on must know; or `{"failed": "…", "shows": "…"}` with what the windows show.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from gi.repository import GLib
+from PIL import ImageDraw, ImageGrab
+
+from mfa_guide.clients import desktop, hands
+from mfa_guide.clients.accessible import Control, windows
+from mfa_guide.clients.labels import UNDER, nearest
+from mfa_guide.instructions.shapes import browser_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_T = TypeVar("_T")
+Step = dict[str, str]
+
+TIMEOUT = 10.0
+"""How long a step waits for what it needs, in seconds."""
+_STARTS_WITHIN = 30.0
+"""How long a program may take to open its window, in seconds."""
+_GLANCE = 0.05
+_BUTTONS = ("push button", "toggle button")
+_BOXES = ("text", "password text", "spin button", "combo box")
+_ITEMS = ("table cell", "tree item", "list item", "page tab")
+_TERMINAL = "drawing area"
+_OUTLINE = "#d32f2f"
+
+
+class StepFailed(Exception):
+    """The windows have not what the step needs; the message says what they have instead."""
+
+
+class _NotYet(Exception):
+    """What a step needs is not there; the message says what is there instead."""
+
+
+def main() -> None:
+    """Make the desktop, and answer requests from standard input until it ends."""
+    try:
+        with desktop.running() as variables:
+            # The registry of the accessibility bus starts for the first one who asks.
+            windows("")
+            _say(variables=variables)
+            for request in sys.stdin:
+                step: Step = json.loads(request)
+                hand = _Hand(step.pop("window"), picture=bool(step.pop("picture", None)))
+                try:
+                    _say(**_STEPS[next(iter(step))](hand, step))
+                except StepFailed as error:
+                    _say(failed=str(error), shows="\n".join(hand.lines()))
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename} is not installed")
+
+
+def _say(**answer: object) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+class _Hand:
+    """Does the steps.
+
+    Args:
+        program: the program whose windows are meant.
+        picture: whether a picture is wanted.
+    """
+
+    def __init__(self, program: str, *, picture: bool) -> None:
+        self._program = program
+        self._picture = picture
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def _start(self, step: Step) -> dict[str, object]:
+        if step["start"] == "pageant":
+            return _start_pageant()
+        before = {window.node for window in windows(self._program)}
+        if shutil.which(step["start"]) is None:
+            raise StepFailed(f"no program is called {step['start']}")
+        # It is nobody's child here, and ends with its last window, or with the screen.
+        subprocess.run(["setsid", "--fork", step["start"]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        def opened() -> Control:
+            new = [window for window in windows(self._program) if window.node not in before]
+            if not new:
+                raise _NotYet(f"{step['start']} opens no window")
+            return new[0]
+
+        return self._seen(_await(opened, _STARTS_WITHIN))
+
+    def _select(self, step: Step) -> dict[str, object]:
+        path = step["select"].split(UNDER)
+        item = self._find("item", path[0], _ITEMS) if len(path) == 1 else self._in_tree(path)
+        return self._done(item, item.pick)
+
+    def _choose(self, step: Step) -> dict[str, object]:
+        after = self._after(step["in"])
+        choices = [part for part in after if part.role == "radio button"]
+        box = next((part for part in after if part.role == "combo box"), None)
+        if not choices and box:
+            choices = [part for part in box.parts(hidden=True) if part.role in ("menu item", "list item")]
+        names = [choice.name for choice in choices]
+        if step["choose"] not in names:
+            raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{nearest(step['choose'], names)}")
+        choice = choices[names.index(step["choose"])]
+        return self._done(box or choice, choice.act)
+
+    def _tick(self, step: Step) -> dict[str, object]:
+        return self._set(step["tick"], True)
+
+    def _untick(self, step: Step) -> dict[str, object]:
+        return self._set(step["untick"], False)
+
+    def _set(self, label: str, wanted: bool) -> dict[str, object]:
+        box = self._find("check box", label, ("check box",))
+        if box.has("checked") == wanted:
+            raise StepFailed(f"“{label}” is {'ticked' if wanted else 'not ticked'} already")
+        return self._done(box, box.act)
+
+    def _ticked(self, step: Step) -> dict[str, object]:
+        box = self._find("check box", step["ticked"], ("check box",))
+        if not box.has("checked"):
+            raise StepFailed(f"“{step['ticked']}” is not ticked")
+        return self._seen(box)
+
+    def _type(self, step: Step) -> dict[str, object]:
+        if "into" in step:
+            box = self._box(step["into"])
+            return self._done(box, lambda: box.write(step["type"]))
+        hands.type_text(self._terminal().box, step["type"])
+        return {}
+
+    def _keys(self, step: Step) -> dict[str, object]:
+        hands.press_keys(self._terminal().box, step["keys"])
+        return {}
+
+    def _clear(self, step: Step) -> dict[str, object]:
+        box = self._box(step["clear"])
+        if not box.content:
+            raise StepFailed(f"“{step['clear']}” is empty already")
+        return self._done(box, lambda: box.write(""))
+
+    def _press(self, step: Step) -> dict[str, object]:
+        *menus, label = step["press"].split(UNDER)
+        if not menus:
+            button = self._find("button", label, _BUTTONS)
+            # It may be gone afterwards.
+            seen = self._seen(button)
+            button.act()
+            return seen
+        menu = self._find("menu", menus[0], ("menu",))
+        for name in (*menus[1:], label):
+            items = [item for item in menu.parts(hidden=True) if item.role in ("menu", "menu item", "check menu item")]
+            names = [item.name for item in items]
+            if name not in names:
+                raise StepFailed(f"no item of “{menu.name}” is called “{name}”{nearest(name, names[1:])}")
+            menu = items[names.index(name)]
+        menu.act()
+        return {}
+
+    def _see(self, step: Step) -> dict[str, object]:
+        pattern = re.compile(browser_pattern(step["see"]))
+
+        def look() -> tuple[str, Control]:
+            lines = []
+            for window in windows(self._program):
+                for part, line in _lines(window):
+                    if pattern.match(line):
+                        return " ".join(line.split()), part
+                    lines.append(line)
+            raise _NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
+
+        text, part = _await(look)
+        return {"seen": text, **self._seen(part)}
+
+    def _copy(self, step: Step) -> dict[str, object]:
+        pattern = re.compile(browser_pattern(step["copy"]).removeprefix(r"^\s*").removesuffix(r"\s*$"))
+
+        def look() -> tuple[str, Control, tuple[int, int], tuple[int, int]]:
+            terminal = self._terminal()
+            lines = _screen(terminal)
+            for row, line in enumerate(lines):
+                if match := pattern.search(line):
+                    return match[0], terminal, (row, match.start()), (row, match.end() - 1)
+            raise _NotYet(f"the terminal does not show “{step['copy']}”{nearest(step['copy'], lines)}")
+
+        text, terminal, start, end = _await(look)
+        copied = hands.select(terminal.box, start, end)
+        if copied != text:
+            raise StepFailed(f"dragging over “{text}” copies “{copied}”")
+        return {"seen": copied, **self._seen(terminal)}
+
+    def _closes(self, step: Step) -> dict[str, object]:
+        def gone() -> None:
+            titles = [window.name for window in windows(self._program)]
+            if step["closes"] in titles:
+                raise _NotYet(f"the window “{step['closes']}” is still open")
+
+        _await(gone)
+        return {}
+
+    # -- what they need ------------------------------------------------------------------------------------------------
+
+    def _find(
+        self, what: str, label: str, roles: Sequence[str], suits: Callable[[Control], bool] = lambda _: True
+    ) -> Control:
+        """Return the one control with this label; the newest window that has it counts."""
+
+        def look() -> Control:
+            labels = []
+            for window in windows(self._program):
+                controls = [part for part in window.parts() if part.role in roles and suits(part)]
+                found = [control for control in controls if control.name == label]
+                if len(found) > 1:
+                    raise StepFailed(f"more than one {what} is called “{label}”")
+                if found:
+                    return found[0]
+                labels += [control.name for control in controls if control.name]
+            raise _NotYet(f"no {what} is called “{label}”{nearest(label, labels)}")
+
+        return _await(look)
+
+    def _in_tree(self, path: list[str]) -> Control:
+        """Return an item of a tree, with everything above it unfolded."""
+        for depth in range(1, len(path) + 1):
+
+            def look(wanted: str = UNDER.join(path[:depth])) -> Control:
+                if item := self._tree().get(wanted):
+                    return item
+                raise _NotYet(f"no item is at “{wanted}”")
+
+            try:
+                item = _await(look)
+            except StepFailed as error:
+                raise StepFailed(f"{error}{nearest(UNDER.join(path), self._unfolded())}") from None
+            if depth < len(path) and not item.has("expanded"):
+                item.act()
+        return item
+
+    def _tree(self) -> dict[str, Control]:
+        """Return the items of trees that are not folded away, each by its path."""
+        found: dict[str, Control] = {}
+        for window in windows(self._program):
+            paths: dict[object, str] = {}
+            for part in window.parts():
+                if part.role in _ITEMS:
+                    above = [paths[parent.node] for parent in part.related("node_child_of") if parent.node in paths]
+                    paths[part.node] = UNDER.join([*above, part.name])
+                    found.setdefault(paths[part.node], part)
+        return found
+
+    def _unfolded(self) -> list[str]:
+        """Unfold all trees, and return the paths of their items."""
+        while folded := [item for item in self._tree().values() if item.has("expandable") and not item.has("expanded")]:
+            for item in folded:
+                item.act()
+        return [*self._tree()]
+
+    def _after(self, label: str) -> list[Control]:
+        """Return what stands behind a label, as far as the next one."""
+
+        def look() -> list[Control]:
+            labels = []
+            for window in windows(self._program):
+                parts = [*window.parts()]
+                for at, part in enumerate(parts):
+                    if part.name == label and part.role in (*_BOXES, "label"):
+                        end = next((n for n in range(at + 1, len(parts)) if parts[n].role == "label"), len(parts))
+                        return parts[at if part.role in _BOXES else at + 1 : end]
+                labels += [part.name for part in parts if part.role == "label" and part.name]
+            raise _NotYet(f"nothing is called “{label}”{nearest(label, labels)}")
+
+        return _await(look)
+
+    def _box(self, label: str) -> Control:
+        boxes = [part for part in self._after(label) if part.role in _BOXES]
+        if not boxes:
+            raise StepFailed(f"nobody can type into “{label}”")
+        return boxes[0]
+
+    def _terminal(self) -> Control:
+        def look() -> Control:
+            for window in windows(self._program):
+                for part in window.parts():
+                    if part.role == _TERMINAL:
+                        return part
+            raise _NotYet(f"no window of {self._program} has a terminal")
+
+        return _await(look)
+
+    def lines(self) -> list[str]:
+        """Return all that the windows show."""
+        with contextlib.suppress(GLib.Error):
+            return [line for window in windows(self._program) for _, line in _lines(window)]
+        return []
+
+    def _done(self, control: Control, act: Callable[[], None]) -> dict[str, object]:
+        act()
+        return self._seen(control)
+
+    def _seen(self, control: Control) -> dict[str, object]:
+        return {"picture": _picture(self._program, control)} if self._picture else {}
+
+
+_STEPS: dict[str, Callable[[_Hand, Step], dict[str, object]]] = {
+    "start": _Hand._start,
+    "select": _Hand._select,
+    "choose": _Hand._choose,
+    "tick": _Hand._tick,
+    "untick": _Hand._untick,
+    "ticked": _Hand._ticked,
+    "type": _Hand._type,
+    "keys": _Hand._keys,
+    "clear": _Hand._clear,
+    "press": _Hand._press,
+    "see": _Hand._see,
+    "copy": _Hand._copy,
+    "closes": _Hand._closes,
+}
+
+
+def _start_pageant() -> dict[str, object]:
+    """Start Pageant, and let other programs find it, as they do on Windows without being told."""
+    said = subprocess.run(["pageant", "-X"], capture_output=True, text=True, check=True).stdout
+    variables = dict(re.findall(r"(SSH_\w+)=(\S+?);", said))
+    os.environ |= variables
+    return {"variables": variables}
+
+
+def _await(look: Callable[[], _T], within: float | None = None) -> _T:
+    """Look until it is there; `TIMEOUT` seconds at most when `within` does not say.
+
+    Raises:
+        StepFailed: it is still not there.
+    """
+    deadline = time.monotonic() + (TIMEOUT if within is None else within)
+    while True:
+        try:
+            return look()
+        except _NotYet as error:
+            reason = str(error)
+        except GLib.Error:
+            # A window has gone while somebody looked at it.
+            reason = "the window closes"
+        if time.monotonic() > deadline:
+            raise StepFailed(reason)
+        time.sleep(_GLANCE)
+
+
+def _lines(window: Control) -> Iterable[tuple[Control, str]]:
+    """Yield every line of text in a window, with what it stands in."""
+    for part in window.parts():
+        for line in _screen(part) if part.role == _TERMINAL else part.content.splitlines():
+            if line.strip():
+                yield part, line
+
+
+def _screen(terminal: Control) -> list[str]:
+    """Return the lines of a terminal, which are not told: they are selected, and so copied."""
+    return hands.select(terminal.box, (0, 0), (hands.ROWS - 1, hands.COLUMNS - 1)).splitlines()
+
+
+def _picture(program: str, control: Control) -> str:
+    """Return a picture of the window in front, with a control outlined."""
+    window = windows(program)[0].box
+    left, top, width, height = window
+    picture = ImageGrab.grab((left, top, left + width, top + height), xdisplay=os.environ["DISPLAY"])
+    x, y, wide, high = control.box
+    if control.box != window:
+        corners = (x - left - 2, y - top - 2, x - left + wide + 1, y - top + high + 1)
+        ImageDraw.Draw(picture).rectangle(corners, outline=_OUTLINE, width=2)
+    file = io.BytesIO()
+    picture.quantize(64).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()

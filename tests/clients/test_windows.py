@@ -1,0 +1,152 @@
+"""The windows of the reader's machine: PuTTY's real configuration window, on a desktop of its own."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from machines import LocalMachine
+
+from mfa_guide.errors import CannotRunError
+from mfa_guide.instructions import proofs
+from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.walker import Desktop
+from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.practice.lab import Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from mfa_guide.clients.machine import Machine
+
+
+@dataclass(frozen=True)
+class Impatient:
+    """A machine whose desktop waits for a second only: what these tests look for is there, or never comes."""
+
+    machine: Machine
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        main = "from mfa_guide.clients.windows import main; main()"
+        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = 1; windows.main()"
+        return self.machine.argv([word.replace(main, hurried) for word in command], tty=tty)
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    # PuTTY looks up the home in /etc/passwd: only a machine of the lab has another than this computer's user.
+    with Lab.start() as lab:
+        yield lab.machine("home", new=True)
+
+
+@pytest.fixture(scope="module")
+def desktop(machine: Machine) -> Iterator[Desktop]:
+    with contextlib.closing(Desktop(Impatient(machine))) as desktop:
+        do(desktop, "- start: putty")
+        yield desktop
+
+
+def do(desktop: Desktop, *steps: str, proves: Sequence[str] = ()) -> None:
+    walkthrough = parse_walkthrough("\n".join(["window: putty", "steps:", *steps, "proves:", *proves]))
+    desktop.carry_out(walkthrough, {}, link=None)
+    proofs.prove(desktop, walkthrough.proves)
+
+
+def test_does_every_kind_of_step_and_the_session_is_saved(desktop: Desktop) -> None:
+    do(
+        desktop,
+        "- type: login.hpc.kuleuven.be\n  into: Host Name (or IP address)",
+        "- choose: Never\n  in: 'Close window on exit:'",
+        "- select: Connection > Data",
+        "- type: vsc98765\n  into: Auto-login username",
+        "- select: Connection > SSH > Auth",
+        "- ticked: Attempt authentication using Pageant",
+        "- tick: Allow agent forwarding",
+        "- untick: Attempt authentication using Pageant",
+        "- select: Connection > SSH > Auth > Credentials",
+        "- type: id_rsa_vsc.ppk\n  into: 'Private key file for authentication:'",
+        "- clear: 'Private key file for authentication:'",
+        "- select: Connection > SSH > Bugs",
+        "- choose: 'On'\n  in: Chokes on PuTTY's SSH-2 'winadj' requests",
+        "- select: Session",
+        "- type: VSC\n  into: Saved Sessions\n  picture: The name VSC",
+        "- press: Save",
+        "- see: VSC",
+        proves=[
+            "- file: ~/.putty/sessions/VSC\n  has: UserName=vsc98765",
+            "- file: ~/.putty/sessions/VSC\n  has: AgentFwd=1",
+            "- file: ~/.putty/sessions/VSC\n  has: TryAgent=0",
+            "- file: ~/.putty/sessions/VSC\n  has: CloseOnExit=0",
+            "- file: ~/.putty/sessions/VSC\n  has: BugWinadj=2",
+            "- file: ~/.putty/sessions/VSC\n  lacks: id_rsa_vsc",
+        ],
+    )
+    (picture,) = desktop.pictures.values()
+    assert base64.b64decode(picture).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("- press: Save session", "no button is called “Save session”; the nearest is “Save”"),
+        ("- press: save", "no button is called “save”; the nearest is “Save”"),
+        ("- tick: Allow agent forwarding", "no check box is called “Allow agent forwarding”"),
+        ("- select: Keyboards", "no item is called “Keyboards”; the nearest is “Keyboard”"),
+        ("- select: Connection > Auth", "no item is at “Connection > Auth”; the nearest is “Connection > SSH > Auth”"),
+        ("- type: a\n  into: Hostname", "nothing is called “Hostname”; the nearest is “Host Name"),
+        ("- type: a\n  into: Load, save or delete a stored session", "nobody can type into “Load,"),
+        ("- choose: SSH2\n  in: 'Connection type:'", "no option “SSH2”; the nearest is “SSH”"),
+        ("- see: Host Name (or address)", "no window shows .*; the nearest is “Host Name .or IP address.”"),
+        ("- copy: https://firewall.vscentrum.be/8dK2nWq7VbTz4pLmXhR", "no window of putty has a terminal"),
+        ("- closes: PuTTY Configuration", "“PuTTY Configuration” is still open"),
+        ("- press: File > Quit", "no menu is called “File”"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_fails_with_the_nearest(desktop: Desktop, step: str, says: str) -> None:
+    do(desktop, "- select: Session")
+    with pytest.raises(Failure, match=says) as failure:
+        do(desktop, "- select: Session", step)
+    assert failure.value.line == 4
+    assert "Specify the destination you want to connect to" in failure.value.detail
+
+
+def test_what_is_so_already_fails(desktop: Desktop) -> None:
+    do(desktop, "- select: Connection > SSH > Auth")
+    with pytest.raises(Failure, match="is not ticked already"):
+        do(desktop, "- untick: Attempt TIS or CryptoCard auth (SSH-1)")
+    with pytest.raises(Failure, match="is ticked already"):
+        do(desktop, "- tick: Display pre-authentication banner (SSH-2 only)")
+    with pytest.raises(Failure, match="is not ticked"):
+        do(desktop, "- ticked: Bypass authentication entirely (SSH-2 only)")
+
+
+@pytest.mark.parametrize(
+    ("proof", "says"),
+    [
+        ("- file: ~/notes\n  has: AgentFwd=1", "has no line “AgentFwd=1”; the nearest is “AgentFwd=0”"),
+        ("- file: ~/notes\n  lacks: Agent", "has the line “AgentFwd=0”"),
+        ("- file: ~/none\n  lacks: Agent", "~/none cannot be read"),
+        ("- file: ~/notes", "says what the file `has`, or what it `lacks`"),
+        ("- file: /etc/passwd\n  has: root", "`file`"),
+    ],
+)
+def test_a_proof_that_does_not_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: str, says: str) -> None:
+    monkeypatch.setattr(proofs, "_WRITTEN_WITHIN", 0)
+    (tmp_path / "notes").write_text("AgentFwd=0\n")
+    with pytest.raises(Failure, match=says) as failure:
+        text = f"window: putty\nsteps:\n- start: putty\nproves:\n{proof}"
+        proofs.prove(LocalMachine(tmp_path), parse_walkthrough(text).proves)
+    assert failure.value.line == 5
+
+
+def test_no_desktop_is_one_clear_line(tmp_path: Path) -> None:
+    class Bare(LocalMachine):
+        def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+            return ["env", "PATH=/nowhere", *command]
+
+    with pytest.raises(CannotRunError, match="the desktop of the reader's machine has ended: Xvfb is not installed"):
+        Desktop(Bare(tmp_path))
