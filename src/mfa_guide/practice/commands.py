@@ -203,8 +203,9 @@ class Shell:
             async with asyncssh.connect_agent(self._agent) as agent:
                 pairs = await agent.get_keys()
         except (OSError, ValueError, asyncssh.Error):
-            self._err("Error connecting to agent: Connection refused\n")
-            return 2
+            # As measured in a session of OpenSSH's server: its socket is there, and nobody answers behind it.
+            self._err("error fetching identities: communication with agent failed\n")
+            return 1
         if not pairs:
             out("The agent has no identities.\n")
             return 1

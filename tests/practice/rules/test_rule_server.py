@@ -99,6 +99,20 @@ def test_an_agent_that_has_ended(victim: Reader, root: Reader) -> None:
         assert before.wait_for(HOSTS["login"]).finish().status == 0
 
 
+def test_a_session_of_the_site_says_what_one_of_openssh_says_when_the_agent_has_ended(home: Reader) -> None:
+    """Now and then OpenSSH's `ssh-add` is cut off (SIGPIPE) before it can say anything: then it is asked again."""
+    ask = "until ssh-add -l > said 2>&1; status=$?; [ -s said ]; do :; done; cat said; echo $status"
+    for place, command in ((HOST, ask), (at("login"), "ssh-add -l; echo $?")):
+        victim = home.with_certificate()
+        session = victim.start("ssh", "-A", place)
+        session.type("ssh-add -l; echo there")
+        session.wait_for("there\n")
+        victim.bash("pkill -x ssh-agent")
+        session.type(command)
+        session.wait_for("error fetching identities: communication with agent failed\n").wait_for("\n1\n")
+        session.finish()
+
+
 def test_an_agent_that_is_locked(victim: Reader, root: Reader) -> None:
     with Visit(victim, "-A"):
         victim.write("say-x", b"#!/bin/sh\necho x\n")
