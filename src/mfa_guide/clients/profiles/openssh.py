@@ -7,7 +7,7 @@ import shlex
 from mfa_guide.clients.profiles.settings import Settings
 
 IMPORTING = (
-    "Add this to ~/.ssh/config, at the top.",
+    "Add this to ~/.ssh/config, above any Host * there.",
     "It counts for the name after Host only, typed exactly like this: ssh {host}",
 )
 HOLDS_KEY = True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mfa_guide.clients.profiles.settings import Settings
 
 IMPORTING = (
-    f"Save this as ~/.putty/sessions/{NAME}: the session is called {NAME} then, and plink -load {NAME} uses it.",
+    f"Its place is ~/.putty/sessions/{NAME}: PuTTY lists it as {NAME}, and plink -load {NAME} uses it.",
     putty.AGENT,
 )
 HOLDS_KEY = False

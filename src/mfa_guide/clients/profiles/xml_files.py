@@ -17,8 +17,8 @@ def render(root: ElementTree.Element, notes: Sequence[str], *, declaration: str)
         notes: its comment, a line each, without two hyphens in a row, which XML keeps for the comment's end.
         declaration: its first line.
     """
-    ElementTree.indent(root, space="\t")
-    comment = "\n".join(f"\t{note}" for note in notes)
+    ElementTree.indent(root)
+    comment = "\n".join(f"  {note}" for note in notes)
     body = ElementTree.tostring(root, encoding="unicode")
     return f"{declaration}\n<!--\n{comment}\n-->\n{body}\n".encode()
 
