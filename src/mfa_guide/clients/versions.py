@@ -55,6 +55,8 @@ def putty(machine: Machine) -> Client:
 
 PROGRAMS: dict[str, Callable[[Machine], Client]] = {
     "python": python,
+    # It comes with OpenSSH, and has no version of its own.
+    "ssh-askpass": openssh,
     **dict.fromkeys(("putty", "plink", "psftp", "pscp", "puttygen", "pageant"), putty),
 }
 """Who tells the version of a client, by the name of the program; OpenSSH is behind every other."""

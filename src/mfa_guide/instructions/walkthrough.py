@@ -16,8 +16,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
-Program = Literal["putty", "pageant"]
-PROGRAMS: dict[Program, str] = {"putty": "PuTTY", "pageant": "Pageant"}
+Program = Literal["putty", "pageant", "ssh-askpass"]
+PROGRAMS: dict[Program, str] = {"putty": "PuTTY", "pageant": "Pageant", "ssh-askpass": "ssh-askpass"}
 """The programs that can be walked through, as one types their names: what people call them."""
 
 

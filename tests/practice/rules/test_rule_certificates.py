@@ -221,6 +221,18 @@ def test_it_does_not_ask_as_the_key_beside_it_does(home: Reader) -> None:
     assert reader.read("asked") == b"asked\n"
 
 
+@pytest.mark.parametrize("lacking", ["DISPLAY= SSH_ASKPASS=~/ask", "DISPLAY=:9 SSH_ASKPASS=/nowhere"])
+def test_an_agent_that_cannot_ask_refuses(home: Reader, lacking: str) -> None:
+    """Without a screen, or without a program that opens the window, the answer to each question is no."""
+    home.write("ask", b"#!/bin/sh\necho asked >> ~/asked-all-the-same\n")
+    socket = home.bash(f"chmod 700 ask; {lacking} ssh-agent | sed -n 's/^SSH_AUTH_SOCK=\\([^;]*\\);.*/\\1/p'").strip()
+    reader = Reader(home.lab, home.machine, {"SSH_AUTH_SOCK": socket})
+    reader.bash(f"ssh-add -q -c {KEY}")
+    refused = 'sign_and_send_pubkey: signing failed for RSA "PRACTICE" from agent: agent refused operation\r\n'
+    assert reader.in_batch("login").err == f"{refused}{at('login')}: Permission denied (publickey).\r\n"
+    assert home.run("cat", "asked-all-the-same").status == 1
+
+
 def test_it_ends_with_the_agent(holder: Reader) -> None:
     holder.bash("ssh-add -q -D")
     assert holder.in_batch("login").err == f"{at('login')}: Permission denied (publickey).\r\n"
