@@ -238,12 +238,14 @@ def test_output_and_status_are_the_commands_own(tmp_path: Path) -> None:
 
 def test_an_ordinary_user_has_a_lab_too() -> None:
     """A machine of a lab is an ordinary user's: a lab made in it is made without root."""
-    inner = [*COMMAND, "practice", "shell", "--", "bash", "-c", "getent hosts login.hpc.kuleuven.be; ls ~/.ssh"]
+    script = "getent hosts login.hpc.kuleuven.be; ls ~/.ssh; ssh -i ~/.ssh/id_rsa_vsc server.practice.example whoami"
+    inner = [*COMMAND, "practice", "shell", "--", "bash", "-c", script]
     done = shell("--", "env", "-u", "MFA_GUIDE_RUNTIME", *inner)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [
         *("2001:db8:1::10", "login.hpc.kuleuven.be", "login-genius.hpc.kuleuven.be"),
         *("id_rsa_vsc", "id_rsa_vsc.pub", "known_hosts"),
+        "reader",
     ]
 
 
