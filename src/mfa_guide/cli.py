@@ -203,6 +203,21 @@ def verify(
     )
 
 
+@app.command()
+def compare(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="The log of a login; - for standard input.")],
+    page: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="The page to compare with; the best one when not given.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it, redacted, without asking.")] = False,
+) -> None:
+    """Lay a login at the real service over what the guide shows of it; writes evidence, if you agree."""
+    from mfa_guide.by_hand.compare import compare as compare_by_hand
+    from mfa_guide.project import find_project
+
+    raise typer.Exit(compare_by_hand(find_project(), log, page, keep=keep))
+
+
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
     try:
