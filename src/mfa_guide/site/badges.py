@@ -11,7 +11,7 @@ from mfa_guide.instructions.evidence import PageEvidence, read_evidence
 from mfa_guide.instructions.pages import Page, read_page
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
 UNCHECKED = "Not checked in this build"
@@ -56,7 +56,7 @@ def _hash(path: Path) -> str:
 
 
 def _summary(evidence: PageEvidence) -> tuple[str, str]:
-    when = _day(max(entry.when for entry in evidence.instructions))
+    when = day(max(entry.when for entry in evidence.instructions))
     wrong = [entry for entry in evidence.instructions if entry.result != "holds"]
     if wrong:
         return "failed", f"Does not hold: {len(wrong)} of {len(evidence.instructions)} steps failed on {when}"
@@ -64,5 +64,6 @@ def _summary(evidence: PageEvidence) -> tuple[str, str]:
     return "passed", f"Checked on {when} with {', '.join(clients)}"
 
 
-def _day(when: datetime) -> str:
+def day(when: date) -> str:
+    """Return a day as people write it, such as 24 November 2026."""
     return f"{when.day} {when:%B %Y}"
