@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import socket
 import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
 
+from mfa_guide.by_hand.findings import SEEN, Cause
+from mfa_guide.by_hand.programs import find, programs
+from mfa_guide.by_hand.verify import Trial
 from mfa_guide.policy import load
+from mfa_guide.practice import loopback
 from mfa_guide.practice.installation import open_installation
 
 if TYPE_CHECKING:
@@ -311,3 +318,38 @@ def test_nothing_tried_is_no_evidence(verify: Callable[[str], Verifying]) -> Non
     assert me.ends() == 1
     assert "nothing was tried, so there is nothing to keep" in me.said
     assert not (me.project / "by-hand").exists()
+
+
+def test_what_a_user_can_get_wrong(installation: Installation, tmp_path: Path) -> None:
+    def verify(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).with_name("mfa-guide")), "verify", *words, "--state"]
+        return subprocess.run([*command, str(installation.folder)], cwd=tmp_path, capture_output=True, text=True)
+
+    assert "no mkdocs.yml" in verify("putty").stderr
+    (tmp_path / "mkdocs.yml").touch()
+    done = verify("telnet")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"mfa-guide: there is no client 'telnet': choose {', '.join(programs())}\n"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = verify("putty", "--web-port", "0", "--ssh-port", str(taken.getsockname()[1]))
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    (tmp_path / "by-hand").mkdir()
+    (tmp_path / "by-hand" / "verified.yml").write_text("- client: x\n")
+    done = verify("putty")
+    assert (done.returncode, done.stdout) == (1, ""), "the list that cannot be read is found after the work"
+    assert "by-hand/verified.yml: entry 0.version: field required" in done.stderr
+
+
+@pytest.mark.parametrize("client", programs())
+def test_everything_that_is_said_about_a_program_can_be_said(installation: Installation, client: str) -> None:
+    """Braces name what there is, and every cause has a setting."""
+
+    async def say() -> list[str]:
+        async with loopback.run(load(), installation.folder, ssh_port=0, web_port=0) as site:
+            trial, program = Trial(find(client), site), find(client)
+            said = [trial.fill(line) for lines in program.steps.values() for line in lines]
+            return said + [trial.fill(program.setting(cause)) for cause in SEEN]
+
+    for text in asyncio.run(say()):
+        assert not {"{", "}"} & set(text)
+    assert set(SEEN) == set(get_args(Cause))

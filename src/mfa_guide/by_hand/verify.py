@@ -65,7 +65,7 @@ def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: 
 
 async def _run(client: str, program: Program, state: Path, ssh_port: int, web_port: int) -> records.Verified:
     async with loopback.run(policy.load(), state, ssh_port=ssh_port, web_port=web_port) as site:
-        trial = _Trial(program, site)
+        trial = Trial(program, site)
         Thread(target=trial.listen, args=(asyncio.get_running_loop(),), daemon=True).start()
         results = await trial.run()
     version = next((trial.versions[step] for step in _OWN_STEPS if step in trial.versions), "")
@@ -74,7 +74,7 @@ async def _run(client: str, program: Program, state: Path, ssh_port: int, web_po
     return records.Verified(client=client, version=version, date=datetime.now(UTC).date(), steps=results)
 
 
-class _Trial:
+class Trial:
     """One person's way through the steps."""
 
     def __init__(self, program: Program, site: Loopback) -> None:
@@ -105,6 +105,10 @@ class _Trial:
         for line in sys.stdin:
             loop.call_soon_threadsafe(self._heard.put_nowait, line.strip().lower())
 
+    def fill(self, text: str) -> str:
+        """Return a text of `programs.toml` with what stands in it in braces."""
+        return text.format(**self._values)
+
     async def run(self) -> dict[Step, str]:
         """Go through all steps and return what became of each."""
         print(f"The practice site waits for {self._program.title}. Type {SKIP} and Enter to skip a step.")
@@ -115,7 +119,7 @@ class _Trial:
         for number, (step, lines) in enumerate(self._program.steps.items(), start=1):
             print(f"\nStep {number} of {len(self._program.steps)}: {_TITLES[step]}")
             for line in lines:
-                print(f"  - {line.format(**self._values)}")
+                print(f"  - {self.fill(line)}")
             results[step] = await self._carry_out(step)
         print("\nSummary")
         for step, result in results.items():
@@ -146,7 +150,7 @@ class _Trial:
                 judged.add(heard.port)
                 cause = verdict.cause
                 self._note_version(step, attempt)
-                setting = self._program.setting(cause).format(**self._values)
+                setting = self.fill(self._program.setting(cause))
                 print(f"  Not passed. {SEEN[cause]}\n  The setting: {setting}\n  Try again, or type {SKIP} and Enter.")
 
     def _attempt(self, sign: Sign) -> Attempt:
