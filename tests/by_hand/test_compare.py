@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -144,6 +145,8 @@ def test_what_is_kept(project: Path, logs: dict[str, str], tmp_path: Path) -> No
     assert first["snippet"] == "openssh/later-login.txt"
     assert (first["same"], first["different"], first["extra"]) == (2, 0, 0)
     assert first["log"] != second["log"]
+    snippet = project / "snippets" / first["snippet"]
+    assert first["sha256"] == hashlib.sha256(snippet.read_bytes()).hexdigest()
     kept = (project / "by-hand" / first["log"]).read_text()
     assert kept.startswith("$ ssh <account>@login.hpc.kuleuven.be\n")
     assert kept.endswith("/<token> to complete logon.\n")
@@ -184,6 +187,15 @@ def test_what_a_user_can_get_wrong(project: Path, tmp_path: Path) -> None:
     assert compare(project, tmp_path / "none").returncode == 1
     with pytest.raises(UsageError, match="no login link"):
         lay_over(project, ["nothing"], None)
+
+
+def test_a_blank_where_putty_broke_the_line(project: Path) -> None:
+    """With a link of this length the blank is the last letter of the line, and no log keeps it."""
+    text = PUTTY.replace("8dK2nWq7VbTz4pLmXhR to complete log\n> on.", "8dK2nWq7VbTz4pLmXhRabc to complete\n> logon.")
+    comparison = lay_over(project, text.splitlines(), project / "docs" / "log-in" / "putty.md")
+    assert "| Please open https://firewall.vscentrum.be/<token> to complete logon." in comparison.log
+    # The log ends before the page does.
+    assert (comparison.count("same"), comparison.count("missing"), len(comparison.edits)) == (5, 1, 6)
 
 
 def test_standard_input(project: Path) -> None:

@@ -192,3 +192,29 @@ def test_a_private_key_and_a_drawn_fingerprint() -> None:
         "-----END OPENSSH PRIVATE KEY-----",
     ]
     assert redact(["before", *drawn, *key, "after"], PUBLIC, {}) == ["before", "<fingerprint>", "<key>", "after"]
+
+
+def test_what_was_given_away_once_is_taken_out_everywhere() -> None:
+    """Also in the middle of words, and where a line is broken in a way that nobody knows."""
+    lines = [
+        "janssens@thuis:~$ ls",
+        "Welcome, Janssens: my_janssens_file",
+        "| this line ends in jans",
+        "> sens and goes on",
+    ]
+    redacted = redact(lines, PUBLIC, {})
+    assert redacted[1:] == ["Welcome, <name>: my_<name>_file", "| this line ends in <name> and goes on"]
+    # A short name is a word of its own, and one that the guide shows is no secret.
+    assert redact(["jan@thuis:~$ ls", "january jan hostname"], PUBLIC, {})[1] == "january <name> hostname"
+    assert redact(["hostname@thuis:~$ ls", "hostname"], PUBLIC, {})[1] == "hostname"
+
+
+def test_the_rest_of_a_secret_goes_where_its_line_was_broken() -> None:
+    lines = [
+        "this line is longer than the broken one, so that no width gives it away",
+        "Please open https://firewall.vscentrum.be/8dK2nWq7Vb",
+        "Tz4pLmXhR to complete logon.",
+    ]
+    assert redact(lines, PUBLIC, {})[1:] == [
+        "Please open https://firewall.vscentrum.be/<other token> to complete logon."
+    ]
