@@ -218,6 +218,18 @@ def compare(
     raise typer.Exit(compare_by_hand(find_project(), log, page, keep=keep))
 
 
+@app.command()
+def explain(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="What a program said; standard input without one.")
+    ] = None,
+) -> None:
+    """Say what a message of ssh, PuTTY and other programs means, and what helps."""
+    from mfa_guide.problems import explaining
+
+    print(explaining.explain(explaining.read(file)))
+
+
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
     try:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import front_matter
 from mfa_guide.instructions.layout import FlatLine, flatten
+from mfa_guide.problems import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ CHECKED: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 """The fences that hold an instruction, by the word they begin with."""
 
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
+_PROBLEM = re.compile(r'\{\{ problem\("(?P<id>[^"]*)"\) \}\}')
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,9 @@ class Page:
     tabs: tuple[Tab, ...]
     """Every tab, in order."""
     words: tuple[Words, ...]
-    """Its prose, in order."""
+    """Its prose, in order; that of the catalogue of problems comes after its own."""
+    problems: tuple[tuple[int, str], ...]
+    """The entries of the catalogue of problems that it shows, each with its line."""
 
     @property
     def path(self) -> Path:
@@ -213,7 +217,7 @@ def read_page(project: Path, path: Path) -> Page:
         path: the file of the page, below the project's docs/.
 
     Raises:
-        GuideError: it is not text, or its front matter cannot be read.
+        GuideError: it is not text, its front matter cannot be read, or it shows a problem that is not in the catalogue.
     """
     name = path.relative_to(project / DOCS).as_posix()
     try:
@@ -224,17 +228,26 @@ def read_page(project: Path, path: Path) -> Page:
     # Python-Markdown takes a tab for four columns.
     lines = text.expandtabs(4).splitlines()
     flat = list(flatten(lines))
-    tokens = MarkdownIt("commonmark").parse("\n".join(line.text for line in flat) + "\n")
+    tokens = _parse("\n".join(line.text for line in flat) + "\n")
+    problems = [
+        (number, match["id"]) for number, line in enumerate(lines, start=1) for match in _PROBLEM.finditer(line)
+    ]
+    told = [(number, _parse(catalogue.stated(catalogue.find(id)))) for number, id in problems]
     return Page(
         project,
         name,
         practice,
         tuple(_blocks(tokens, flat)),
-        tuple(_links(tokens)),
+        (*_links(tokens), *(Link(number, link.target) for number, text in told for link in _links(text))),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
         tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
-        tuple(_words(tokens)),
+        (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
+        tuple(problems),
     )
+
+
+def _parse(markdown: str) -> list[Token]:
+    return MarkdownIt("commonmark").parse(markdown)
 
 
 def _blocks(tokens: list[Token], lines: list[FlatLine]) -> Iterator[Block]:

@@ -1,0 +1,1 @@
+"""Messages that people get, what they mean and what helps: one catalogue for the guide's pages and for `explain`."""

@@ -1,0 +1,203 @@
+"""The catalogue: what programs say when something goes wrong, what that means, and what helps.
+
+One file in this folder for each page of docs/fix/, with the entries in the page's order. The page shows their text and
+carries out each: it brings the message about with the real program, and then the cure.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from mfa_guide import policy
+from mfa_guide.errors import GuideError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANY = "…"
+"""Stands for what varies in a message, as it does in a transcript."""
+SHORTEST = 12
+"""How many characters a message has at least besides what varies: one with fewer would be found in anything."""
+
+_FACT = re.compile(r"\{\{ facts\.(\w+)(\.unit)? \}\}")
+
+
+class Message(BaseModel):
+    """What a program says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    """One line of it, with `…` for what varies."""
+    of: str = ""
+    """The system or version that says it so, when it is none that the page carries out; else empty."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Message:
+        if len(self.text.replace(ANY, "").replace(" ", "")) < SHORTEST:
+            raise ValueError(f"a message has at least {SHORTEST} characters besides {ANY}")
+        return self
+
+
+class Cure(BaseModel):
+    """What to do, in one case of several."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    when: str = ""
+    """By what the reader knows the case; empty when there is one only."""
+    do: str
+    """What helps: Markdown, one sentence on a line."""
+
+
+class Entry(BaseModel):
+    """One thing that goes wrong."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    """Its anchor on the page."""
+    title: str = ""
+    """What it is called when a message does not say enough, or when there is none."""
+    messages: tuple[Annotated[Message, BeforeValidator(lambda m: {"text": m} if isinstance(m, str) else m)], ...] = ()
+    general: bool = False
+    """Whether it says little: another message beside it says more."""
+    means: str
+    """What has happened: Markdown, one sentence on a line."""
+    cures: tuple[Cure, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Entry:
+        if not (self.title or self.messages):
+            raise ValueError("what has no message has a title")
+        return self
+
+    @property
+    def heading(self) -> str:
+        """What it is called: Markdown."""
+        return self.title or code(self.messages[0].text)
+
+
+class Chapter(BaseModel):
+    """The entries of one page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page: str
+    """The page, relative to docs/."""
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def code(text: str) -> str:
+    """Return a text in code style: Markdown."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def parse(name: str, text: str) -> Chapter:
+    """Read a file of the catalogue.
+
+    Args:
+        name: the page's, without folder and suffix.
+        text: YAML.
+
+    Raises:
+        GuideError: it cannot be read; the message says where.
+    """
+    try:
+        content = yaml.safe_load(text)
+        return Chapter.model_validate({"page": f"fix/{name}.md", **content})
+    except (yaml.YAMLError, TypeError) as error:
+        raise GuideError(f"problems/{name}.yml is not YAML with a title and entries: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise GuideError(f"problems/{name}.yml: {_place(content, first['loc'])}: {first['msg'].lower()}") from None
+
+
+def _place(content: Any, loc: tuple[int | str, ...]) -> str:
+    """Say where in a file something is: an entry by its id, if it has one."""
+    if len(loc) > 1 and isinstance(loc[1], int) and isinstance(content["entries"][loc[1]], dict):
+        loc = (str(content["entries"][loc[1]].get("id", f"entry {loc[1] + 1}")), *loc[2:])
+    return ".".join(map(str, loc))
+
+
+@cache
+def load() -> tuple[Chapter, ...]:
+    """Return the whole catalogue, in the order in which the guide has its pages.
+
+    Raises:
+        GuideError: a file of it cannot be read, or two entries have the same id.
+    """
+    folder = resources.files(__package__)
+    order = yaml.safe_load((folder / "order.yml").read_text(encoding="utf-8"))
+    chapters = tuple(parse(name, (folder / f"{name}.yml").read_text(encoding="utf-8")) for name in order)
+    ids = [entry.id for chapter in chapters for entry in chapter.entries]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise GuideError(f"two entries of the catalogue have the id {id}")
+    return chapters
+
+
+def entries() -> Iterator[tuple[Chapter, Entry]]:
+    """Yield every entry, with its chapter, in order."""
+    for chapter in load():
+        for entry in chapter.entries:
+            yield chapter, entry
+
+
+def find(id: str) -> Entry:
+    """Return the entry with that id.
+
+    Raises:
+        GuideError: there is none.
+    """
+    for _, entry in entries():
+        if entry.id == id:
+            return entry
+    raise GuideError(f"the catalogue of problems has no entry {id!r}")
+
+
+def with_facts(text: str) -> str:
+    """Return a text with the policy's facts in the places where it names them.
+
+    Raises:
+        GuideError: it names one that does not exist.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        fact = policy.load().fact(match[1])
+        return str(fact.unit if match[2] else fact)
+
+    return _FACT.sub(value, text)
+
+
+def markdown(entry: Entry) -> str:
+    """Return an entry as a section of its page: Markdown that names facts."""
+    elsewhere = [f"{m.of} says {code(m.text)}; this was not carried out." for m in entry.messages if m.of]
+    return "\n\n".join((stated(entry), *elsewhere)) + "\n"
+
+
+def stated(entry: Entry) -> str:
+    """Return what the guide states about an entry, and carries out: all but the wordings of other systems."""
+    # The first message is the heading where there is no title.
+    others = [message for message in entry.messages[0 if entry.title else 1 :] if not message.of]
+    seen = "\n".join(f"You may see {code(message.text)}." for message in others)
+    parts = (f"## {entry.heading} {{ #{entry.id} }}", seen, advice(entry))
+    return "\n\n".join(part for part in parts if part)
+
+
+def advice(entry: Entry) -> str:
+    """Return what an entry means, and what to do: Markdown that names facts, with links as seen from docs/fix/."""
+    cures = "\n".join(_cure(cure, several=len(entry.cures) > 1) for cure in entry.cures)
+    return f"{entry.means.strip()}\n\n{cures}"
+
+
+def _cure(cure: Cure, *, several: bool) -> str:
+    text = f"**{cure.when.strip()}**\n{cure.do.strip()}" if cure.when else cure.do.strip()
+    return "- " + text.replace("\n", "\n    ") if several else text

@@ -1,0 +1,79 @@
+"""The catalogue of problems on the pages: `{{ problem("id") }}`, `{{ problems() }}`, `{{ finder() }}` (mkdocs-macros).
+
+An id that does not exist fails the build.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from markdown import markdown as to_html
+
+from mfa_guide.problems import catalogue, finding
+
+if TYPE_CHECKING:
+    from mkdocs_macros.plugin import MacrosPlugin
+
+    from mfa_guide.problems.catalogue import Chapter, Entry
+
+_PAGE = re.compile(r'href="(?!\w+:)(?P<page>[^"#]*?)(?:index)?\.md')
+
+_FINDER = """\
+<div class="finder" hidden>
+<label for="finder-text">What did the program say?</label>
+<textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
+ aria-describedby="finder-note"></textarea>
+<p id="finder-note" class="finder__note">Paste the message, or all of it.
+It stays in your browser: it is not sent, not kept, and gone when you leave this page.</p>
+<p class="finder__count" role="status"></p>
+<ol class="finder__found"></ol>
+</div>
+<script type="application/json" class="finder__known">{known}</script>
+"""
+
+
+def define_env(env: MacrosPlugin) -> None:
+    """Give every page the entries of the catalogue."""
+    env.variables.update({"problem": problem, "problems": problems, "finder": finder})
+
+
+def problem(id: str) -> str:
+    """Return an entry as a section of its page."""
+    return catalogue.with_facts(catalogue.markdown(catalogue.find(id)))
+
+
+def problems() -> str:
+    """Return a list of every message, with links."""
+    return catalogue.with_facts("\n\n".join(map(_list, catalogue.load())))
+
+
+def finder() -> str:
+    """Return the box in which one looks for a message."""
+    html = {entry.id: _entry(chapter, entry) for chapter, entry in catalogue.entries()}
+    known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
+    # Nothing in it ends the element.
+    return _FINDER.format(known=known.replace("<", r"\u003c"))
+
+
+def _list(chapter: Chapter) -> str:
+    page = _page(chapter)
+    lines = [f"### [{chapter.title}]({page})", ""]
+    for entry in chapter.entries:
+        lines.append(f"- [{entry.heading}]({page}#{entry.id})")
+        # The first message is the heading where there is no title.
+        lines += [f"    - {catalogue.code(m.text)}" for m in entry.messages[0 if entry.title else 1 :]]
+    return "\n".join(lines)
+
+
+def _page(chapter: Chapter) -> str:
+    return chapter.page.removeprefix("fix/")
+
+
+def _entry(chapter: Chapter, entry: Entry) -> str:
+    """An entry for the finder: HTML, with links as seen from the page that has it, fix/index.md."""
+    title = f"**{entry.heading}**"
+    more = f"[How this comes about, and the cure, carried out]({_page(chapter)}#{entry.id})"
+    html = to_html(catalogue.with_facts(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}"))
+    return _PAGE.sub(lambda match: f'href="{match["page"]}' + ("" if match["page"].endswith("/") else "/"), html)

@@ -1,0 +1,115 @@
+"""The catalogue of problems: every message is one that a program has shown, on its page and under its heading."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions.pages import read_page
+from mfa_guide.problems import finding
+from mfa_guide.problems.catalogue import (
+    ANY,
+    SHORTEST,
+    Chapter,
+    Entry,
+    Message,
+    entries,
+    load,
+    markdown,
+    parse,
+    with_facts,
+)
+
+if TYPE_CHECKING:
+    from mfa_guide.instructions.pages import Page
+
+PROJECT = Path(__file__).parents[2]
+PAGES = {chapter.page: read_page(PROJECT, PROJECT / "docs" / chapter.page) for chapter in load()}
+MESSAGES = [
+    pytest.param(chapter, entry, message, id=f"{entry.id}: {message.text}")
+    for chapter, entry in entries()
+    for message in entry.messages
+    if not message.of
+]
+
+
+def shown_below(page: Page, id: str) -> str:
+    """Return all that is carried out below an entry's heading, and before the next one's."""
+    begin = next(line for line, other in page.problems if other == id)
+    end = next((line for line, _ in page.problems if line > begin), 10**9)
+    below = [instruction for instruction in page.instructions if begin < instruction.line < end]
+    return "\n".join(page.snippet(instruction).read_text(encoding="utf-8") for instruction in below)
+
+
+def is_shown(text: str, message: Message) -> bool:
+    """Whether one line of a text has a message."""
+    parts = [re.escape(part) for part in message.text.split(ANY)]
+    return re.search(".+?".join(parts), text) is not None
+
+
+def test_there_are_enough() -> None:
+    assert len({message for _, entry in entries() for message in entry.messages if not message.of}) >= 30
+
+
+@pytest.mark.parametrize("chapter", load(), ids=lambda chapter: chapter.page)
+def test_a_page_shows_its_chapter(chapter: Chapter) -> None:
+    assert [id for _, id in PAGES[chapter.page].problems] == [entry.id for entry in chapter.entries]
+
+
+@pytest.mark.parametrize(("chapter", "entry", "message"), MESSAGES)
+def test_a_message_is_one_that_a_program_has_shown(chapter: Chapter, entry: Entry, message: Message) -> None:
+    text = shown_below(PAGES[chapter.page], entry.id)
+    assert is_shown(text, message), f"src/mfa_guide/problems: {entry.id}: docs/{chapter.page} does not show it"
+    for word in re.findall(r"\w\w+", message.text):
+        changed = Message(text=message.text.replace(word, f"{word}x", 1))
+        assert not is_shown(text, changed), changed
+
+
+@pytest.mark.parametrize(("chapter", "entry"), [pytest.param(*each, id=each[1].id) for each in entries()])
+def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entry) -> None:
+    """Something is done below the heading after the message was first seen; all of it is checked with the page."""
+    text = shown_below(PAGES[chapter.page], entry.id)
+    own = [re.escape(message.text.split(ANY)[-1] or message.text.split(ANY)[-2]) for message in entry.messages]
+    first = min((m.end() for message in own if (m := re.search(message, text))), default=0)
+    assert re.search(r"^\$ |^  - (press|open|see): ", text[first:], re.MULTILINE)
+
+
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for _, entry in entries()])
+def test_the_facts_that_an_entry_names_exist(entry: Entry) -> None:
+    assert "{{" not in with_facts(markdown(entry))
+
+
+ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, cures: [{do: D}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("title: T", "title: [", "is not YAML"),
+        ("means: M", "moans: M", "a.means: field required"),
+        ("id: a", "id: A b", "A b.id: string should match"),
+        ("This went wrong", "Wrong …", f"a message has at least {SHORTEST} characters"),
+        ("messages: [This went wrong], ", "", "what has no message has a title"),
+        ("[{do: D}]", "[]", "a.cures: "),
+    ],
+)
+def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says: str) -> None:
+    assert parse("x", ENTRY).entries[0].heading == "`This went wrong`"
+    with pytest.raises(GuideError) as error:
+        parse("x", ENTRY.replace(before, after))
+    assert str(error.value).startswith("problems/x.yml")
+    assert says in str(error.value)
+
+
+def test_a_fact_that_does_not_exist_is_named() -> None:
+    with pytest.raises(GuideError, match="no fact 'login_hots'"):
+        with_facts("Use {{ facts.login_hots }}.")
+
+
+def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:
+    (known,) = finding.index(iter([(load()[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])]))
+    assert (known["messages"], known["words"]) == ([["thiswent", "wrong"]], [["this", "went", "wrong"]])

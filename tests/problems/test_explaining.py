@@ -1,0 +1,75 @@
+"""The command `mfa-guide explain`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from logs import LOGS, SECRETS
+
+from mfa_guide.problems.explaining import explain
+
+COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
+
+
+def run(*words: str, paste: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [COMMAND, "explain", *words], input=paste, env=os.environ | environment, capture_output=True, timeout=60
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_it_says_what_it_means_what_to_do_and_where_to_read_more() -> None:
+    paste = b"debug1: x\r\nvsc31415@login.hpc.kuleuven.be: Permission denied (publickey).\r\n"
+    done = run(paste=paste, SITE_URL="https://guide.example/2024/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "`Permission denied (publickey).`\n\nThe link appears only after your key was accepted."
+    )
+    assert "Without `-i ~/.ssh/id_rsa_vsc` or a profile" in done.stdout
+    assert "Read more: https://guide.example/2024/fix/key/#permission-denied\n" in done.stdout
+
+
+def test_from_a_file_as_windows_writes_it(tmp_path: Path) -> None:
+    file = tmp_path / "said.txt"
+    file.write_bytes("The agent has no identities.\r\n".encode("utf-16"))
+    assert run(str(file)).stdout.startswith("`The agent has no identities.`")
+
+
+@pytest.mark.parametrize("paste", [b"", b"all is well\n", bytes(range(256)) * 9999], ids=["nothing", "other", "binary"])
+def test_nothing_that_is_known(paste: bytes) -> None:
+    done = run(paste=paste)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == ("mfa-guide: nothing in it is known here: paste more of it, best all that ssh -v says\n")
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "."])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    done = run(str(tmp_path / name))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"mfa-guide: {tmp_path / name} cannot be read: ")
+
+
+def test_the_end_of_something_endless_is_enough() -> None:
+    script = f"(head -c 30000000 /dev/zero; echo The agent has no identities.) | {COMMAND} explain"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("`The agent has no identities.`")
+
+
+def test_at_a_terminal_it_says_how_to_paste() -> None:
+    terminal = pexpect.spawn(COMMAND, ["explain"], timeout=30, encoding="utf-8")
+    terminal.expect_exact("Paste what the terminal said, press Enter, and then Ctrl+D.\r\n")
+    terminal.sendline("The agent has no identities.")
+    terminal.sendeof()
+    terminal.expect_exact("There is an agent, and it holds nothing, or it is locked.")
+    terminal.expect(pexpect.EOF)
+    assert terminal.wait() == 0
+
+
+def test_what_is_pasted_is_never_said_again() -> None:
+    (log,) = [log for log in LOGS if all(secret in log.text for secret in SECRETS)]
+    assert [secret for secret in SECRETS if secret in explain(log.text)] == []

@@ -1,0 +1,115 @@
+"""The finder in a real browser: it finds what `mfa-guide explain` finds, and nothing leaves the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from logs import LOGS, SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from conftest import Guide
+
+BOX = "#finder-text"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that nobody used before."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Page:
+    """The page with the finder."""
+    page = context.new_page()
+    page.goto(f"{address}fix/", wait_until="networkidle")
+    return page
+
+
+def found(page: Page) -> list[str]:
+    """Return the ids of the entries that the finder shows, in order."""
+    links = page.locator(".finder__found > li").all()
+    return [str(item.locator("a").last.get_attribute("href")).partition("#")[2] for item in links]
+
+
+def test_it_finds_what_explain_finds(page: Page) -> None:
+    for log in LOGS:
+        page.fill(BOX, log.text)
+        assert found(page) == log.finds, log.name
+
+
+def test_nothing_is_sent_or_kept_or_shown_again(page: Page, context: BrowserContext) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = page.evaluate("[location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.length]")
+    for log in LOGS:
+        page.fill(BOX, log.text)
+        shown = page.locator("body").inner_text()
+        assert [secret for secret in SECRETS if secret in shown] == []
+    page.wait_for_timeout(300)
+    assert asked == []
+    after = page.evaluate("[location.href, {...localStorage}, {...sessionStorage}, document.cookie, history.length]")
+    assert after == before
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    page.reload()
+    assert page.input_value(BOX) == ""
+
+
+def test_with_the_keyboard_alone(page: Page) -> None:
+    page.locator(BOX).focus()
+    page.keyboard.insert_text("Error connecting to agent: Connection refused")
+    assert page.locator(".finder__count").inner_text() == "1 entry fits."
+    page.keyboard.press("Tab")
+    for _ in range(9):
+        if str(page.evaluate("document.activeElement.href")).endswith("#agent-dead"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fix/agent/#agent-dead")
+    assert page.locator("#agent-dead").is_visible()
+
+
+def test_after_coming_from_another_page_and_back(page: Page, address: str) -> None:
+    """The theme swaps pages without loading them anew."""
+    page.evaluate("window.stayed = true")
+    page.locator("nav a[href$='/key/'], nav a[href='key/']").first.evaluate("link => link.click()")
+    page.wait_for_url(f"{address}fix/key/")
+    page.go_back()
+    page.wait_for_url(f"{address}fix/")
+    page.wait_for_selector(BOX)
+    page.fill(BOX, "The agent has no identities.")
+    assert found(page) == ["agent-empty"]
+    assert page.evaluate("window.stayed") is True
+
+
+def test_nothing_known_is_said(page: Page) -> None:
+    page.fill(BOX, "my cat sat on the keyboard")
+    assert page.locator(".finder__count").inner_text().startswith("Nothing here is known.")
+    page.fill(BOX, "")
+    assert page.locator(".finder__count").inner_text() == ""
+
+
+def test_what_is_found_passes_the_accessibility_rules(page: Page, guide: Guide) -> None:
+    page.fill(BOX, LOGS[1].text)
+    page.add_script_tag(path=guide.project / "node_modules/axe-core/axe.min.js")
+    assert page.evaluate("axe.run().then(result => result.violations.map(v => v.id))") == []
+
+
+def test_its_own_script_is_small(guide: Guide) -> None:
+    assert (guide.html / "assets" / "finder.js").stat().st_size < 15_000
+
+
+def test_without_scripts_the_list_of_messages_is_there(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}fix/")
+    assert not page.locator(BOX).is_visible()
+    assert page.get_by_text("The agent has no identities.", exact=True).first.is_visible()
+    context.close()
