@@ -52,7 +52,7 @@
   const start = () => {
     const finder = document.querySelector(".finder");
     if (!finder || !finder.hidden) return;
-    const known = JSON.parse(document.querySelector(".finder__known").textContent);
+    const known = JSON.parse(finder.dataset.known);
     const [box, count, list] = ["textarea", ".finder__count", ".finder__found"].map((name) => finder.querySelector(name));
     const show = () => {
       const found = find(box.value, known);

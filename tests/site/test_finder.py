@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from logs import LOGS, SECRETS
@@ -10,7 +11,7 @@ from logs import LOGS, SECRETS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
     from conftest import Guide
 
@@ -76,14 +77,22 @@ def test_with_the_keyboard_alone(page: Page) -> None:
     assert page.locator("#agent-dead").is_visible()
 
 
-def test_after_coming_from_another_page_and_back(page: Page, address: str) -> None:
-    """The theme swaps pages without loading them anew."""
+def test_after_coming_from_another_page(context: BrowserContext, guide: Guide) -> None:
+    """The theme swaps pages without loading them anew, where the guide is read at the address it was built for."""
+    home = str(guide.soup().select_one("link[rel=canonical]")["href"])
+
+    def serve(route: Route) -> None:
+        file = guide.html / urlsplit(route.request.url).path.lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        # No other version is there.
+        route.fulfill(path=file) if file.is_file() else route.fulfill(status=404)
+
+    context.route(f"{home}**", serve)
+    page = context.new_page()
+    page.goto(f"{home}fix/key/", wait_until="networkidle")
     page.evaluate("window.stayed = true")
-    page.locator("nav a[href$='/key/'], nav a[href='key/']").first.evaluate("link => link.click()")
-    page.wait_for_url(f"{address}fix/key/")
-    page.go_back()
-    page.wait_for_url(f"{address}fix/")
-    page.wait_for_selector(BOX)
+    page.locator("nav a[href$='/fix/']").first.evaluate("link => link.click()")
+    page.wait_for_url(f"{home}fix/")
     page.fill(BOX, "The agent has no identities.")
     assert found(page) == ["agent-empty"]
     assert page.evaluate("window.stayed") is True

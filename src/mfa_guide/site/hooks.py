@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_relative_url
 
-from mfa_guide.site import badges, notebooks
+from mfa_guide.site import badges, landmarks, notebooks
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -32,3 +32,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     path = Path(config.docs_dir) / page.file.src_uri
     badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())
     return html.replace("</h1>", f"</h1>{badge}", 1)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Once a page has its navigation: name the sections of it."""
+    return landmarks.name_sections(output)

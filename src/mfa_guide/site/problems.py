@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from markdown import markdown as to_html
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     from mfa_guide.problems.catalogue import Chapter, Entry
 
-_PAGE = re.compile(r'href="(?!\w+:)(?P<page>[^"#]*?)(?:index)?\.md')
+_PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
 
 _FINDER = """\
-<div class="finder" hidden>
+<div class="finder" data-known="{known}" hidden>
 <label for="finder-text">What did the program say?</label>
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-describedby="finder-note"></textarea>
@@ -30,7 +31,6 @@ It stays in your browser: it is not sent, not kept, and gone when you leave this
 <p class="finder__count" role="status"></p>
 <ol class="finder__found"></ol>
 </div>
-<script type="application/json" class="finder__known">{known}</script>
 """
 
 
@@ -53,8 +53,7 @@ def finder() -> str:
     """Return the box in which one looks for a message."""
     html = {entry.id: _entry(chapter, entry) for chapter, entry in catalogue.entries()}
     known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
-    # Nothing in it ends the element.
-    return _FINDER.format(known=known.replace("<", r"\u003c"))
+    return _FINDER.format(known=escape(known))
 
 
 def _list(chapter: Chapter) -> str:
@@ -76,4 +75,4 @@ def _entry(chapter: Chapter, entry: Entry) -> str:
     title = f"**{entry.heading}**"
     more = f"[How this comes about, and the cure, carried out]({_page(chapter)}#{entry.id})"
     html = to_html(catalogue.with_facts(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}"))
-    return _PAGE.sub(lambda match: f'href="{match["page"]}' + ("" if match["page"].endswith("/") else "/"), html)
+    return _PAGE.sub(r"\g<page>/", html)
