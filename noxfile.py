@@ -105,6 +105,15 @@ def practice(session: nox.Session) -> None:
 
 
 @nox.session
+def notebooks(session: nox.Session) -> None:
+    """Open the tutorials in JupyterLab, which is installed when it is used first."""
+    session.log("pip install jupyterlab")
+    install = ("python", "-m", "pip", "install", "--quiet", "--constraint", "constraints.txt", "jupyterlab>=4.4,<5")
+    subprocess.run(install, cwd=ROOT, check=True)
+    hand_over("jupyter", "lab", "--notebook-dir", str(ROOT / "notebooks"), *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style, the types and the workflows of the code."""
     run_all(session, LINT)

@@ -152,10 +152,11 @@ def _merged(before: Notebook, after: Notebook, bound: Bindings) -> list[Notebook
         if outputs and output["output_type"] == "stream" and outputs[-1].get("name") == output["name"]:
             outputs[-1]["text"] = "".join([*outputs[-1]["text"], *output["text"]]).splitlines(keepends=True)
         else:
-            outputs.append(output)
-    for old, new in zip(before["outputs"], outputs, strict=False):
-        if "text" in old and "text" in new:
-            lines = merge(_expected("".join(old["text"]).splitlines()), "".join(new["text"]).splitlines(), bound)
+            outputs.append({**output})
+    for number, new in enumerate(outputs):
+        if "text" in new:
+            old = before["outputs"][number].get("text", "") if number < len(before["outputs"]) else ""
+            lines = merge(_expected("".join(old).splitlines()), "".join(new["text"]).splitlines(), bound)
             new["text"] = [f"{line}\n" for line in lines]
     return outputs
 

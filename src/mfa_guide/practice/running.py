@@ -3,9 +3,8 @@
     from mfa_guide.practice.running import PracticeSite
 
     site = PracticeSite.start()
-    login = site.type("ssh vsc98765@login.hpc.kuleuven.be hostname")
-    site.approve(login.link)        # or open the link in a browser
-    print(login.finish())
+    print(site.config)          # for ssh -F
+    site.approve(link)          # or open the link in a browser
     site.stop()
 
 Nothing of the user's own is used: the site has its own folder, keys and `ssh` configuration.
@@ -17,40 +16,17 @@ import atexit
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from mfa_guide.errors import CannotRunError, UsageError
+from mfa_guide.errors import CannotRunError
 from mfa_guide.practice import control
 
 LINK = re.compile(r"https?://[^\s/]+/[A-Za-z0-9]+")
-
-
-@dataclass
-class Typed:
-    """An ssh command that was typed and has not ended."""
-
-    process: subprocess.Popen[str]
-    said: str
-    """What the terminal has shown up to the link, the link included."""
-
-    @property
-    def link(self) -> str:
-        """The login link."""
-        found = LINK.findall(self.said)
-        if not found:
-            raise UsageError(f"ssh showed no link: {self.said.strip()}")
-        return str(found[-1])
-
-    def finish(self) -> str:
-        """Wait for the command to end; return what the terminal has shown since the link."""
-        out, _ = self.process.communicate()
-        return out.replace("\r\n", "\n")
+"""A login link."""
 
 
 class PracticeSite(control.Controls):
@@ -103,32 +79,6 @@ class PracticeSite(control.Controls):
             _, complaint = process.communicate()
             raise CannotRunError(complaint.strip().removeprefix("mfa-guide: ") or "the practice site did not start")
         return cls(process, json.loads(line), runtime)
-
-    def type(self, command: str) -> Typed:
-        """Type an ssh command, as in a terminal; return once it shows a link or has ended.
-
-        Args:
-            command: for example `ssh vsc98765@login.hpc.kuleuven.be hostname`. The name leads to this site.
-
-        Raises:
-            UsageError: it is another command.
-        """
-        program, *words = shlex.split(command)
-        if program != "ssh":
-            raise UsageError("only ssh can be typed here")
-        process = subprocess.Popen(
-            ["ssh", "-F", str(self.config), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            bufsize=1,
-        )
-        assert process.stdout is not None
-        said = ""
-        while not LINK.search(said) and (line := process.stdout.readline()):
-            said += line.replace("\r\n", "\n")
-        return Typed(process, said)
 
     def ask(self, **request: Any) -> dict[str, Any]:
         (card,) = self.runtime.glob("*.json")

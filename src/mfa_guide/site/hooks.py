@@ -25,9 +25,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Once a page is HTML: lighten it if it is a notebook, else say below its title whether it was checked."""
+    """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked."""
     if notebooks.is_notebook(page):
-        return notebooks.lighten(html)
+        return notebooks.finish(html, page, files, Path(config.config_file_path).parent)
     explained = get_relative_url(".", page.url) + "#what-checked-means"
     path = Path(config.docs_dir) / page.file.src_uri
     badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())

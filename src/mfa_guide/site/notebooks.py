@@ -6,39 +6,83 @@ cells stay, in the markup that the theme already knows.
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
+from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Comment
 from mkdocs.structure.files import File, Files
+from mkdocs.utils import get_relative_url
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions.notebooks import SUFFIX, find_notebooks, read_notebook
 from mfa_guide.site.fences import copy_button
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
-FOLDER = "notebooks"
-_SUFFIX = ".ipynb"
+_SOLUTION = "celltag_solution"
+"""The class of a cell with the tag `solution`. It is folded: in Jupyter by what its metadata say, and here."""
+_TERMINAL, _SAVE = "%%terminal", "%%save"
 # Styles and scripts, and what only works with them.
-_DROPPED = "script, style, .zeroclipboard-container, .clipboard-copy-txt, .jp-InputPrompt, .jp-OutputPrompt"
+_DROPPED = (
+    "script, style, .zeroclipboard-container, .clipboard-copy-txt, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser,"
+    " .cell-tag"
+)
+# All that remains of the boxes in boxes that Jupyter makes.
+_KEPT = {"jp-Notebook", "jp-OutputArea-output"}
 
 
 def add_notebooks(files: Files, config: MkDocsConfig) -> None:
     """Add the notebooks of the project to the files of the site."""
     project = Path(config.config_file_path).parent
-    for path in sorted((project / FOLDER).glob(f"*{_SUFFIX}")):
+    for path in find_notebooks(project):
         name = path.relative_to(project).as_posix()
         files.append(File(name, str(project), config.site_dir, config.use_directory_urls))
 
 
 def is_notebook(page: Page) -> bool:
     """Tell whether a page is a notebook."""
-    return page.file.src_uri.endswith(_SUFFIX)
+    return page.file.src_uri.endswith(SUFFIX)
+
+
+def finish(html: str, page: Page, files: Files, project: Path) -> str:
+    """Return the HTML of a notebook as a page of the guide, and give the page its description.
+
+    Args:
+        html: what mkdocs-jupyter made of it.
+        page: the page; its description stands in the notebook's metadata.
+        files: the files of the site.
+        project: the folder with `mkdocs.yml`.
+
+    Raises:
+        GuideError: the notebook cannot be read, or a link in it leads nowhere.
+    """
+    name = page.file.src_uri
+    page.meta["description"] = read_notebook(project, project / name)["metadata"].get("description")
+    soup = BeautifulSoup(html, "html.parser")
+    for anchor in soup.select("a[href]"):
+        target, mark, part = str(anchor["href"]).partition("#")
+        if target.endswith((".md", SUFFIX)) and ":" not in target:
+            # mkdocs-jupyter leaves links as they are.
+            file = files.get_file_from_path(normpath(join(dirname(name), target)))
+            if file is None:
+                raise GuideError(f"{name}: the link goes to {target}, which does not exist")
+            anchor["href"] = f"{file.url_relative_to(page.file)}{mark}{part}"
+    download = (
+        f'<p><a class="md-button" href="{basename(name)}" download>Download this notebook</a> '
+        f'<a href="{get_relative_url(".", page.url)}#practise-first">How to open it</a></p>'
+    )
+    return lighten(str(soup)).replace("</h1>", f"</h1>{download}", 1)
 
 
 def lighten(html: str) -> str:
-    """Return a notebook's HTML with nothing but its cells, code marked up as in any other page."""
+    """Return a notebook's HTML with nothing but its cells, marked up as on any other page."""
     soup = BeautifulSoup(html, "html.parser")
     for element in soup.select(_DROPPED):
         element.decompose()
@@ -53,11 +97,63 @@ def lighten(html: str) -> str:
     for pre in soup.select("pre"):
         pre["tabindex"] = "0"
     for code in soup.select(".highlight-ipynb"):
-        code["class"] = "highlight"
-        for pre in code.select("pre"):
-            text = pre.get_text().strip("\n")
-            inner = soup.new_tag("code")
-            inner.extend(list(pre.contents))
-            pre.append(inner)
-            pre.insert_after(BeautifulSoup(copy_button(text, "this cell"), "html.parser"))
+        cell = code.find_parent(class_="jp-Cell")
+        assert cell is not None
+        source = code.get_text().strip("\n")
+        outputs = cell.select(".jp-OutputArea-output")
+        if source.startswith(_TERMINAL):
+            shown = _terminal(source, [output.extract().get_text() for output in outputs])
+        else:
+            shown = _code(source)
+        code.replace_with(BeautifulSoup(shown, "html.parser"))
+    _fold_solutions(soup)
+    for box in soup.select("div[class*=jp-], div.CodeMirror"):
+        if not _KEPT & set(box["class"]):
+            box.unwrap()
     return str(soup)
+
+
+def _terminal(source: str, outputs: list[str]) -> str:
+    """Show a cell that is typed in a terminal as a terminal."""
+    first, *typed = source.splitlines()
+    lines = [
+        f'<span class="transcript__command"><span class="transcript__prompt">{escape(first)}</span>\n'
+        f"{copy_button(source, 'this cell')}</span>"
+    ]
+    lines += [f'<span class="transcript__command"><kbd>{escape(line)}</kbd>\n</span>' for line in typed]
+    lines += [
+        f'<span class="transcript__output">{escape(line)}\n</span>'
+        for text in outputs
+        for line in text.strip("\n").splitlines()
+    ]
+    return (
+        '<div class="transcript"><pre tabindex="0" role="group" aria-label="Cell and output">'
+        f"<samp>{''.join(lines)}</samp></pre></div>"
+    )
+
+
+def _code(source: str) -> str:
+    """Show a cell of Python, or one that is saved as a file."""
+    first, _, rest = source.partition("\n")
+    head, body, lexer = "", source, "python"
+    if first.startswith(_SAVE):
+        head, body, lexer = f'<span class="cm">{escape(first)}</span>\n', rest, "bash" if ".sh" in first else "python"
+    code = highlight(body, get_lexer_by_name(lexer), HtmlFormatter(nowrap=True))
+    return (
+        f'<div class="highlight"><pre tabindex="0" role="group" aria-label="Cell"><code>{head}{code}</code></pre>'
+        f"{copy_button(source, 'this cell')}</div>"
+    )
+
+
+def _fold_solutions(soup: BeautifulSoup) -> None:
+    for cell in soup.select(f".{_SOLUTION}"):
+        if cell.find_parent("details"):
+            continue
+        details = soup.new_tag("details", attrs={"class": "question"})
+        summary = soup.new_tag("summary")
+        summary.string = "Solution"
+        cell.insert_before(details)
+        details.append(summary)
+        # A solution may take several cells.
+        while (following := details.find_next_sibling(True)) and _SOLUTION in following.get_attribute_list("class"):
+            details.append(following.extract())

@@ -1,0 +1,219 @@
+"""A practice site as a notebook uses it: terminals in cells, answers in the browser, pictures of what has happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from IPython.core.getipython import get_ipython
+
+from mfa_guide.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.instructions import files
+from mfa_guide.instructions.terminal import Terminal
+from mfa_guide.policy import load
+from mfa_guide.practice.control import Refusal
+from mfa_guide.tutorial import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from mfa_guide.clients.machine import Machine
+    from mfa_guide.practice.control import Controls
+
+PATIENCE = 60.0
+_QUIET = 0.2
+"""How long a command may take, and how long a terminal is silent that waits for an answer; in seconds."""
+
+
+class Picture:
+    """A picture in a notebook."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def __repr__(self) -> str:
+        return "a picture"
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+class Practice:
+    """A practice site that a notebook works with.
+
+    Args:
+        site: the site.
+        machine: gives the machine at a place.
+        stack: ends everything.
+    """
+
+    def __init__(self, site: Controls, machine: Callable[[str], Machine], stack: ExitStack) -> None:
+        self.site = site
+        self._machine = machine
+        self._stack = stack
+        self._terminals: dict[str, Terminal] = {}
+        self._link: str | None = None
+        self._pages: dict[str, Terminal] = {}
+
+    def offer_cells(self) -> None:
+        """Let the notebook use `%%terminal` and `%%save`; an error of the guide's is one line in it.
+
+        Raises:
+            UsageError: this is not a notebook.
+        """
+        notebook: Any = get_ipython()
+        if notebook is None:
+            raise UsageError("a tutorial is a notebook: open it in Jupyter")
+        notebook.register_magic_function(self._type, "cell", "terminal")
+        notebook.register_magic_function(self._save, "cell", "save")
+
+        def say(shell: Any, kind: type[GuideError], error: GuideError, *_: Any, **__: Any) -> list[str]:
+            shell._showtraceback(kind, error, [str(error)])
+            return [str(error)]
+
+        notebook.set_custom_exc((GuideError,), say)
+
+    # -- terminals ---------------------------------------------------------------------------------------------------
+
+    def _terminal(self, name: str) -> Terminal:
+        if name not in self._terminals:
+            place = name.split()[0] if name else "home"
+            self._terminals[name] = Terminal(self._machine(place))
+            self._stack.callback(self._terminals[name].close)
+        return self._terminals[name]
+
+    def _type(self, name: str, cell: str) -> None:
+        """Type the lines of a cell, one after another, and print what the terminal shows.
+
+        With `&` after the terminal's name, the notebook goes on as soon as the command has logged in.
+        """
+        name, goes_on, _ = name.partition("&")
+        terminal = self._terminal(name.strip())
+        for line in filter(None, map(str.rstrip, cell.splitlines())):
+            self._end_of_last(terminal)
+            if terminal.state == "reads":
+                terminal.answer(line)
+            elif goes_on:
+                self._begin_and_go_on(terminal, line)
+                return
+            else:
+                terminal.begin(line)
+            self._follow(terminal)
+            if terminal.state != "reads":
+                # The first row is the command itself.
+                _print(terminal.rows()[1:])
+            if terminal.waiting:
+                self._link = terminal.link()
+                terminal.leave_waiting()
+
+    def _end_of_last(self, terminal: Terminal) -> None:
+        """Wait for the command before to end.
+
+        Raises:
+            UsageError: it waits for an answer in the browser.
+        """
+        if not terminal.waiting:
+            self._follow(terminal)
+            return
+        terminal.settle(_QUIET, PATIENCE)
+        if terminal.state == "running":
+            raise UsageError('this terminal waits for your answer in the browser: practice.answer("Yes")')
+        # Somebody has answered in a real browser.
+        terminal.waiting = False
+        _print(terminal.rows())
+
+    def _begin_and_go_on(self, terminal: Terminal, line: str) -> None:
+        logins = self._count("logged in")
+        terminal.begin(line)
+        terminal.wait(lambda: self._count("logged in") > logins or terminal.state != "running", PATIENCE)
+
+    def _follow(self, terminal: Terminal) -> None:
+        """Wait until the command has ended, asks for something, or waits for an answer in the browser."""
+
+        def link_is_there() -> bool:
+            link = terminal.link()
+            return link is not None and any(link in row for row in terminal.rows(complete=True))
+
+        waits_already = terminal.waiting
+        if not terminal.wait(lambda: terminal.state != "running" or (not waits_already and link_is_there()), PATIENCE):
+            raise UsageError(f"the command still runs after {PATIENCE:g} s: restart the notebook")
+        terminal.waiting = terminal.state == "running"
+
+    def _save(self, path: str, cell: str) -> None:
+        """Save a cell as a file on the reader's computer, as with an editor; others may read and run it."""
+        files.save(self._machine("home"), cell, path.strip(), mode="755", append=False)
+
+    # -- the browser -------------------------------------------------------------------------------------------------
+
+    def answer(self, word: Literal["Yes", "No"]) -> None:
+        """Open the last link in the browser, log in, and answer; print what the terminals then show.
+
+        Args:
+            word: the button that is pressed.
+
+        Raises:
+            UsageError: no terminal has shown a link.
+        """
+        if self._link is None:
+            raise UsageError("no terminal has shown a link: log in first")
+        waiting = [terminal for terminal in self._terminals.values() if terminal.waiting]
+        try:
+            self.site.approve(self._link, deny=word == "No")
+        except Refusal as refusal:
+            # Whoever has answered in a real browser wants to see what the terminal shows, and no more.
+            if not waiting:
+                print(f"In the browser: {refusal}.")
+        for terminal in waiting:
+            self._follow(terminal)
+            _print(terminal.rows())
+
+    def open_firewall_page(self, place: str) -> None:
+        """Open the firewall's page in the browser of a machine, log in there, and keep it open.
+
+        The page also answers Yes to a login from there, after some seconds.
+
+        Args:
+            place: where the machine is: `campus`, `home` or `abroad`.
+
+        Raises:
+            CannotRunError: the page does not open.
+        """
+        opened = self._count("firewall page opened")
+        page = self._pages[place] = Terminal(self._machine(place))
+        self._stack.callback(page.close)
+        page.begin(f"mfa-guide practice approve --hold https://{load().text('firewall_host')}/")
+        page.wait(lambda: self._count("firewall page opened") > opened or page.state != "running", PATIENCE)
+        if page.state != "running":
+            raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()))
+
+    def close_firewall_page(self, place: str) -> None:
+        """Close it again."""
+        self._pages.pop(place).close()
+
+    def _count(self, event: str) -> int:
+        return sum(happened == event for happened, _ in self.site.events())
+
+    # -- what has happened -------------------------------------------------------------------------------------------
+
+    def draw(self, title: str, *, last: int = 1000) -> Picture:
+        """Return a diagram of what has happened, drawn from the practice site's log.
+
+        Args:
+            title: what it shows, for those who do not see it.
+            last: how many lines of the log it shows.
+        """
+        return Picture(pictures.diagram(self.site.events(last), title, load()))
+
+    def draw_certificates(self) -> Picture:
+        """Return a picture of the certificates' lives, and of the logins during them and after."""
+        return Picture(pictures.timeline(self.site.ask(do="events", last=1000)["events"], load()))
+
+    def end(self) -> None:
+        """End the practice site, and close everything that was opened."""
+        self._stack.close()
+        print("The practice site has ended.")
+
+
+def _print(rows: list[str]) -> None:
+    for row in filter(str.strip, rows):
+        print(row)
