@@ -35,6 +35,11 @@ PAGE = """\
 <a href="#" onclick="answer.textContent = 'You followed the link.'; return false">More</a>
 <a href="other.html">Next</a>
 <p id="answer"></p>
+<p id="before"></p>
+<script>
+  before.textContent = localStorage.here ? "You were here before." : "You are new here.";
+  localStorage.here = 1;
+</script>
 """
 
 
@@ -76,6 +81,10 @@ def test_does_every_kind_of_step(browser: Browser, home: Path) -> None:
         "- press: Next",
         "- see: Another page",
     )
+
+
+def test_a_private_window_remembers_nothing(browser: Browser, home: Path) -> None:
+    do(browser, home, "- open: link", "- see: You were here before.", "- private: link", "- see: You are new here.")
 
 
 @pytest.mark.parametrize(

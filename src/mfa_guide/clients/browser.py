@@ -43,14 +43,12 @@ def main() -> None:
         except (StepFailed, Error) as error:
             _say(failed=f"the browser does not start: {_first_line(error)}", shows="")
             return
-        # A profile of its own: it lives as long as the reader stays on the page of the guide.
-        context = browser.new_context(locale="en-GB")
-        context.set_default_timeout(TIMEOUT * 1000)
-        context.set_default_navigation_timeout(LOADS_WITHIN * 1000)
-        page = context.new_page()
+        page = _window(browser)
         _say(version=browser.version)
         for request in sys.stdin:
             step: dict[str, str] = json.loads(request)
+            if private := step.pop("private", None):
+                page, step = _window(browser), {"open": private}
             try:
                 seen = _STEPS[next(iter(step))](page, step)
             except (StepFailed, Error) as error:
@@ -68,6 +66,14 @@ def _launch(playwright: Playwright) -> Browser:
     if key := os.environ.get("MFA_GUIDE_SPKI"):
         arguments.append(f"--ignore-certificate-errors-spki-list={key}")
     return playwright.chromium.launch(executable_path=chromium, args=arguments, chromium_sandbox=False)
+
+
+def _window(browser: Browser) -> Page:
+    """Open a window that knows nothing of others; it lives as long as the reader stays on the page of the guide."""
+    context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(TIMEOUT * 1000)
+    context.set_default_navigation_timeout(LOADS_WITHIN * 1000)
+    return context.new_page()
 
 
 def _say(**answer: str) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w[\w.:/~+-]*\w|\w")
 # What is done, seen or proved in a window; what is only said has no check.
 _VALUE = re.compile(
-    r"^[- ]*(?:open|start|select|choose|in|tick|untick|ticked|type|keys|clear|press|upload|into|copy|see|closes"
+    r"^[- ]*(?:open|private|start|select|choose|in|tick|untick|ticked|type|keys|clear|press|upload|into|copy|see|closes"
     r"|file|has|lacks): (?P<value>.*)$"
 )
 

@@ -14,7 +14,7 @@ from mfa_guide.clients.versions import Client
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.matching import Bindings, match_text
-from mfa_guide.instructions.walkthrough import LINK, Copy, Open, See
+from mfa_guide.instructions.walkthrough import LINK, Copy, Open, Private, See
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +73,10 @@ class _Hand:
         self.pictures = {}
         for number, step in enumerate(walkthrough.steps, start=1):
             request = step.model_dump(by_alias=True, exclude={"line", "says", "picture"}, exclude_none=True)
-            if isinstance(step, Open) and step.open == LINK:
+            if isinstance(step, Open | Private) and request[step.verb] == LINK:
                 if link is None:
                     raise Failure("no terminal shows a login link", step.line)
-                request["open"] = link
+                request[step.verb] = link
             if step.picture:
                 request["picture"] = True
             bound = self._do(step, self._with_window(request, walkthrough), number, bound)

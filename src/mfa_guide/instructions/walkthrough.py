@@ -43,6 +43,13 @@ class Open(Step):
     open: str = Field(min_length=1)
 
 
+class Private(Step):
+    """Open an address, or the login link, in a new private window; what follows is done there."""
+
+    verb = "private"
+    private: str = Field(min_length=1)
+
+
 class Choose(Step):
     """Choose an option of a drop-down."""
 
@@ -171,7 +178,7 @@ class Proof(BaseModel):
         return self
 
 
-BrowserStep = Open | Choose | Press | Upload | See
+BrowserStep = Open | Private | Choose | Press | Upload | See
 WindowStep = Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | Closes
 AnyStep = BrowserStep | WindowStep
 

@@ -33,6 +33,7 @@ from mfa_guide.instructions.walkthrough import (
     Keys,
     Open,
     Press,
+    Private,
     See,
     Select,
     Start,
@@ -124,6 +125,9 @@ def _sentence(step: AnyStep) -> str:
             return "Open the link that the terminal shows."
         case Open(open=address):
             return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
+        case Private(private=address):
+            what = "the link that the terminal shows" if address == LINK else escape(address)
+            return f"Open {what} in a private window of your browser."
         case Choose(choose=option, within=label):
             return f"Under {_label(label)}, choose {_label(option)}."
         case Press(press=label):

@@ -331,3 +331,15 @@ def test_a_browser_begins_a_limited_number_of_log_ins(site: Site) -> None:
         browser.choose(picker)
     assert browser.send(first, "/log-in", person="owner-of-vsc98765").status_code == 400
     assert "site" in form_of(first, "/log-in").fields
+
+
+def test_a_stale_session_is_of_no_use_and_a_private_window_has_none(site: Site) -> None:
+    browser, login = site.browser(), site.log_in()
+    institution = browser.choose(browser.open(site.link(login)))
+    stale = browser.send(institution, "/stale")
+    again = browser.choose(browser.open(site.link(login)))
+    for page in (stale, again):
+        assert (page.status_code, "This log-in page is stale" in page.text) == (409, True)
+    private = site.browser()
+    private.answer(private.reach_question(login), login, "yes")
+    assert login.outcome is Outcome.APPROVED

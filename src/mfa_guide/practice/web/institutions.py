@@ -54,6 +54,8 @@ class InstitutionSession(Session):
     """A browser at the institutions: its log-ins, by institution."""
 
     log_ins: dict[str, LogIn] = field(default_factory=dict)
+    stale: bool = False
+    """Whether it is to be of no use any more, for practice: what makes real ones so is not known. Ours."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Institutions:
             Route("/", self._begin),
             Route("/log-in", self._sessions.endpoint(self._ask)),
             Route("/log-in", self._sessions.endpoint(self._pick), methods=["POST"]),
+            Route("/stale", self._sessions.endpoint(self._go_stale), methods=["POST"]),
         ]
 
     def log_in_address(self, *, site: str, institution: str, state: str) -> str:
@@ -145,6 +148,8 @@ class Institutions:
 
     async def _ask(self, request: Request, session: InstitutionSession) -> Response:
         asked = self._read(request.query_params)
+        if session.stale:
+            raise _stale()
         log_in = session.log_ins.get(asked.institution)
         if log_in and self.lives(log_in):
             return self._send_back(asked, log_in)
@@ -169,6 +174,10 @@ class Institutions:
         )
         return self._send_back(asked, log_in)
 
+    async def _go_stale(self, _: Request, session: InstitutionSession) -> Response:
+        session.stale = True
+        raise _stale()
+
     def _read(self, values: Mapping[str, object]) -> _Request:
         asked = _Request(*(str(values.get(name, "")) for name in ("site", "institution", "state")))
         known = asked.site in self._sites and self.knows(asked.institution)
@@ -184,3 +193,12 @@ class Institutions:
         return RedirectResponse(
             f"{self._sites[asked.site]}/logged-in?{urlencode({'code': code, 'state': asked.state})}", 303
         )
+
+
+def _stale() -> Problem:
+    return Problem(
+        409,
+        "This log-in page is stale",
+        "This browser remembers a session here that is of no use any more. A private window remembers none.",
+        "nothing",
+    )
