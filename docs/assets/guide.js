@@ -1,4 +1,4 @@
-// The copy buttons. The theme swaps pages without loading them anew, so one listener serves them all.
+// The copy buttons, and the reader's own account. The theme swaps pages without loading them anew, so one listener serves them all.
 (() => {
   const said = document.createElement("div");
   said.setAttribute("role", "status");
@@ -19,5 +19,51 @@
       said.textContent = "";
       button.classList.remove("copy--done");
     }, 2500);
+  });
+
+  // The account that the guide writes gives way to the reader's own, in text and in what is copied. It is kept in
+  // this browser, for the next page, and goes nowhere else.
+  const KEPT = "mfa-guide-account";
+  let places = [];
+
+  const write = (account) => places.forEach((place) => place.write(account));
+
+  const find = (content, example) => {
+    const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const text = node.data;
+      if (text.includes(example)) found.push({ write: (account) => (node.data = text.replaceAll(example, account)) });
+    }
+    for (const button of content.querySelectorAll(".copy")) {
+      const { copy } = button.dataset;
+      if (!copy.includes(example)) continue;
+      const name = button.getAttribute("aria-label");
+      found.push({
+        write: (account) => {
+          button.dataset.copy = copy.replaceAll(example, account);
+          button.setAttribute("aria-label", name.replaceAll(example, account));
+        },
+      });
+    }
+    return found;
+  };
+
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches(".account input")) return;
+    const account = target.value.trim();
+    const own = account && target.checkValidity();
+    write(own ? account : target.placeholder);
+    if (own) localStorage.setItem(KEPT, account);
+    else localStorage.removeItem(KEPT);
+  });
+
+  document$.subscribe(() => {
+    const field = document.querySelector(".account input");
+    if (!field) return;
+    places = find(document.querySelector(".md-content"), field.placeholder);
+    field.value = localStorage.getItem(KEPT) ?? "";
+    if (field.value) write(field.value);
   });
 })();

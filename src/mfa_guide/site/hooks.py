@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_relative_url
 
-from mfa_guide.site import badges, landmarks, notebooks
+from mfa_guide.site import account, badges, landmarks, notebooks
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -25,13 +25,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked."""
+    """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked.
+
+    Pages with commands ask for the reader's own account, too.
+    """
     if notebooks.is_notebook(page):
         return notebooks.finish(html, page, files, Path(config.config_file_path).parent)
     explained = get_relative_url(".", page.url) + "#what-checked-means"
     path = Path(config.docs_dir) / page.file.src_uri
     badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())
-    return html.replace("</h1>", f"</h1>{badge}", 1)
+    return html.replace("</h1>", f"</h1>{badge}{account.field(html)}", 1)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
