@@ -1,4 +1,4 @@
-"""A machine for tests that need no lab: this one, with a home of its own."""
+"""Machines for tests: this one, with a home of its own, and any whose windows are not waited for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mfa_guide.clients.machine import Machine
+
 
 @dataclass(frozen=True)
 class LocalMachine:
@@ -18,3 +20,15 @@ class LocalMachine:
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         return ["env", "-C", str(self.home), f"HOME={self.home}", *command]
+
+
+@dataclass(frozen=True)
+class Impatient:
+    """A machine whose desktop waits for a second only: what is looked for is there, or never comes."""
+
+    machine: Machine
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        main = "from mfa_guide.clients.windows import main; main()"
+        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = 1; windows.main()"
+        return self.machine.argv([word.replace(main, hurried) for word in command], tty=tty)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from machines import LocalMachine
+from machines import Impatient, LocalMachine
 
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions import proofs
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
-
-
-@dataclass(frozen=True)
-class Impatient:
-    """A machine whose desktop waits for a second only: what these tests look for is there, or never comes."""
-
-    machine: Machine
-
-    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-        main = "from mfa_guide.clients.windows import main; main()"
-        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = 1; windows.main()"
-        return self.machine.argv([word.replace(main, hurried) for word in command], tty=tty)
 
 
 @pytest.fixture(scope="module")

@@ -85,12 +85,14 @@ class Control:
 
     def pick(self) -> None:
         """Make it the one that is picked in its table, tree or list of tabs."""
-        holder = self.parent.node
-        table = holder.get_table_iface()
+        # A cell of several parts lies between them and the table.
+        item, holder = self.node, self.node.get_parent()
+        while not (table := holder.get_table_iface()) and not holder.get_selection_iface():
+            item, holder = holder, holder.get_parent()
         if table:
-            Atspi.Table.add_row_selection(table, Atspi.Table.get_row_at_index(table, self.node.get_index_in_parent()))
+            Atspi.Table.add_row_selection(table, Atspi.Table.get_row_at_index(table, item.get_index_in_parent()))
         else:
-            Atspi.Selection.select_child(holder.get_selection_iface(), self.node.get_index_in_parent())
+            Atspi.Selection.select_child(holder.get_selection_iface(), item.get_index_in_parent())
 
 
 def windows(program: str) -> list[Control]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SCREEN = "1024x768x24"
+_SCREEN = "1280x1024x24"
 _BUS_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 _SETTINGS = {
     # Settings of the desktop are not what a page is about: they are not kept in the home.

@@ -1,4 +1,4 @@
-"""Mouse and keyboard of the desktop, for the places of a window that tell nothing: the terminal of PuTTY.
+"""Mouse and keyboard of the desktop, for the places of a window that tell nothing: PuTTY's terminal, FileZilla's lists.
 
 Runs in the reader's machine, with Debian's Python and its binding.
 """
@@ -18,10 +18,12 @@ COLUMNS, ROWS = 80, 24
 """The size of PuTTY's terminal, unless somebody changes it."""
 _BORDER = 1
 """What PuTTY leaves free around it, in pixels."""
+_MARGIN = 30
+"""How far from a corner of a list one clicks to be neither on a scroll bar nor on the titles above, in pixels."""
 # How long, in seconds, a program may take to offer what was selected.
 _OFFERED_WITHIN = 2.0
 _GLANCE = 0.02
-_KEYS = {"Ctrl": 37, "C": 54, "Enter": 36}
+_KEYS = {"A": 38, "Ctrl": 37, "C": 54, "Enter": 36}
 """Codes of keys on the keyboard that X servers have when nobody chooses another: evdev's, `pc105`."""
 
 
@@ -54,6 +56,20 @@ def selection() -> str:
     """Return what is selected: on X11 that is copied, too, and the middle button pastes it."""
     command = ["xclip", "-selection", "primary", "-out"]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def click(area: Box) -> None:
+    """Click on the middle of something."""
+    _point_at(area)
+    _mouse("b1c", area[0] + area[2] // 2, area[1] + area[3] // 2)
+
+
+def pick(area: Box, name: str) -> None:
+    """Pick an item of a list or a tree by its name: click into it, and type the name."""
+    left, top, width, height = area
+    _mouse("abs", left + width - _MARGIN, top + height - _MARGIN)
+    _mouse("b1c", left + width - _MARGIN, top + height - _MARGIN)
+    Atspi.generate_keyboard_event(0, name, Atspi.KeySynthType.STRING)
 
 
 def type_text(area: Box, text: str) -> None:

@@ -53,8 +53,18 @@ def putty(machine: Machine) -> Client:
     return Client("PuTTY", _first_match(machine, ["plink", "-V"], r"Release (\S+)"))
 
 
+def filezilla(machine: Machine) -> Client:
+    """Return the FileZilla of a machine.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client("FileZilla", _first_match(machine, ["filezilla", "--version"], r"FileZilla ([\d.]+)"))
+
+
 PROGRAMS: dict[str, Callable[[Machine], Client]] = {
     "python": python,
+    "filezilla": filezilla,
     # It comes with OpenSSH, and has no version of its own.
     "ssh-askpass": openssh,
     **dict.fromkeys(("putty", "plink", "psftp", "pscp", "puttygen", "pageant"), putty),

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 Step = dict[str, str]
 
-TIMEOUT = 10.0
-"""How long a step waits for what it needs, in seconds."""
+TIMEOUT = 30.0
+"""How long a step waits for what it needs, in seconds: FileZilla gives up a login after 20."""
 _STARTS_WITHIN = 30.0
 """How long a program may take to open its window, in seconds."""
 _GLANCE = 0.05
@@ -109,6 +109,9 @@ class _Hand:
         return self._seen(_await(opened, _STARTS_WITHIN))
 
     def _select(self, step: Step) -> dict[str, object]:
+        if "in" in step:
+            around = self._list(step["in"])
+            return self._done(around, lambda: hands.pick(around.box, step["select"]))
         path = step["select"].split(UNDER)
         item = self._find("item", path[0], _ITEMS) if len(path) == 1 else self._in_tree(path)
         return self._done(item, item.pick)
@@ -151,7 +154,7 @@ class _Hand:
         return {}
 
     def _keys(self, step: Step) -> dict[str, object]:
-        hands.press_keys(self._terminal().box, step["keys"])
+        hands.press_keys(self._keyboard().box, step["keys"])
         return {}
 
     def _clear(self, step: Step) -> dict[str, object]:
@@ -166,16 +169,19 @@ class _Hand:
             button = self._find("button", label, _BUTTONS)
             # It may be gone afterwards.
             seen = self._seen(button)
-            button.act()
+            self._click(button)
             return seen
         menu = self._find("menu", menus[0], ("menu",))
+        path = [menu]
         for name in (*menus[1:], label):
             items = [item for item in menu.parts(hidden=True) if item.role in ("menu", "menu item", "check menu item")]
             names = [item.name for item in items]
             if name not in names:
                 raise StepFailed(f"no item of “{menu.name}” is called “{name}”{nearest(name, names[1:])}")
             menu = items[names.index(name)]
-        menu.act()
+            path.append(menu)
+        for item in path:
+            self._click(item)
         return {}
 
     def _see(self, step: Step) -> dict[str, object]:
@@ -284,7 +290,9 @@ class _Hand:
             for window in windows(self._program):
                 parts = [*window.parts()]
                 for at, part in enumerate(parts):
-                    if part.name == label and part.role in (*_BOXES, "label"):
+                    # A name that is being changed has no label: it is called by what is in its box.
+                    called = part.role == "text" and not part.name and part.content == label
+                    if called or (part.name == label and part.role in (*_BOXES, "label")):
                         end = next((n for n in range(at + 1, len(parts)) if parts[n].role == "label"), len(parts))
                         return parts[at if part.role in _BOXES else at + 1 : end]
                 labels += [part.name for part in parts if part.role == "label" and part.name]
@@ -296,6 +304,42 @@ class _Hand:
         boxes = [part for part in self._after(label) if part.role in _BOXES]
         if not boxes:
             raise StepFailed(f"nobody can type into “{label}”")
+    def _list(self, label: str) -> Control:
+        """Return the list or tree below a label; what is in it is not told."""
+        lists = [part for part in self._after(label) if part.role == "scroll pane"]
+        if not lists:
+            raise StepFailed(f"no list is below “{label}”")
+        return lists[0]
+
+    def _click(self, control: Control) -> None:
+        """Click on something with the mouse.
+
+        Asked over the bus to open a dialogue, a program may not answer there until the dialogue is closed.
+        """
+        boxes = [control.box]
+
+        def look() -> None:
+            # A window that has just opened may still move, and the mouse would miss.
+            time.sleep(_GLANCE)
+            boxes.append(control.box)
+            if boxes[-1] != boxes[-2] or not control.has("showing") or not control.has("sensitive"):
+                raise _NotYet(f"“{control.name}” cannot be pressed")
+
+        _await(look)
+        hands.click(boxes[-1])
+
+    def _keyboard(self) -> Control:
+        """Return where keys go: the terminal, or else the window in front."""
+
+        def look() -> Control:
+            shown = windows(self._program)
+            if not shown:
+                raise _NotYet(f"{self._program} has no window")
+            parts = (part for window in shown for part in window.parts())
+            return next((part for part in parts if part.role == _TERMINAL), shown[0])
+
+        return _await(look)
+
         return boxes[0]
 
     def _terminal(self) -> Control:
@@ -341,7 +385,10 @@ _STEPS: dict[str, Callable[[_Hand, Step], dict[str, object]]] = {
 
 def _start_pageant() -> dict[str, object]:
     """Start Pageant, and let other programs find it, as they do on Windows without being told."""
-    said = subprocess.run(["pageant", "-X"], capture_output=True, text=True, check=True).stdout
+    # It goes on in the background, with what it says of errors.
+    said = subprocess.run(
+        ["pageant", "-X"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
+    ).stdout
     variables = dict(re.findall(r"(SSH_\w+)=(\S+?);", said))
     os.environ |= variables
     return {"variables": variables}

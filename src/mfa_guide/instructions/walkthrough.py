@@ -16,8 +16,13 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
-Program = Literal["putty", "pageant", "ssh-askpass"]
-PROGRAMS: dict[Program, str] = {"putty": "PuTTY", "pageant": "Pageant", "ssh-askpass": "ssh-askpass"}
+Program = Literal["putty", "pageant", "filezilla", "ssh-askpass"]
+PROGRAMS: dict[Program, str] = {
+    "putty": "PuTTY",
+    "pageant": "Pageant",
+    "filezilla": "FileZilla",
+    "ssh-askpass": "ssh-askpass",
+}
 """The programs that can be walked through, as one types their names: what people call them."""
 
 
@@ -96,6 +101,8 @@ class Select(Step):
     verb = "select"
     select: str = Field(min_length=1)
     """Its label; in a tree after those above it: `Connection > SSH > Auth`."""
+    within: str | None = Field(None, alias="in", min_length=1)
+    """The label above the list, when the window does not tell what is in it: there, the item's own name picks it."""
 
 
 class Tick(Step):
@@ -129,10 +136,10 @@ class Type(Step):
 
 
 class Keys(Step):
-    """Press keys together, in the window's terminal."""
+    """Press keys together, in the window's terminal or wherever the window has its keyboard."""
 
     verb = "keys"
-    keys: Literal["Enter", "Ctrl+C"]
+    keys: Literal["Enter", "Ctrl+A", "Ctrl+C"]
 
 
 class Clear(Step):

@@ -138,8 +138,10 @@ def _sentence(step: AnyStep) -> str:
             return f"You see: {_label(text)}"
         case Start(start=program):
             return f"Start {_label(PROGRAMS[program])}."
-        case Select(select=label):
+        case Select(select=label, within=None):
             return f"Select {_label(label)}."
+        case Select(select=label, within=above):
+            return f"In the list below {_label(str(above))}, select {_label(label)}."
         case Tick(tick=label):
             return f"Tick {_label(label)}."
         case Untick(untick=label):
