@@ -304,6 +304,8 @@ class _Hand:
         boxes = [part for part in self._after(label) if part.role in _BOXES]
         if not boxes:
             raise StepFailed(f"nobody can type into “{label}”")
+        return boxes[0]
+
     def _list(self, label: str) -> Control:
         """Return the list or tree below a label; what is in it is not told."""
         lists = [part for part in self._after(label) if part.role == "scroll pane"]
@@ -339,8 +341,6 @@ class _Hand:
             return next((part for part in parts if part.role == _TERMINAL), shown[0])
 
         return _await(look)
-
-        return boxes[0]
 
     def _terminal(self) -> Control:
         def look() -> Control:
