@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gi.repository import Atspi
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mfa_guide.clients.accessible import Box
+
+_T = TypeVar("_T")
 
 COLUMNS, ROWS = 80, 24
 """The size of PuTTY's terminal, unless somebody changes it."""
@@ -20,8 +24,8 @@ _BORDER = 1
 """What PuTTY leaves free around it, in pixels."""
 _MARGIN = 30
 """How far from a corner of a list one clicks to be neither on a scroll bar nor on the titles above, in pixels."""
-# How long, in seconds, a program may take to offer what was selected.
-_OFFERED_WITHIN = 2.0
+# How long, in seconds, a program may take to offer what was selected. Where nothing is, nothing is offered.
+_OFFERED_WITHIN = 0.5
 _GLANCE = 0.02
 _KEYS = {"A": 38, "Ctrl": 37, "C": 54, "Enter": 36}
 """Codes of keys on the keyboard that X servers have when nobody chooses another: evdev's, `pc105`."""
@@ -35,16 +39,15 @@ def select(area: Box, start: tuple[int, int], end: tuple[int, int]) -> str:
         start: row and column of the first character.
         end: row and column of the last one.
     """
+    # What was selected before must not be taken for this; xclip takes it over some time after it has ended.
     subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
+    _await(lambda: not selection())
     _mouse("abs", *_place(area, *start))
     _mouse("b1p", *_place(area, *start))
     # What the pointer has passed the middle of belongs to it.
     _mouse("abs", *_place(area, *end, part=0.9))
     _mouse("b1r", *_place(area, *end, part=0.9))
-    deadline = time.monotonic() + _OFFERED_WITHIN
-    while not (copied := selection()) and time.monotonic() < deadline:
-        time.sleep(_GLANCE)
-    return copied
+    return _await(selection)
 
 
 def double_click(area: Box, at: tuple[int, int]) -> None:
@@ -55,7 +58,20 @@ def double_click(area: Box, at: tuple[int, int]) -> None:
 def selection() -> str:
     """Return what is selected: on X11 that is copied, too, and the middle button pastes it."""
     command = ["xclip", "-selection", "primary", "-out"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_OFFERED_WITHIN)
+    except subprocess.TimeoutExpired:
+        # A window that closes in between never answers.
+        return ""
+    return done.stdout
+
+
+def _await(look: Callable[[], _T]) -> _T:
+    """Return what is seen as soon as it is something, or after a while what is seen then."""
+    deadline = time.monotonic() + _OFFERED_WITHIN
+    while not (seen := look()) and time.monotonic() < deadline:
+        time.sleep(_GLANCE)
+    return seen
 
 
 def click(area: Box) -> None:

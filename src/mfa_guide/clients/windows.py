@@ -189,11 +189,10 @@ class _Hand:
 
         def look() -> tuple[str, Control]:
             lines = []
-            for window in windows(self._program):
-                for part, line in _lines(window):
-                    if pattern.match(line):
-                        return " ".join(line.split()), part
-                    lines.append(line)
+            for part, line in _lines(windows(self._program)):
+                if pattern.match(line):
+                    return " ".join(line.split()), part
+                lines.append(line)
             raise _NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
 
         text, part = _await(look)
@@ -201,20 +200,19 @@ class _Hand:
 
     def _copy(self, step: Step) -> dict[str, object]:
         pattern = re.compile(browser_pattern(step["copy"]).removeprefix(r"^\s*").removesuffix(r"\s*$"))
+        terminal = self._terminal()
 
-        def look() -> tuple[str, Control, tuple[int, int], tuple[int, int]]:
-            terminal = self._terminal()
+        def look() -> str:
             lines = _screen(terminal)
             for row, line in enumerate(lines):
                 if match := pattern.search(line):
-                    return match[0], terminal, (row, match.start()), (row, match.end() - 1)
+                    copied = hands.select(terminal.box, (row, match.start()), (row, match.end() - 1))
+                    if copied == match[0]:
+                        return copied
+                    raise _NotYet(f"dragging over “{match[0]}” copies “{copied}”")
             raise _NotYet(f"the terminal does not show “{step['copy']}”{nearest(step['copy'], lines)}")
 
-        text, terminal, start, end = _await(look)
-        copied = hands.select(terminal.box, start, end)
-        if copied != text:
-            raise StepFailed(f"dragging over “{text}” copies “{copied}”")
-        return {"seen": copied, **self._seen(terminal)}
+        return {"seen": _await(look), **self._seen(terminal)}
 
     def _closes(self, step: Step) -> dict[str, object]:
         def gone() -> None:
@@ -355,7 +353,7 @@ class _Hand:
     def lines(self) -> list[str]:
         """Return all that the windows show."""
         with contextlib.suppress(GLib.Error):
-            return [line for window in windows(self._program) for _, line in _lines(window)]
+            return [line for _, line in _lines(windows(self._program))]
         return []
 
     def _done(self, control: Control, act: Callable[[], None]) -> dict[str, object]:
@@ -414,12 +412,14 @@ def _await(look: Callable[[], _T], within: float | None = None) -> _T:
         time.sleep(_GLANCE)
 
 
-def _lines(window: Control) -> Iterable[tuple[Control, str]]:
-    """Yield every line of text in a window, with what it stands in."""
-    for part in window.parts():
-        for line in _screen(part) if part.role == _TERMINAL else part.content.splitlines():
-            if line.strip():
-                yield part, line
+def _lines(shown: Sequence[Control]) -> Iterable[tuple[Control, str]]:
+    """Yield every line of text in windows, with what it stands in."""
+    for window in shown:
+        for part in window.parts():
+            # Of terminals the mouse reaches only the one in front.
+            if part.role != _TERMINAL or window == shown[0]:
+                lines = _screen(part) if part.role == _TERMINAL else part.content.splitlines()
+                yield from ((part, line) for line in lines if line.strip())
 
 
 def _screen(terminal: Control) -> list[str]:
