@@ -5,6 +5,7 @@ The check carries them out too, as a reader does; here a failing assertion shows
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 from pathlib import Path
@@ -17,6 +18,8 @@ EXAMPLES = sorted((PROJECT / "snippets" / "python").glob("*.py"))
 
 
 LINK = re.compile(r"https://\S+")
+BY_CERTIFICATE = ("send_results.py", "plain_paramiko.py", "with_paramiko.py", "with_fabric.py")
+"""Those that ask the agent for one."""
 
 
 def print_and_confirm(*words: object) -> None:
@@ -28,7 +31,20 @@ def print_and_confirm(*words: object) -> None:
 
 @pytest.mark.lab
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
-def test_example(path: Path, eval_example: EvalExample) -> None:
+def test_example(
+    path: Path,
+    eval_example: EvalExample,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    if path.name in BY_CERTIFICATE:
+        monkeypatch.setenv("SSH_AUTH_SOCK", request.getfixturevalue("agent_with_certificate"))
+    monkeypatch.syspath_prepend(path.parent)
+    monkeypatch.chdir(tmp_path)
+    # fabric hands on what is typed.
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    (tmp_path / "results.dat").write_text("42")
     # pytest-examples finds fences in pages, but not what they embed: it gets the whole snippet instead.
     example = CodeExample.create(path.read_text(encoding="utf-8"), path=path.relative_to(PROJECT))
     eval_example.run(example, module_globals={"print": print_and_confirm})
