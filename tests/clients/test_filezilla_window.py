@@ -1,0 +1,151 @@
+"""FileZilla's real windows: a label that changed is named, no proof holds by itself, and only the first login asks."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from machines import Impatient
+
+from mfa_guide.instructions import proofs
+from mfa_guide.instructions.failure import Failure
+from mfa_guide.instructions.walker import Desktop
+from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.practice.lab import Lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mfa_guide.instructions.walkthrough import Proof
+
+SNIPPETS = Path(__file__).parents[2] / "snippets" / "filezilla"
+FIREWALL_PAGE = "https://firewall.vscentrum.be/"
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    with Lab.start() as lab:
+        yield lab
+
+
+@pytest.fixture
+def impatient() -> Iterator[Desktop]:
+    with Lab.start() as lab, contextlib.closing(Desktop(Impatient(lab.machine("home")))) as desktop:
+        do(desktop, "- start: filezilla", "- press: OK", "- closes: Welcome to FileZilla")
+        yield desktop
+
+
+def do(desktop: Desktop, *steps: str) -> None:
+    desktop.carry_out(parse_walkthrough("\n".join(["window: filezilla", "steps:", *steps])), {}, link=None)
+
+
+def fails(desktop: Desktop, *steps: str) -> str:
+    with pytest.raises(Failure) as failure:
+        do(desktop, *steps)
+    return failure.value.message
+
+
+def test_a_label_that_changed_fails_with_the_nearest_that_is_there(impatient: Desktop) -> None:
+    assert fails(impatient, "- press: File > Site Manager") == (
+        "no item of “File” is called “Site Manager”; the nearest is “Site Manager...”"
+    )
+    do(impatient, "- press: File > Site Manager...")
+    assert fails(impatient, "- press: Connect") == "“Connect” cannot be pressed", "there is no site yet"
+    do(impatient, "- press: New site")
+    for step, says in {
+        "- press: New Site": "no button is called “New Site”; the nearest is “New site”",
+        "- choose: SFTP\n  in: 'Protocol:'": "no option “SFTP”; the nearest is “SFTP - SSH File Transfer Protocol”",
+        "- choose: Interactive\n  in: 'Login Type:'": "nothing is called “Login Type:”; the nearest is “Logon Type:”",
+        "- select: VSC\n  in: 'Select an entry:'": "called “Select an entry:”; the nearest is “Select entry:”",
+        "- select: VSC\n  in: 'Logon Type:'": "no list is below “Logon Type:”",
+        "- type: vsc98765\n  into: 'Account:'": "nothing is called “Account:”; the nearest is “Comments:”",
+    }.items():
+        assert says in fails(impatient, step)
+
+
+def proofs_of_the_page() -> list[tuple[str, Proof]]:
+    return [
+        (file.name, proof)
+        for file in sorted(SNIPPETS.glob("*.yml"))
+        for proof in parse_walkthrough(file.read_text(encoding="utf-8")).proves
+    ]
+
+
+def test_no_proof_holds_when_the_steps_were_done_otherwise(impatient: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    do(
+        impatient,
+        "- press: File > Site Manager...",
+        "- press: New site",
+        "- type: Elsewhere\n  into: New site",
+        "- keys: Enter",
+        "- type: login.example.org\n  into: 'Host:'",
+        "- choose: Ask for password\n  in: 'Logon Type:'",
+        "- type: vsc98766\n  into: 'User:'",
+        "- press: OK",
+        "- see: Would you like FileZilla to remember passwords?",
+        "- press: OK",
+        "- press: File > Exit",
+    )
+    subprocess.run(impatient.argv(["sh", "-c", "echo hello from elsewhere > answer.txt"]), check=True)
+    first = '- file: ~/.config/filezilla/sitemanager.xml\n  has: "\\t\\t\\t<Name>Elsewhere</Name>"'
+    proofs.prove(
+        impatient, parse_walkthrough(f"window: filezilla\nsteps:\n- start: filezilla\nproves:\n{first}").proves
+    )
+    monkeypatch.setattr(proofs, "_WRITTEN_WITHIN", 0)
+    assert len(proofs_of_the_page()) >= 9
+    for name, proof in proofs_of_the_page():
+        with pytest.raises(Failure, match="has no line"):
+            proofs.prove(impatient, [proof])
+            pytest.fail(f"{name}:{proof.line} holds all the same")
+
+
+def test_it_shows_no_link_and_copies_through_connections_that_nobody_is_asked_about(lab: Lab) -> None:
+    prepare = (
+        "puttygen ~/.ssh/id_rsa_vsc -O private -o ~/.ssh/id_rsa_vsc.ppk && pageant -a ~/.ssh/id_rsa_vsc.ppk &&"
+        "mfa-guide profile filezilla --user vsc98765 --key '~/.ssh/id_rsa_vsc.ppk' --out vsc.xml &&"
+        "mkdir results && for each in one two three; do echo $each > results/$each.txt; done"
+    )
+    with contextlib.closing(Desktop(lab.machine("home"))) as desktop:
+        do(desktop, "- start: pageant")
+        subprocess.run(desktop.argv(["bash", "-c", prepare]), check=True)
+        do(
+            desktop,
+            "- start: filezilla",
+            "- press: OK",
+            "- closes: Welcome to FileZilla",
+            "- press: File > Import...",
+            "- select: vsc.xml",
+            "- press: Open",
+            "- press: OK",
+            "- see: The selected categories have been imported.",
+            "- press: OK",
+            "- press: File > Site Manager...",
+            "- select: vsc\n  in: 'Select entry:'",
+            "- press: Connect",
+            "- see: Trust this host and carry on connecting?",
+            "- press: OK",
+            "- see: 'Status: Further authentication required'",
+        )
+        # A step that fails at once, and tells all that the windows show.
+        with pytest.raises(Failure, match="“Host:” has no option “none”") as failure:
+            do(desktop, "- choose: none\n  in: 'Host:'")
+        assert "Further authentication required" in failure.value.detail
+        assert "https:" not in failure.value.detail
+        subprocess.run(desktop.argv(["mfa-guide", "practice", "approve", FIREWALL_PAGE]), check=True)
+        do(
+            desktop,
+            "- see: 'Status: Directory listing of \"/\" successful'",
+            "- select: results\n  in: 'Local site:'",
+            "- keys: Enter",
+            "- see: /home/reader/results/",
+            "- select: one.txt\n  in: 'Local site:'",
+            "- keys: Ctrl+A",
+            "- keys: Enter",
+            "- see: 'Status: Starting upload of /home/reader/results/three.txt'",
+            "- see: 'Status: Starting upload of /home/reader/results/two.txt'",
+        )
+    logins = [details["by"] for event, details in lab.events() if event == "logged in"]
+    assert logins == ["browser", "ride", "ride"]
