@@ -30,5 +30,5 @@ class Impatient:
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         main = "from mfa_guide.clients.windows import main; main()"
-        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = 1; windows.main()"
+        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = windows.SEES_WITHIN = 1; windows.main()"
         return self.machine.argv([word.replace(main, hurried) for word in command], tty=tty)

@@ -25,6 +25,9 @@ CAUGHT = {
     "dead-link": "docs/page.md:3: the link goes to another.md, which does not exist",
     "prompt-nobody-answers": "docs/page.md:3 (snippets/ask.txt:1): .*Enter passphrase.* waits for input",
     "wrong-label": "docs/page.md:3 (snippets/open.yml:6): no button or link .* the nearest is “Confirm”",
+    "click-path-of-older-putty": "docs/page.md:5 (snippets/key.yml:5): nothing is called “Private key file for",
+    "click-path-without-ssh": "docs/page.md:5 (snippets/agent.yml:4): no item is at “Connection > Auth”; "
+    "the nearest is “Connection > SSH > Auth”",
     "unchecked-block": "docs/page.md:7: a fence is one of .*, not `bash`",
     "link-in-other-words": "docs/page.md:3 (snippets/login.txt:3): expected “Please visit .* saw “Please open ",
     "broken-example": "docs/page.md:3 (snippets/example.py:3): the example ends with exit status 1",

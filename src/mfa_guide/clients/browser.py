@@ -1,17 +1,20 @@
 """The browser of the reader's machine: does the steps of walkthroughs in a real Chromium, by accessible role and name.
 
 Runs in that machine (`python -m mfa_guide.clients.browser`) and is spoken to in lines of JSON. It first tells its
-version, `{"version": "…"}`. A request is a step of a walkthrough, `{"press": "Confirm"}`; the answer is `{"seen": "…"}`
-with the text that `see` found, `{}` for other steps, or `{"failed": "…", "shows": "…"}` with what the page shows.
+version, `{"version": "…"}`. A request is a step of a walkthrough, `{"press": "Confirm"}`; with `"picture": true`, a
+picture of the page is made, too. The answer is `{"seen": "…"}` with the text that `see` found, `{}` for other steps,
+with `picture` in it (PNG in base64); or `{"failed": "…", "shows": "…"}` with what the page shows.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +32,8 @@ TIMEOUT = 10.0
 """How long a step waits for what it needs on the page, in seconds."""
 LOADS_WITHIN = 30.0
 """How long an address that is opened may take, in seconds."""
+_OUTLINE = "3px solid #d32f2f"
+_SET_OUTLINE = "(element, outline) => { element.style.outline = outline }"
 
 
 class StepFailed(Exception):
@@ -47,14 +52,49 @@ def main() -> None:
         _say(version=browser.version)
         for request in sys.stdin:
             step: dict[str, str] = json.loads(request)
+            picture = bool(step.pop("picture", None))
             if private := step.pop("private", None):
                 page, step = _window(browser), {"open": private}
             try:
-                seen = _STEPS[next(iter(step))](page, step)
+                _say(**_carry_out(page, step, picture=picture))
             except (StepFailed, Error) as error:
                 _say(failed=_first_line(error), shows=_shown(page))
-            else:
-                _say(**({"seen": seen} if seen else {}))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a step needs on the page."""
+
+    control: Locator | None = None
+    act: Callable[[], object] | None = None
+    """What is then done."""
+    seen: str = ""
+    leaves: bool = False
+    """Whether the page may be another one afterwards."""
+
+
+def _carry_out(page: Page, step: dict[str, str], *, picture: bool) -> dict[str, str]:
+    found = _STEPS[next(iter(step))](page, step)
+    answer = {"seen": found.seen} if found.seen else {}
+    if picture and found.leaves:
+        answer["picture"] = _picture(page, found.control)
+    if found.act:
+        found.act()
+    if picture and not found.leaves:
+        answer["picture"] = _picture(page, found.control)
+    return answer
+
+
+def _picture(page: Page, control: Locator | None) -> str:
+    """Return a picture of what the page shows, with a control outlined."""
+    if control is None:
+        return base64.b64encode(page.screenshot()).decode()
+    control.scroll_into_view_if_needed()
+    before = control.evaluate("e => e.style.outline")
+    control.evaluate(_SET_OUTLINE, _OUTLINE)
+    picture = page.screenshot()
+    control.evaluate(_SET_OUTLINE, before)
+    return base64.b64encode(picture).decode()
 
 
 def _launch(playwright: Playwright) -> Browser:
@@ -84,23 +124,25 @@ def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]
 
 
-def _open(page: Page, step: dict[str, str]) -> None:
+def _open(page: Page, step: dict[str, str]) -> _Found:
     page.goto(step["open"])
+    return _Found()
 
 
-def _choose(page: Page, step: dict[str, str]) -> None:
+def _choose(page: Page, step: dict[str, str]) -> _Found:
     box = _control(page, step["in"], "combobox")
     options = [option.inner_text().strip() for option in box.locator("option").all()]
     if step["choose"] not in options:
         raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{nearest(step['choose'], options)}")
-    box.select_option(label=step["choose"])
+    return _Found(box, lambda: box.select_option(label=step["choose"]))
 
 
-def _press(page: Page, step: dict[str, str]) -> None:
-    _control(page, step["press"], "button", "link").click()
+def _press(page: Page, step: dict[str, str]) -> _Found:
+    control = _control(page, step["press"], "button", "link")
+    return _Found(control, control.click, leaves=True)
 
 
-def _upload(page: Page, step: dict[str, str]) -> None:
+def _upload(page: Page, step: dict[str, str]) -> _Found:
     # Such a field has no role of its own.
     field = page.get_by_label(step["into"], exact=True).and_(page.locator("input[type=file]"))
     try:
@@ -111,20 +153,20 @@ def _upload(page: Page, step: dict[str, str]) -> None:
     file = Path(step["upload"]).expanduser()
     if not file.is_file():
         raise StepFailed(f"{step['upload']} does not exist")
-    field.set_input_files(file)
+    return _Found(field, lambda: field.set_input_files(file))
 
 
-def _see(page: Page, step: dict[str, str]) -> str:
+def _see(page: Page, step: dict[str, str]) -> _Found:
     there = page.get_by_text(re.compile(browser_pattern(step["see"]))).filter(visible=True).first
     try:
         there.wait_for()
     except Error:
         lines = page.locator("body").inner_text().splitlines()
         raise StepFailed(f"the page does not show “{step['see']}”{nearest(step['see'], lines)}") from None
-    return " ".join(there.inner_text().split())
+    return _Found(there, seen=" ".join(there.inner_text().split()))
 
 
-_STEPS: dict[str, Callable[[Page, dict[str, str]], str | None]] = {
+_STEPS: dict[str, Callable[[Page, dict[str, str]], _Found]] = {
     "open": _open,
     "choose": _choose,
     "press": _press,

@@ -39,9 +39,7 @@ def select(area: Box, start: tuple[int, int], end: tuple[int, int]) -> str:
         start: row and column of the first character.
         end: row and column of the last one.
     """
-    # What was selected before must not be taken for this; xclip takes it over some time after it has ended.
-    subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
-    _await(lambda: not selection())
+    _forget()
     _mouse("abs", *_place(area, *start))
     _mouse("b1p", *_place(area, *start))
     # What the pointer has passed the middle of belongs to it.
@@ -50,9 +48,18 @@ def select(area: Box, start: tuple[int, int], end: tuple[int, int]) -> str:
     return _await(selection)
 
 
-def double_click(area: Box, at: tuple[int, int]) -> None:
-    """Click twice on a character of a terminal, given by its row and column."""
+def double_click(area: Box, at: tuple[int, int]) -> str:
+    """Click twice on a character of a terminal, given by its row and column, and return what that copies."""
+    _forget()
     _mouse("b1d", *_place(area, *at))
+    return _await(selection)
+
+
+def _forget() -> None:
+    """Let nothing be selected: what was selected before must not be taken for what is."""
+    subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
+    # xclip takes the selection over some time after it has ended.
+    _await(lambda: not selection())
 
 
 def selection() -> str:

@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 Step = dict[str, str]
 
-TIMEOUT = 30.0
-"""How long a step waits for what it needs, in seconds: FileZilla gives up a login after 20."""
+TIMEOUT = 10.0
+"""How long a step waits for the control that it needs, in seconds."""
+SEES_WITHIN = 30.0
+"""How long it may take until something is to be seen, in seconds: FileZilla gives up a login after 20."""
 _STARTS_WITHIN = 30.0
 """How long a program may take to open its window, in seconds."""
 _GLANCE = 0.05
@@ -195,22 +197,30 @@ class _Hand:
                 lines.append(line)
             raise _NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
 
-        text, part = _await(look)
+        text, part = _await(look, SEES_WITHIN)
         return {"seen": text, **self._seen(part)}
 
     def _copy(self, step: Step) -> dict[str, object]:
-        pattern = re.compile(browser_pattern(step["copy"]).removeprefix(r"^\s*").removesuffix(r"\s*$"))
         terminal = self._terminal()
 
         def look() -> str:
-            lines = _screen(terminal)
-            for row, line in enumerate(lines):
-                if match := pattern.search(line):
-                    copied = hands.select(terminal.box, (row, match.start()), (row, match.end() - 1))
-                    if copied == match[0]:
-                        return copied
-                    raise _NotYet(f"dragging over “{match[0]}” copies “{copied}”")
-            raise _NotYet(f"the terminal does not show “{step['copy']}”{nearest(step['copy'], lines)}")
+            text, row, column = _in_terminal(terminal, step["copy"])
+            copied = hands.select(terminal.box, (row, column), (row, column + len(text) - 1))
+            if copied != text:
+                raise _NotYet(f"dragging over “{text}” copies “{copied}”")
+            return copied
+
+        return {"seen": _await(look), **self._seen(terminal)}
+
+    def _double_click(self, step: Step) -> dict[str, object]:
+        terminal = self._terminal()
+
+        def look() -> str:
+            text, row, column = _in_terminal(terminal, step["double-click"])
+            copied = hands.double_click(terminal.box, (row, column + len(text) // 2))
+            if not re.match(browser_pattern(step["copies"]), copied):
+                raise _NotYet(f"a double click on “{text}” copies “{copied}”")
+            return copied
 
         return {"seen": _await(look), **self._seen(terminal)}
 
@@ -220,7 +230,7 @@ class _Hand:
             if step["closes"] in titles:
                 raise _NotYet(f"the window “{step['closes']}” is still open")
 
-        _await(gone)
+        _await(gone, SEES_WITHIN)
         return {}
 
     # -- what they need ------------------------------------------------------------------------------------------------
@@ -377,6 +387,7 @@ _STEPS: dict[str, Callable[[_Hand, Step], dict[str, object]]] = {
     "press": _Hand._press,
     "see": _Hand._see,
     "copy": _Hand._copy,
+    "double-click": _Hand._double_click,
     "closes": _Hand._closes,
 }
 
@@ -425,6 +436,16 @@ def _lines(shown: Sequence[Control]) -> Iterable[tuple[Control, str]]:
 def _screen(terminal: Control) -> list[str]:
     """Return the lines of a terminal, which are not told: they are selected, and so copied."""
     return hands.select(terminal.box, (0, 0), (hands.ROWS - 1, hands.COLUMNS - 1)).splitlines()
+
+
+def _in_terminal(terminal: Control, text: str) -> tuple[str, int, int]:
+    """Return a text as it stands in a terminal, with its row and column."""
+    pattern = re.compile(browser_pattern(text).removeprefix(r"^\s*").removesuffix(r"\s*$"))
+    lines = _screen(terminal)
+    for row, line in enumerate(lines):
+        if match := pattern.search(line):
+            return match[0], row, match.start()
+    raise _NotYet(f"the terminal does not show “{text}”{nearest(text, lines)}")
 
 
 def _picture(program: str, control: Control) -> str:

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 # What one reads as a word: a name, a number, an address, a path.
 _WORD = re.compile(r"\w[\w.:/~+-]*\w|\w")
 # What is done, seen or proved in a window; what is only said has no check.
-_VALUE = re.compile(
-    r"^[- ]*(?:open|private|start|select|choose|in|tick|untick|ticked|type|keys|clear|press|upload|into|copy|see|closes"
-    r"|file|has|lacks): (?P<value>.*)$"
-)
+_VALUE = re.compile(r"^[- ]*(?!says|picture|window)[a-z-]+: (?P<value>.*)$")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mfa_guide.clients.versions import Client
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.matching import Bindings, match_text
-from mfa_guide.instructions.walkthrough import LINK, Copy, Open, Private, See
+from mfa_guide.instructions.walkthrough import LINK, Copy, DoubleClick, Open, Private, See
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +91,11 @@ class _Hand:
             raise Failure(answer["failed"], step.line, answer["shows"])
         if "picture" in answer:
             self.pictures[number] = answer["picture"]
-        if not isinstance(step, See | Copy):
-            return bound
-        expected = step.see if isinstance(step, See) else step.text
+        match step:
+            case See(see=expected) | Copy(text=expected) | DoubleClick(copies=expected):
+                pass
+            case _:
+                return bound
         matched = match_text(expected, answer["seen"], bound)
         if matched is None:
             raise Failure(

@@ -156,6 +156,15 @@ class Copy(Step):
     text: str = Field(alias="copy", min_length=1)
 
 
+class DoubleClick(Step):
+    """Click twice on a text in the window's terminal, which copies a part of it."""
+
+    verb = "double-click"
+    text: str = Field(alias="double-click", min_length=1)
+    copies: str = Field(min_length=1)
+    """What it copies; `…` and shapes may vary."""
+
+
 class Closes(Step):
     """See that a window closes by itself."""
 
@@ -186,7 +195,9 @@ class Proof(BaseModel):
 
 
 BrowserStep = Open | Private | Choose | Press | Upload | See
-WindowStep = Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | Closes
+WindowStep = (
+    Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | DoubleClick | Closes
+)
 AnyStep = BrowserStep | WindowStep
 
 BROWSER = "browser"

@@ -30,6 +30,7 @@ from mfa_guide.instructions.walkthrough import (
     Clear,
     Closes,
     Copy,
+    DoubleClick,
     Keys,
     Open,
     Press,
@@ -158,6 +159,8 @@ def _sentence(step: AnyStep) -> str:
             return f"Empty the box {_label(label)}."
         case Copy(text=text):
             return f"Drag over the link with the mouse: {_label(text)}. This copies it."
+        case DoubleClick(text=text, copies=copied):
+            return f"A double click on {_label(text)} copies only {_label(copied)}."
         case Closes(closes=title):
             return f"The window {_label(title)} closes by itself."
 
