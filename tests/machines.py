@@ -30,5 +30,6 @@ class Impatient:
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         main = "from mfa_guide.clients.windows import main; main()"
-        hurried = "from mfa_guide.clients import windows; windows.TIMEOUT = windows.SEES_WITHIN = 1; windows.main()"
+        limits = "camera.TIMEOUT = windows.TIMEOUT = windows.SEES_WITHIN = 1"
+        hurried = f"from mfa_guide.clients import camera, windows; {limits}; windows.main()"
         return self.machine.argv([word.replace(main, hurried) for word in command], tty=tty)

@@ -76,6 +76,24 @@ def test_does_every_kind_of_step_and_the_session_is_saved(desktop: Desktop) -> N
     assert base64.b64decode(picture).startswith(b"\x89PNG")
 
 
+def test_a_picture_shows_what_was_done(desktop: Desktop) -> None:
+    pictures = []
+    for label in ("Bypass authentication entirely (SSH-2 only)", "Disconnect if authentication succeeds trivially"):
+        steps = [f"- {verb}: {label}\n  picture: The box" for verb in ("tick", "ticked", "untick")]
+        do(desktop, "- select: Session", "- select: Connection > SSH > Auth", *steps)
+        pictures += [*desktop.pictures.values()]
+    # A box looks as long as it is ticked, and no longer; which one is meant shows, too.
+    assert pictures[0] == pictures[1]
+    assert pictures[3] == pictures[4]
+    assert len(set(pictures)) == 4
+
+
+def test_there_is_no_picture_of_what_does_not_show(desktop: Desktop) -> None:
+    do(desktop, "- select: Session")
+    with pytest.raises(Failure, match="nothing has changed in it: no picture of that"):
+        do(desktop, "- select: Session\n  picture: The first page")
+
+
 @pytest.mark.parametrize(
     ("step", "says"),
     [

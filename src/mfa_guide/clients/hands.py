@@ -39,23 +39,34 @@ def select(area: Box, start: tuple[int, int], end: tuple[int, int]) -> str:
         start: row and column of the first character.
         end: row and column of the last one.
     """
-    _forget()
-    _mouse("abs", *_place(area, *start))
-    _mouse("b1p", *_place(area, *start))
+    forget()
+    began = _point(area, start[0] + 0.5, start[1] + 0.1)
+    _mouse("abs", *began)
+    _mouse("b1p", *began)
     # What the pointer has passed the middle of belongs to it.
-    _mouse("abs", *_place(area, *end, part=0.9))
-    _mouse("b1r", *_place(area, *end, part=0.9))
+    ended = _point(area, end[0] + 0.5, end[1] + 0.9)
+    _mouse("abs", *ended)
+    _mouse("b1r", *ended)
     return _await(selection)
 
 
 def double_click(area: Box, at: tuple[int, int]) -> str:
     """Click twice on a character of a terminal, given by its row and column, and return what that copies."""
-    _forget()
-    _mouse("b1d", *_place(area, *at))
+    forget()
+    _mouse("b1d", *_point(area, at[0] + 0.5, at[1] + 0.1))
     return _await(selection)
 
 
-def _forget() -> None:
+def place(area: Box, row: int, column: int, length: int) -> Box:
+    """Return where on the screen a text of a terminal is, by its row and column; a wrapped one takes whole rows."""
+    rows = -(-(column + length) // COLUMNS)
+    first, last = (column, column + length) if rows == 1 else (0, COLUMNS)
+    left, top = _point(area, row, first)
+    right, bottom = _point(area, row + rows, last)
+    return left, top, right - left, bottom - top
+
+
+def forget() -> None:
     """Let nothing be selected: what was selected before must not be taken for what is."""
     subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
     # xclip takes the selection over some time after it has ended.
@@ -117,10 +128,10 @@ def _point_at(area: Box) -> None:
     _mouse("abs", area[0] + area[2] // 2, area[1] + area[3] // 2)
 
 
-def _place(area: Box, row: int, column: int, part: float = 0.1) -> tuple[int, int]:
-    """Return a point in a character, `part` of its width from its left."""
+def _point(area: Box, row: float, column: float) -> tuple[int, int]:
+    """Return a point in a terminal: 0.5 more is half a character further."""
     left, top, width, height = area
-    across, down = (column + part) / COLUMNS, (row + 0.5) / ROWS
+    across, down = column / COLUMNS, row / ROWS
     return round(left + _BORDER + across * (width - 2 * _BORDER)), round(top + _BORDER + down * (height - 2 * _BORDER))
 
 

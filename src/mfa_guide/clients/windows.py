@@ -9,9 +9,7 @@ programs find it: `{"variables": {…}}`. A request is a step of a walkthrough w
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import io
 import json
 import os
 import re
@@ -19,18 +17,20 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from gi.repository import GLib
-from PIL import ImageDraw, ImageGrab
 
-from mfa_guide.clients import desktop, hands
+from mfa_guide.clients import camera, desktop, hands
 from mfa_guide.clients.accessible import Control, windows
 from mfa_guide.clients.labels import UNDER, nearest
 from mfa_guide.instructions.shapes import browser_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mfa_guide.clients.accessible import Box
 
 _T = TypeVar("_T")
 Step = dict[str, str]
@@ -46,7 +46,6 @@ _BUTTONS = ("push button", "toggle button")
 _BOXES = ("text", "password text", "spin button", "combo box")
 _ITEMS = ("table cell", "tree item", "list item", "page tab")
 _TERMINAL = "drawing area"
-_OUTLINE = "#d32f2f"
 
 
 class StepFailed(Exception):
@@ -69,7 +68,7 @@ def main() -> None:
                 hand = _Hand(step.pop("window"), picture=bool(step.pop("picture", None)))
                 try:
                     _say(**_STEPS[next(iter(step))](hand, step))
-                except StepFailed as error:
+                except (StepFailed, camera.NotDrawn) as error:
                     _say(failed=str(error), shows="\n".join(hand.lines()))
     except FileNotFoundError as error:
         sys.exit(f"{error.filename} is not installed")
@@ -189,28 +188,32 @@ class _Hand:
     def _see(self, step: Step) -> dict[str, object]:
         pattern = re.compile(browser_pattern(step["see"]))
 
-        def look() -> tuple[str, Control]:
+        def look() -> tuple[str, Callable[[], Box]]:
             lines = []
-            for part, line in _lines(windows(self._program)):
+            for line, place in _lines(windows(self._program)):
                 if pattern.match(line):
-                    return " ".join(line.split()), part
+                    return " ".join(line.split()), place
                 lines.append(line)
             raise _NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
 
-        text, part = _await(look, SEES_WITHIN)
-        return {"seen": text, **self._seen(part)}
+        text, place = _await(look, SEES_WITHIN)
+        if self._picture:
+            # A terminal was read by selecting all of it.
+            hands.forget()
+        return {"seen": text, **self._taken(place)}
 
     def _copy(self, step: Step) -> dict[str, object]:
         terminal = self._terminal()
 
-        def look() -> str:
+        def look() -> tuple[str, Box]:
             text, row, column = _in_terminal(terminal, step["copy"])
             copied = hands.select(terminal.box, (row, column), (row, column + len(text) - 1))
             if copied != text:
                 raise _NotYet(f"dragging over “{text}” copies “{copied}”")
-            return copied
+            return copied, hands.place(terminal.box, row, column, len(text))
 
-        return {"seen": _await(look), **self._seen(terminal)}
+        copied, place = _await(look)
+        return {"seen": copied, **self._taken(lambda: place)}
 
     def _double_click(self, step: Step) -> dict[str, object]:
         terminal = self._terminal()
@@ -363,15 +366,22 @@ class _Hand:
     def lines(self) -> list[str]:
         """Return all that the windows show."""
         with contextlib.suppress(GLib.Error):
-            return [line for _, line in _lines(windows(self._program))]
+            return [line for line, _ in _lines(windows(self._program))]
         return []
 
     def _done(self, control: Control, act: Callable[[], None]) -> dict[str, object]:
+        before = camera.look(control.box) if self._picture else None
         act()
-        return self._seen(control)
+        return self._seen(control, before)
 
-    def _seen(self, control: Control) -> dict[str, object]:
-        return {"picture": _picture(self._program, control)} if self._picture else {}
+    def _seen(self, control: Control, before: bytes | None = None) -> dict[str, object]:
+        return self._taken(lambda: control.box, before)
+
+    def _taken(self, place: Callable[[], Box], before: bytes | None = None) -> dict[str, object]:
+        """Return the picture, if one is wanted: of the window in front, with something in it outlined."""
+        if not self._picture:
+            return {}
+        return {"picture": camera.take(lambda: windows(self._program)[0].box, place, before)}
 
 
 _STEPS: dict[str, Callable[[_Hand, Step], dict[str, object]]] = {
@@ -423,40 +433,37 @@ def _await(look: Callable[[], _T], within: float | None = None) -> _T:
         time.sleep(_GLANCE)
 
 
-def _lines(shown: Sequence[Control]) -> Iterable[tuple[Control, str]]:
-    """Yield every line of text in windows, with what it stands in."""
+def _lines(shown: Sequence[Control]) -> Iterator[tuple[str, Callable[[], Box]]]:
+    """Yield every line of text in windows, with what tells where it is."""
     for window in shown:
         for part in window.parts():
+            if part.role != _TERMINAL:
+                yield from ((line, partial(_box, part)) for line in part.content.splitlines() if line.strip())
             # Of terminals the mouse reaches only the one in front.
-            if part.role != _TERMINAL or window == shown[0]:
-                lines = _screen(part) if part.role == _TERMINAL else part.content.splitlines()
-                yield from ((part, line) for line in lines if line.strip())
+            elif window == shown[0]:
+                for row, line in _screen(part):
+                    if line.strip():
+                        yield line, partial(hands.place, part.box, row, 0, len(line))
 
 
-def _screen(terminal: Control) -> list[str]:
-    """Return the lines of a terminal, which are not told: they are selected, and so copied."""
-    return hands.select(terminal.box, (0, 0), (hands.ROWS - 1, hands.COLUMNS - 1)).splitlines()
+def _box(control: Control) -> Box:
+    return control.box
+
+
+def _screen(terminal: Control) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a terminal, which are not told: they are selected, and so copied; each with its row."""
+    row = 0
+    for line in hands.select(terminal.box, (0, 0), (hands.ROWS - 1, hands.COLUMNS - 1)).splitlines():
+        yield row, line
+        # What was wrapped is copied as one line.
+        row += max(1, -(-len(line) // hands.COLUMNS))
 
 
 def _in_terminal(terminal: Control, text: str) -> tuple[str, int, int]:
     """Return a text as it stands in a terminal, with its row and column."""
     pattern = re.compile(browser_pattern(text).removeprefix(r"^\s*").removesuffix(r"\s*$"))
-    lines = _screen(terminal)
-    for row, line in enumerate(lines):
+    lines = [*_screen(terminal)]
+    for row, line in lines:
         if match := pattern.search(line):
             return match[0], row, match.start()
-    raise _NotYet(f"the terminal does not show “{text}”{nearest(text, lines)}")
-
-
-def _picture(program: str, control: Control) -> str:
-    """Return a picture of the window in front, with a control outlined."""
-    window = windows(program)[0].box
-    left, top, width, height = window
-    picture = ImageGrab.grab((left, top, left + width, top + height), xdisplay=os.environ["DISPLAY"])
-    x, y, wide, high = control.box
-    if control.box != window:
-        corners = (x - left - 2, y - top - 2, x - left + wide + 1, y - top + high + 1)
-        ImageDraw.Draw(picture).rectangle(corners, outline=_OUTLINE, width=2)
-    file = io.BytesIO()
-    picture.quantize(64).save(file, "PNG", optimize=True)
-    return base64.b64encode(file.getvalue()).decode()
+    raise _NotYet(f"the terminal does not show “{text}”{nearest(text, [line for _, line in lines])}")

@@ -151,6 +151,8 @@ class _Session:
     bound: Bindings = dataclasses.field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
     """What the terminal showed for the last transcript that held."""
+    pictures: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    """The pictures of the last walkthrough that held."""
     _clients: dict[str, Callable[[Machine], Client]] = dataclasses.field(default_factory=dict)
     """Who tells the version of the client that a terminal runs, by the terminal's name."""
     _known: dict[Callable[[Machine], Client], Client] = dataclasses.field(default_factory=dict)
@@ -207,6 +209,7 @@ class _Session:
         failure: Failure | None = None
         rewritten = False
         self.seen = ()
+        self.pictures = {}
         try:
             rewritten = self._do(instruction, path)
         except Failure as error:
@@ -221,6 +224,7 @@ class _Session:
             failure,
             rewritten,
             self.seen,
+            self.pictures,
         )
 
     def _client(self, instruction: Instruction) -> Client | None:
@@ -275,6 +279,7 @@ class _Session:
                 hand = self.browser if walkthrough.window == BROWSER else self.desktop
                 self.bound = hand.carry_out(walkthrough, self.bound, link=self._link())
                 prove(self.machine, walkthrough.proves)
+                self.pictures = hand.pictures
             case "file":
                 files.save(self.machine, text, instruction.path, mode=instruction.mode, append=instruction.append)
             case "python":

@@ -81,10 +81,12 @@ class PageFile(pytest.File):
         for run in self._runs.values():
             run.close()
         if self._results and len(self._results) == len(self.page.instructions):
+            from mfa_guide.instructions import screenshots
             from mfa_guide.instructions.evidence import collect, write_evidence
 
             in_order = [self._results[instruction] for instruction in self.page.instructions]
             write_evidence(self.config.rootpath, collect(self.page.name, in_order))
+            screenshots.keep(self.config.rootpath, self.page.name, in_order)
 
 
 class _Item(pytest.Item):

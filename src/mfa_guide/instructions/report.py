@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from mfa_guide.errors import UsageError
-from mfa_guide.instructions import beyond_pages, gate, reviews
+from mfa_guide.instructions import beyond_pages, gate, reviews, screenshots
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.evidence import collect, write_evidence
 from mfa_guide.instructions.failure import Failure
@@ -84,6 +84,7 @@ def check(
         if of_page and len(of_page) == len(page.instructions):
             # Half a page is no evidence for the page.
             write_evidence(project, evidence[-1])
+            screenshots.keep(project, page.name, of_page)
         if shell and any(result.outcome == "fails" for result in of_page):
             break
     if keyword and not results:

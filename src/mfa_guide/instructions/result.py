@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mfa_guide.clients.versions import Client
@@ -36,3 +37,5 @@ class Result:
     """Whether its snippet was rewritten to what was seen."""
     seen: tuple[Seen, ...] = ()
     """What the terminal showed, where that was as a transcript expects."""
+    pictures: Mapping[int, str] = field(default_factory=dict)
+    """The pictures of a walkthrough that holds: PNG in base64, by the number of the step, counted from 1."""

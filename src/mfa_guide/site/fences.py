@@ -20,7 +20,7 @@ from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.clients.labels import UNDER
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions import files
+from mfa_guide.instructions import files, screenshots
 from mfa_guide.instructions.by_hand import seals
 from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
 from mfa_guide.instructions.walkthrough import (
@@ -46,7 +46,7 @@ from mfa_guide.instructions.walkthrough import (
     parse_walkthrough,
 )
 from mfa_guide.project import find_project
-from mfa_guide.site import sequences
+from mfa_guide.site import pictures, sequences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,9 +114,15 @@ def _output(line: Line) -> str:
 
 @_fence
 def walkthrough(source: str, options: Options) -> str:
-    """Show what to do in a window as a numbered list, in the words of the window."""
+    """Show what to do in a window as a numbered list, in the words of the window, with the pictures there are."""
     parsed = parse_walkthrough(source)
-    steps = "".join(f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}</li>" for step in parsed.steps)
+    made = screenshots.of_text(find_project(), source) if any(step.picture for step in parsed.steps) else None
+    steps = ""
+    for number, step in enumerate(parsed.steps, start=1):
+        steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
+        if made and step.picture and number in made.pictures:
+            steps += pictures.figure(made.pictures[number], step.picture, made.client)
+        steps += "</li>"
     return f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mkdocs.plugins import event_priority
 from mkdocs.utils import get_relative_url
 
-from mfa_guide.site import account, badges, landmarks, notebooks
+from mfa_guide.site import account, badges, landmarks, notebooks, pictures
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -27,13 +27,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked.
 
-    Pages with commands ask for the reader's own account, too.
+    Pages with commands ask for the reader's own account, and those with windows show pictures of them.
     """
     if notebooks.is_notebook(page):
         return notebooks.finish(html, page, files, Path(config.config_file_path).parent)
     explained = get_relative_url(".", page.url) + "#what-checked-means"
     path = Path(config.docs_dir) / page.file.src_uri
     badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())
+    html = pictures.place(html, page, files, config)
     return html.replace("</h1>", f"</h1>{badge}{account.field(html)}", 1)
 
 

@@ -1,0 +1,85 @@
+"""Pictures of the desktop: of a window, with a part of it outlined, once everything in it is drawn.
+
+Runs in the reader's machine, with Debian's Python and its binding.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import time
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageGrab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfa_guide.clients.accessible import Box
+
+TIMEOUT = 10.0
+"""How long a program may take to draw what it tells already, in seconds."""
+_GLANCE = 0.05
+_OUTLINE = "#d32f2f"
+_COLOURS = 64
+"""How many a picture has: windows have few, and the file becomes small."""
+
+
+class NotDrawn(Exception):
+    """The screen does not show what the program tells; the message says so."""
+
+
+def look(area: Box) -> bytes:
+    """Return what a part of the screen looks like, to be compared."""
+    seen: bytes = _grab(area).tobytes()
+    return seen
+
+
+def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | None = None) -> str:
+    """Take a picture of a window.
+
+    A program tells of what it has not drawn yet, so this waits until two looks are the same, and the part is no empty
+    space.
+
+    Args:
+        window: tells where it is.
+        part: tells where the part that is outlined is.
+        before: what that looked like before something was done to it; it must look different now.
+
+    Returns:
+        The picture, PNG in base64.
+
+    Raises:
+        NotDrawn: the screen does not come to this.
+    """
+    deadline = time.monotonic() + TIMEOUT
+    last = None
+    while True:
+        left, top, *_ = around = window()
+        x, y, width, height = inner = part()
+        picture = _grab(around)
+        corners = (x - left, y - top, x - left + width, y - top + height)
+        shown = picture.crop(corners)
+        drawn = any(low != high for low, high in shown.getextrema())
+        if drawn and shown.tobytes() != before and picture.tobytes() == last:
+            break
+        if time.monotonic() > deadline:
+            raise NotDrawn("the window does not show what it tells, or nothing has changed in it: no picture of that")
+        last = picture.tobytes()
+        time.sleep(_GLANCE)
+    if inner != around:
+        ImageDraw.Draw(picture).rectangle(_wider(corners, by=2), outline=_OUTLINE, width=2)
+    file = io.BytesIO()
+    picture.quantize(_COLOURS).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _grab(area: Box) -> Image.Image:
+    left, top, width, height = area
+    return ImageGrab.grab((left, top, left + width, top + height), xdisplay=os.environ["DISPLAY"])
+
+
+def _wider(corners: Box, by: int) -> Box:
+    left, top, right, bottom = corners
+    return left - by, top - by, right + by - 1, bottom + by - 1
