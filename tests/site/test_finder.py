@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from logs import LOGS, SECRETS
 
 if TYPE_CHECKING:
@@ -109,6 +111,20 @@ def test_what_is_found_passes_the_accessibility_rules(page: Page, guide: Guide) 
     page.fill(BOX, LOGS[1].text)
     page.add_script_tag(path=guide.project / "node_modules/axe-core/axe.min.js")
     assert page.evaluate("axe.run().then(result => result.violations.map(v => v.id))") == []
+
+
+def test_every_link_that_it_shows_leads_somewhere(guide: Guide) -> None:
+    known = json.loads(str(guide.soup("fix").select_one(".finder")["data-known"]))
+    links = {str(a["href"]) for entry in known for a in BeautifulSoup(entry["html"], "html.parser").select("a")}
+    lost = []
+    for link in links:
+        if urlsplit(link).scheme:
+            continue
+        page, _, anchor = link.partition("#")
+        file = guide.html / "fix" / page / "index.html"
+        if not (page and file.is_file() and (not anchor or f'id="{anchor}"' in file.read_text(encoding="utf-8"))):
+            lost.append(link)
+    assert lost == []
 
 
 def test_its_own_script_is_small(guide: Guide) -> None:
