@@ -22,6 +22,8 @@ TIMEOUT = 10.0
 """How long a program may take to draw what it tells already, in seconds."""
 _GLANCE = 0.05
 _OUTLINE = "#d32f2f"
+_LINE = 2
+"""The width of the outline, in pixels."""
 _COLOURS = 64
 """How many a picture has: windows have few, and the file becomes small."""
 
@@ -69,7 +71,7 @@ def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | Non
         last = picture.tobytes()
         time.sleep(_GLANCE)
     if inner != around:
-        ImageDraw.Draw(picture).rectangle(_wider(corners, by=2), outline=_OUTLINE, width=2)
+        ImageDraw.Draw(picture).rectangle(_around(corners, picture.size), outline=_OUTLINE, width=_LINE)
     file = io.BytesIO()
     picture.quantize(_COLOURS).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
@@ -80,6 +82,8 @@ def _grab(area: Box) -> Image.Image:
     return ImageGrab.grab((left, top, left + width, top + height), xdisplay=os.environ["DISPLAY"])
 
 
-def _wider(corners: Box, by: int) -> Box:
+def _around(corners: Box, size: tuple[int, int]) -> Box:
+    """Return what to draw around a part of a picture, all of it within the picture."""
     left, top, right, bottom = corners
-    return left - by, top - by, right + by - 1, bottom + by - 1
+    width, height = size
+    return max(left - _LINE, 0), max(top - _LINE, 0), min(right + _LINE, width) - 1, min(bottom + _LINE, height) - 1

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.typist import Seen
     from mfa_guide.policy import Policy
 
-TIMEOUT = 30.0
-"""How long a transcript or a Python example may take, in seconds."""
+TIMEOUT = 60.0
+"""How long a transcript or a Python example may take, in seconds: PuTTYgen looks long for a key on a busy computer."""
 
 
 def check_in_lab(
