@@ -54,6 +54,11 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     assert done.stderr.startswith(f"mfa-guide: {tmp_path / name} cannot be read: ")
 
 
+def test_without_anything_to_read() -> None:
+    done = subprocess.run(["bash", "-c", f"{COMMAND} explain <&-"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "mfa-guide: there is no standard input: name a file\n")
+
+
 def test_the_end_of_something_endless_is_enough() -> None:
     script = f"(head -c 30000000 /dev/zero; echo The agent has no identities.) | {COMMAND} explain"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)

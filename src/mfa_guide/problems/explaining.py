@@ -29,6 +29,9 @@ def read(file: Path | None) -> str:
     """
     try:
         if file is None:
+            # Python has no standard input when it was closed.
+            if sys.stdin is None:
+                raise UsageError("there is no standard input: name a file")
             if sys.stdin.isatty():
                 print("Paste what the terminal said, press Enter, and then Ctrl+D.", file=sys.stderr)
             content = _end(cast("BufferedReader", sys.stdin.buffer))
