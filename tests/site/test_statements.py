@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from guides import THREE_SNIPPETS, THREE_STEPS, write_guide
+from pydantic import ValidationError
 
+from mfa_guide.clients.versions import Client
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions.evidence import collect, hash_of, write_evidence
 from mfa_guide.instructions.pages import read_page
+from mfa_guide.instructions.result import Result
+from mfa_guide.site.statements import Statement, read, statements
 
 if TYPE_CHECKING:
     from conftest import Guide
+    from mfa_guide.instructions.pages import Page
+    from mfa_guide.instructions.result import Outcome
 
 PROJECT = Path(__file__).parents[2]
-TABLE = PROJECT / "tests" / "statements.yml"
 NUMBER = 84
 """How many statements there are."""
-
-
-class Statement(BaseModel):
-    """One row of the table."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    number: int
-    says: str = Field(min_length=10)
-    page: str = Field(pattern=r"^[a-z/-]+\.md$")
-    anchor: str = ""
-    check: Literal["carried out", "format", "by hand", "not checked", "planned"]
-    by: tuple[str, ...] = ()
-    reason: str = ""
-    limit: str = ""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Statement:
-        if bool(self.by) != (self.check == "carried out"):
-            raise ValueError("what is carried out, and only that, says by what")
-        if bool(self.reason) != (self.check in ("format", "by hand", "not checked")):
-            raise ValueError("what is not carried out, and only that, says why")
-        if bool(self.anchor) != (self.check != "planned"):
-            raise ValueError("what is on a page has an anchor there")
-        return self
-
-
-def read(text: str) -> tuple[Statement, ...]:
-    """Read the table."""
-    return TypeAdapter(tuple[Statement, ...]).validate_python(yaml.safe_load(text))
-
-
-STATEMENTS = read(TABLE.read_text(encoding="utf-8"))
+STATEMENTS = read(PROJECT)
 
 
 def faults(statement: Statement, guide: Guide) -> list[str]:
@@ -130,3 +106,82 @@ def test_a_row_that_is_not_true(row: dict[str, object], fault: str, guide: Guide
 def test_a_row_that_is_not_complete(row: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Statement.model_validate(row)
+
+
+ROWS = [
+    {"says": "The name is known", "check": "carried out", "by": ["b.txt", "c.txt", "tests/a.py::test_a"]},
+    {"says": "The word is kept", "check": "carried out", "by": ["a.txt"], "limit": "not on a Mac"},
+    {"says": "Links end after a while", "check": "carried out", "by": ["tests/a.py::test_a"]},
+    {"says": "Windows open by themselves", "check": "not checked", "reason": "there are none"},
+    {"says": "The file has two lines", "check": "format", "reason": "no program reads it"},
+]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    """A page of three instructions, and five statements about it."""
+    rows = [{"number": number, "page": "page.md", "anchor": "top", **row} for number, row in enumerate(ROWS, start=1)]
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "statements.yml").write_text(yaml.safe_dump(rows))
+    return write_guide(tmp_path, "---\ntitle: A page\n---\n" + THREE_STEPS, **THREE_SNIPPETS)
+
+
+def check(page: Page, *outcomes: Outcome) -> None:
+    """Leave the evidence of a check of the page."""
+    results = [
+        Result(instruction, outcome, datetime(2026, 11, day, tzinfo=UTC), client=client, sha256=hash_of(path))
+        for instruction, outcome, day, client in zip(
+            page.instructions,
+            outcomes,
+            (22, 23, 24),
+            (Client("OpenSSH", "9.2p1"), Client("PuTTY", "0.78"), Client("OpenSSH", "9.2p1")),
+            strict=True,
+        )
+        for path in [page.snippet(instruction)]
+    ]
+    write_evidence(page.project, collect(page.name, results))
+
+
+def told(page: Page) -> list[str]:
+    """Return what is told of each statement."""
+    return re.findall(r"<br>(.*)", statements(page.project))
+
+
+def test_readers_are_told_what_was_checked_when_and_with_what(page: Page) -> None:
+    check(page, "holds", "holds", "holds")
+    assert told(page) == [
+        "Carried out on 24 November 2026 with PuTTY 0.78, OpenSSH 9.2p1.",
+        "Carried out on 22 November 2026 with OpenSSH 9.2p1. But: not on a Mac.",
+        "Carried out by tests that run before the guide is published; they leave no date.",
+        "**Not checked**: there are none.",
+        "**Only by format**: no program reads it.",
+    ]
+    shown = statements(page.project)
+    assert shown.startswith("5 statements: 3 carried out, 1 not checked, 1 only by format.\n")
+    assert '??? info "A page (5)"' in shown
+    assert "[The name is known](../page.md#top)" in shown
+
+
+def test_readers_are_told_no_more_than_the_evidence(page: Page) -> None:
+    nothing = ["Not checked in this build.", "Not checked in this build. But: not on a Mac."]
+    assert told(page)[:2] == nothing
+    check(page, "holds", "holds", "fails")
+    assert told(page)[0] == "**Does not hold**: tried on 24 November 2026."
+    check(page, "holds", "holds", "holds")
+    (page.project / "snippets" / "c.txt").write_text("$ hostname\ndesktop\n")
+    assert told(page)[0] == nothing[0]
+    assert told(page)[1].startswith("Carried out on 22 November")
+
+
+def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:
+    page.path.unlink()
+    with pytest.raises(GuideError, match=r"names page.md, which cannot be read"):
+        statements(page.project)
+    (page.project / "tests" / "statements.yml").write_text("- number: 1\n")
+    with pytest.raises(GuideError, match=r"tests/statements.yml cannot be read"):
+        statements(page.project)
+
+
+def test_the_guide_shows_every_statement_with_its_place(guide: Guide) -> None:
+    links = guide.soup("reference/checked").select("details li a")
+    assert sorted(link.get_text() for link in links) == sorted(statement.says for statement in STATEMENTS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import re
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.clients import versions
 from mfa_guide.instructions import files, prerequisites
+from mfa_guide.instructions.evidence import hash_of
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.leftovers import Leftovers
 from mfa_guide.instructions.pages import DOCS
@@ -220,7 +220,7 @@ class _Session:
             datetime.now(UTC),
             time.monotonic() - began,
             client,
-            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            hash_of(path),
             failure,
             rewritten,
             self.seen,

@@ -6,6 +6,7 @@ One file for each page, build/evidence/<page>.json, so that several processes ca
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -68,6 +69,11 @@ def _entry(result: Result) -> Entry:
         result=result.outcome,
         message=result.failure.message if result.failure else None,
     )
+
+
+def hash_of(snippet: Path) -> str:
+    """Return the hash of a snippet's content, in hexadecimal; nothing when there is no such file."""
+    return sha256(snippet.read_bytes()).hexdigest() if snippet.is_file() else ""
 
 
 def write_evidence(project: Path, evidence: PageEvidence) -> None:

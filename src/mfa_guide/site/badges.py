@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.instructions import reviews
-from mfa_guide.instructions.evidence import PageEvidence, read_evidence
+from mfa_guide.instructions.evidence import PageEvidence, hash_of, read_evidence
 from mfa_guide.instructions.pages import Page, read_page
 
 if TYPE_CHECKING:
@@ -47,12 +46,8 @@ def _is_about(evidence: PageEvidence, page: Page) -> bool:
     """Tell whether the evidence is about these instructions, with exactly these texts, in this order."""
     checked = [(entry.kind, entry.snippet, entry.sha256) for entry in evidence.instructions]
     return checked == [
-        (instruction.kind, instruction.snippet, _hash(page.snippet(instruction))) for instruction in page.instructions
+        (instruction.kind, instruction.snippet, hash_of(page.snippet(instruction))) for instruction in page.instructions
     ]
-
-
-def _hash(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _summary(evidence: PageEvidence) -> tuple[str, str]:
