@@ -182,6 +182,11 @@ def test_an_entry_covers_what_it_names(tmp_path: Path) -> None:
     (entry,) = accepted.read(tmp_path)
     found = mutants.of_pages([page], policy.load())
     assert {mutant.change for mutant in found if entry.covers(mutant)} == set(entry.changes)
+    (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.txt").replace("one;", "*;"))
+    (wider,) = accepted.read(tmp_path)
+    assert [wider.covers(mutant) for mutant in found] == [entry.covers(mutant) for mutant in found]
+    (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.yml"))
+    assert not any(accepted.read(tmp_path)[0].covers(mutant) for mutant in found)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("why: ", "why: short #"))
     with pytest.raises(GuideError, match=r"^snippets/accepted-mutants.yml: entry 0.why: "):
         accepted.read(tmp_path)

@@ -26,7 +26,7 @@ REMOTE = r"""#!/bin/sh
 stty raw -echo
 printf 'Welcome\r\n$ '
 while true; do
-    line=; while c=$(dd bs=1 count=1 2>/dev/null); [ "$c" != "$(printf '\r')" ]; do line="$line$c"; printf %s "$c"; done
+    line=; while c=$(dd bs=1 count=1 2>/dev/null); [ -n "$c" ] || exit; [ "$c" != "$(printf '\r')" ]; do line="$line$c"; printf %s "$c"; done
     printf '\r\n'
     case $line in exit) break ;; *) printf 'did %s\r\n$ ' "$line" ;; esac
 done
@@ -47,7 +47,7 @@ printf 'Name? '; read name; printf '\\033[A\\033[2KName?\\n'
 """
 WAIT = """#!/bin/sh
 echo 'Please wait'
-until [ -e go ]; do sleep 0.05; done
+until [ -e go ]; do [ -t 0 ] || exit; sleep 0.05; done
 echo 'Go on'
 """
 

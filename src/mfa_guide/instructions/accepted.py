@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import yaml
@@ -23,9 +24,9 @@ class Accepted(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
-    """Relative to the project; `policy` for facts."""
+    """Relative to the project; `policy` for facts; `*` stands for any characters."""
     source: str
-    """The line as it stands, without blanks around it; for a fact, its name."""
+    """The line as it stands, without blanks around it; for a fact, its name; `*` stands for any characters."""
     changes: tuple[str, ...] | Literal["any"]
     """What is changed, in the words of the report."""
     why: str = Field(min_length=10)
@@ -33,8 +34,12 @@ class Accepted(BaseModel):
 
     def covers(self, mutant: Mutant) -> bool:
         """Tell whether a mutant is one of these."""
-        same_line = (self.file, self.source) == (mutant.file, mutant.source.strip())
+        same_line = _fits(self.file, mutant.file) and _fits(self.source, mutant.source.strip())
         return same_line and (self.changes == "any" or mutant.change in self.changes)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text) is not None
 
 
 _LIST = TypeAdapter(tuple[Accepted, ...])
