@@ -49,12 +49,17 @@
     return (found.length ? found : byWords(words(text), known)).slice(0, MOST);
   };
 
+  // A link within the page makes the theme load it anew, once: what was pasted stays until another page comes.
+  let pasted = "";
+
   const start = () => {
     const finder = document.querySelector(".finder");
+    if (!finder) pasted = "";
     if (!finder || !finder.hidden) return;
     const known = JSON.parse(finder.dataset.known);
     const [box, count, list] = ["textarea", ".finder__count", ".finder__found"].map((name) => finder.querySelector(name));
     const show = () => {
+      pasted = box.value;
       const found = find(box.value, known);
       count.textContent = !box.value.trim()
         ? ""
@@ -70,6 +75,10 @@
     };
     box.addEventListener("input", show);
     finder.hidden = false;
+    if (pasted) {
+      box.value = pasted;
+      show();
+    }
   };
 
   document$.subscribe(start);

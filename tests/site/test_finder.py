@@ -97,7 +97,21 @@ def test_after_coming_from_another_page(context: BrowserContext, guide: Guide) -
     page.wait_for_url(f"{home}fix/")
     page.fill(BOX, "The agent has no identities.")
     assert found(page) == ["agent-empty"]
+    for link, heading in {"/fix/key/": "The key or the settings are not accepted", "/fix/": "Fix a problem"}.items():
+        page.locator(f"nav a[href$='{link}']").first.evaluate("link => link.click()")
+        page.get_by_role("heading", level=1, name=heading).wait_for()
+    page.locator(BOX).wait_for()
+    assert page.input_value(BOX) == "", "what was pasted is gone when one leaves the page"
     assert page.evaluate("window.stayed") is True
+
+
+def test_a_link_within_the_page_keeps_what_was_pasted(page: Page) -> None:
+    page.fill(BOX, "The agent has no identities.")
+    box = page.locator(BOX).element_handle()
+    page.locator("a[href$='#all-messages']").first.evaluate("link => link.click()")
+    page.wait_for_function("box => !box.isConnected", arg=box)
+    page.wait_for_function(f"document.querySelector('{BOX}').value")
+    assert found(page) == ["agent-empty"]
 
 
 def test_nothing_known_is_said(page: Page) -> None:
