@@ -47,6 +47,14 @@ def python(machine: Machine, code: str) -> str:
     return done.stdout
 
 
+def test_a_readers_programs_hear_ctrl_c_whatever_the_caller_does(home: Machine) -> None:
+    deaf = ["sh", "-c", 'trap "" HUP INT QUIT; exec "$@"', "sh"]
+    for signal in ("HUP", "INT", "QUIT"):
+        command = [*deaf, *home.argv(["sh", "-c", f"(exec sh -c 'kill -s {signal} $$; echo deaf')"])]
+        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        assert done.stdout == "", signal
+
+
 def test_a_readers_machine(home: Machine) -> None:
     done = run(
         home, "bash", "-c", "whoami; hostname; pwd; ssh -V; ls ~/.ssh; stat -c %a ~/.ssh/id_rsa_vsc; which mfa-guide"

@@ -67,7 +67,9 @@ class Machine:
         alone = [] if tty else ["/usr/bin/setsid", "--wait"]
         # The caller's environment ends here, before anything that processes in the machine could look at.
         outside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items())]
-        inside = ["/usr/bin/env", "-C", variables["HOME"], *alone, "/usr/bin/setpriv", "--no-new-privs", "--"]
+        # What a shell runs in the background is deaf to Ctrl+C; the reader sits in front of it.
+        hears = "--default-signal=HUP,INT,QUIT"
+        inside = ["/usr/bin/env", "-C", variables["HOME"], hears, *alone, "/usr/bin/setpriv", "--no-new-privs", "--"]
         return [*outside, *as_lab_user(), *into_lab, *self.sandbox.enter(), *inside, *command]
 
 
