@@ -68,9 +68,11 @@ def place(area: Box, row: int, column: int, length: int) -> Box:
 
 def forget() -> None:
     """Let nothing be selected: what was selected before must not be taken for what is."""
-    subprocess.run(["xclip", "-selection", "primary", "-in", "/dev/null"], check=True)
-    # xclip takes the selection over some time after it has ended.
-    _await(lambda: not selection())
+    # Only a quiet xclip stays in the foreground, where it can be ended: a page must not leave it behind.
+    command = ["xclip", "-quiet", "-selection", "primary", "-in", "/dev/null"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as xclip:
+        _await(lambda: not selection())
+        xclip.terminate()
 
 
 def selection() -> str:
