@@ -26,7 +26,10 @@ REMOTE = r"""#!/bin/sh
 stty raw -echo
 printf 'Welcome\r\n$ '
 while true; do
-    line=; while c=$(dd bs=1 count=1 2>/dev/null); [ -n "$c" ] || exit; [ "$c" != "$(printf '\r')" ]; do line="$line$c"; printf %s "$c"; done
+    line=
+    while c=$(dd bs=1 count=1 2>/dev/null); [ -n "$c" ] || exit; [ "$c" != "$(printf '\r')" ]; do
+        line="$line$c"; printf %s "$c"
+    done
     printf '\r\n'
     case $line in exit) break ;; *) printf 'did %s\r\n$ ' "$line" ;; esac
 done

@@ -12,12 +12,13 @@ from mfa_guide.instructions.transcript import parse_transcript
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
     from conftest import Guide
 
 AXE = "node_modules/axe-core/axe.min.js"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -90,15 +91,16 @@ def test_pages_pass_the_accessibility_rules(guide: Guide, address: str, browser:
     assert {name: rules for name, rules in found.items() if rules} == {}
 
 
-def test_pages_fit_on_a_phone(guide: Guide, address: str, browser: Browser) -> None:
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
+def test_pages_fit_on_a_phone_and_on_a_desktop(guide: Guide, address: str, page: Page) -> None:
     too_wide = {}
     for name in addresses(guide):
         page.goto(address + name)
-        too_wide[name] = page.evaluate("document.documentElement.scrollWidth") - PHONE["width"]
-    context.close()
-    assert {name: excess for name, excess in too_wide.items() if excess > 0} == {}
+        for viewport in (PHONE, DESKTOP):
+            page.set_viewport_size(viewport)
+            excess = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
+            if excess > 0:
+                too_wide[name, viewport["width"]] = excess
+    assert too_wide == {}
 
 
 def test_a_diagram_is_drawn_on_a_desktop_and_told_on_a_phone(address: str, page: Page) -> None:

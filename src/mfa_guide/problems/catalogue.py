@@ -179,7 +179,7 @@ def with_facts(text: str) -> str:
 
 def markdown(entry: Entry) -> str:
     """Return an entry as a section of its page: Markdown that names facts."""
-    elsewhere = [f"{m.of} says {code(m.text)}; this was not carried out." for m in entry.messages if m.of]
+    elsewhere = [f"{m.of} says {_said(m.text)}; this was not carried out." for m in entry.messages if m.of]
     return "\n\n".join((stated(entry), *elsewhere)) + "\n"
 
 
@@ -187,9 +187,14 @@ def stated(entry: Entry) -> str:
     """Return what the guide states about an entry, and carries out: all but the wordings of other systems."""
     # The first message is the heading where there is no title.
     others = [message for message in entry.messages[0 if entry.title else 1 :] if not message.of]
-    seen = "\n".join(f"You may see {code(message.text)}." for message in others)
+    seen = "\n".join(f"You may see {_said(message.text)}." for message in others)
     parts = (f"## {entry.heading} {{ #{entry.id} }}", seen, advice(entry))
     return "\n\n".join(part for part in parts if part)
+
+
+def _said(text: str) -> str:
+    # Messages are long: unlike other code, they may take another line (docs/assets/finder.css).
+    return f"{code(text)}{{ .message }}"
 
 
 def advice(entry: Entry) -> str:

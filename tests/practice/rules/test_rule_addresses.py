@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 from readers import ACCOUNT, FIREWALL_PAGE, HOSTS, Reader, wait_until
 
@@ -82,7 +83,7 @@ def test_a_page_kept_open_opens_the_address_and_answers_there(lab: Lab, abroad: 
     page.expect_exact(f"Yes: login of {ACCOUNT} on nx.hpc.kuleuven.be")
     assert login.finish().out.startswith("HELLO NXSERVER")
     page.sendintr()
-    page.wait()
+    page.expect(pexpect.EOF)
 
 
 def test_a_page_counts_for_a_minute_after_it_was_last_heard_of(lab: Lab, abroad: Reader) -> None:

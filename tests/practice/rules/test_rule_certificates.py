@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 from readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
 
@@ -59,7 +60,7 @@ def test_the_agent_gets_it_with_a_terminal_too(home: Reader) -> None:
     session.sendline("ssh-add -l")
     session.expect(r"2048 SHA256:\S+ ssh-proxy-tier2 \(RSA-CERT\)\r\n\$ ")
     session.sendline("exit")
-    session.wait()
+    session.expect(pexpect.EOF)
     assert len(reader.certificates()) == 1
 
 

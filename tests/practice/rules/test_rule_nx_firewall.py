@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 from readers import HOSTS, KEY, at
 
@@ -30,6 +31,7 @@ def test_nx_at_a_terminal(home: Reader) -> None:
     session.expect(r"Please open (\S+) to complete")
     home.approve(str(session.match[1]))  # type: ignore[index]
     session.expect_exact(NO_TERMINAL)
+    session.expect(pexpect.EOF)
     assert session.wait() == 1
 
 

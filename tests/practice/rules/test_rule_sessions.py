@@ -233,7 +233,7 @@ def test_onwards_after_the_agent_has_ended(home: Reader) -> None:
     session.sendline(f"ssh {HOSTS['login-tier1']} whoami")
     session.expect_exact(f"whoami\r\n{at('login-tier1')}: Permission denied (publickey).\r\n$ ")
     session.sendline("exit")
-    session.wait()
+    session.expect(pexpect.EOF)
 
 
 def test_onwards_by_the_key_shows_the_link(home: Reader) -> None:
