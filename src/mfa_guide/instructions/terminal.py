@@ -123,7 +123,7 @@ class Terminal:
     def close(self) -> None:
         """Close the terminal, which ends what runs in it, jobs in the background too."""
         # A shell that finds its terminal gone before it is told so may leave them.
-        if self._shell:
+        if self._shell and not self._closed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._shell, signal.SIGHUP)
             self.wait(lambda: self._closed, _ENDS_WITHIN)
@@ -196,6 +196,11 @@ class Terminal:
         self.wait(lambda: self._reader() is not None, _LISTENS_WITHIN)
         self._answered = self._reader()
         self._enter(text)
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C."""
+        self._reads = False
+        self._child.send("\x03")
 
     def _enter(self, text: str) -> None:
         self._reads = False

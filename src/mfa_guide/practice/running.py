@@ -34,6 +34,8 @@ class PracticeSite(control.Controls):
 
     def __init__(self, process: subprocess.Popen[str], about: dict[str, Any], runtime: Path) -> None:
         self.process = process
+        self.folder = runtime.parent
+        """The folder with its state."""
         self.runtime = runtime
         """The folder by which `mfa-guide practice …` finds this site, as MFA_GUIDE_RUNTIME."""
         self.ssh_port: int = about["ssh"]["port"]
@@ -56,36 +58,40 @@ class PracticeSite(control.Controls):
         Raises:
             CannotRunError: it did not start; the message says why.
         """
-        if folder is None:
-            temporary = tempfile.TemporaryDirectory(prefix="mfa-guide-")
-            atexit.register(temporary.cleanup)
-            folder = Path(temporary.name)
+        temporary = "" if folder else tempfile.mkdtemp(prefix="mfa-guide-", dir=control.short_folder())
+        folder = folder or Path(temporary)
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
         words += ["--users", str(users)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "mfa_guide", *words],
+            [sys.executable, "-m", "mfa_guide.practice.attended", temporary, *words],
             env={**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)},
-            stdin=subprocess.DEVNULL,
+            # It ends with this pipe, and Ctrl+C is not meant for it: a notebook's kernel hands it to its children.
+            start_new_session=True,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        atexit.register(process.terminate)
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             _, complaint = process.communicate()
             raise CannotRunError(complaint.strip().removeprefix("mfa-guide: ") or "the practice site did not start")
-        return cls(process, json.loads(line), runtime)
+        site = cls(process, json.loads(line), runtime)
+        atexit.register(site.stop)
+        return site
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        (card,) = self.runtime.glob("*.json")
+        card = next(self.runtime.glob("*.json"), None)
+        if card is None:
+            raise CannotRunError("the practice site has ended")
         return control.ask(control.read_card(card).control, **request)
 
     def stop(self) -> int:
-        """End the site and return its exit status."""
-        self.process.terminate()
-        self.process.communicate()
+        """End the site and return its exit status; when it has ended already, nothing more."""
+        assert self.process.stdout is not None
+        if not self.process.stdout.closed:
+            self.process.communicate()
         return self.process.returncode

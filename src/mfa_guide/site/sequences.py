@@ -24,6 +24,8 @@ _HEADING = re.compile(r"== (?P<text>.+) ==")
 
 # Sizes in the drawing's own units; a unit is a pixel when there is room.
 _LANE = 184
+# Where more than four take part, what is said is easier to read on more lines than in smaller letters.
+_MANY, _NARROW_LANE = 4, 140
 _TOP = 52
 _LINE = 17
 _GAP = 26
@@ -89,8 +91,9 @@ def _words(steps: list[Step]) -> str:
 def _drawing(steps: list[Step], title: str) -> str:
     messages = [step for step in steps if isinstance(step, Message)]
     lanes = list(dict.fromkeys(name for message in messages for name in (message.sender, message.receiver)))
-    centre = {name: round(_LANE * (index + 0.5)) for index, name in enumerate(lanes)}
-    width = _LANE * len(lanes)
+    lane = _LANE if len(lanes) <= _MANY else _NARROW_LANE
+    centre = {name: round(lane * (index + 0.5)) for index, name in enumerate(lanes)}
+    width = lane * len(lanes)
 
     y = _TOP + 10
     body = []
@@ -105,7 +108,7 @@ def _drawing(steps: list[Step], title: str) -> str:
             y += 14
             continue
         start, end = centre[step.sender], centre[step.receiver]
-        room = abs(end - start) - 34 if start != end else min(_LANE * 1.6, width - start - _SELF - 30)
+        room = abs(end - start) - 34 if start != end else min(lane * 1.6, width - start - _SELF - 30)
         lines = textwrap.wrap(step.text, max(int(room / _LETTER), 12))
         body.append(_arrow(next(numbers), lines, start, end, y + _GAP))
         y += _GAP + _LINE * len(lines) + (10 if start == end else 6)
@@ -113,7 +116,7 @@ def _drawing(steps: list[Step], title: str) -> str:
     height = y + 20
     heads = "".join(
         f'<line class="sequence__lane" x1="{x}" x2="{x}" y1="40" y2="{height}"/>'
-        f'<rect class="sequence__head" x="{x - 78}" y="4" width="156" height="36" rx="6"/>'
+        f'<rect class="sequence__head" x="{x - lane // 2 + 14}" y="4" width="{lane - 28}" height="36" rx="6"/>'
         f'<text class="sequence__name" x="{x}" y="27" text-anchor="middle">{escape(name)}</text>'
         for name, x in centre.items()
     )

@@ -9,7 +9,7 @@ and what the terminal shows stands below the cell. `%%terminal abroad` is a term
 `%%terminal home second` another one at home. `%%save PATH` saves a file there.
 
 When a login waits for an answer in the browser, the cell is done, and `practice.answer("Yes")` does what the browser
-does.
+does. A cell with `^C` below `%%terminal` presses Ctrl+C there.
 """
 
 from __future__ import annotations
@@ -32,35 +32,44 @@ if TYPE_CHECKING:
     from mfa_guide.practice.control import Controls
 
 
+_everything = ExitStack()
+"""What is open. Whoever closes the notebook without its last cell, or starts anew, leaves nothing behind either."""
+atexit.register(_everything.close)
+
+
 def start_on_laptop() -> Practice:
     """Start a practice site on this computer: on Linux, on macOS, or on Windows in WSL; for any user.
+
+    One that was started in this notebook before ends.
 
     Raises:
         CannotRunError: it does not start; the message says why.
     """
+    _everything.close()
     with ExitStack() as stack:
         site = PracticeSite.start()
         stack.callback(site.stop)
-        laptop = stack.enter_context(Laptop.beside(site))
+        laptop = Laptop.beside(site)
         return _started(site, lambda _place: laptop, stack)
 
 
 def start_lab() -> Practice:
     """Start a lab, in which the real names lead to the practice site: on Linux, for any user.
 
+    One that was started in this notebook before ends.
+
     Raises:
         CannotRunError: this computer does not allow it; the message says why.
     """
+    _everything.close()
     with ExitStack() as stack:
         lab = stack.enter_context(Lab.start())
         return _started(lab, lab.machine, stack)
 
 
 def _started(site: Controls, machine: Callable[[str], Machine], stack: ExitStack) -> Practice:
-    ending = stack.pop_all()
-    # Whoever closes the notebook without its last cell leaves nothing behind either.
-    atexit.register(ending.close)
-    practice = Practice(site, machine, ending)
+    practice = Practice(site, machine, _everything)
     practice.offer_cells()
+    _everything.push(stack.pop_all())
     print("The practice site runs.")
     return practice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from mfa_guide.errors import UsageError
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.site.sequences import Message, Step, render
 
@@ -43,6 +44,9 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
         events: lines of the log, oldest first.
         title: what it shows, for those who do not see it.
         policy: has the names of the hosts, and the addresses of the lab's machines.
+
+    Raises:
+        UsageError: nothing has happened.
     """
     hosts = {role.host: _HOSTS[role.name] for role in all_roles(policy)}
     others = {at: name for place, name in _ELSEWHERE.items() for at in policy.names(f"practice_{place}")}
@@ -53,6 +57,8 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
         # The firewall's page is opened by IPv4 and by IPv6: that is one step.
         if said != steps[-1:]:
             steps += said
+    if not steps:
+        raise UsageError("there is nothing to draw yet: log in first")
     return _STYLE + render(steps, title)
 
 
@@ -82,6 +88,12 @@ def _steps(event: str, by: str | None, terminal: str, host: str) -> Iterator[Ste
 _WIDTH, _MARGIN = 560, 24
 _DOTS, _ROW = 40, 26
 """Where things are, in the picture's own units: the dots' height, and how high a certificate's row is."""
+_LEGEND = (
+    (24, '<rect class="timeline__life" x="14" y="{y}" width="20" height="12" rx="3"/>', "a certificate is valid"),
+    (210, '<circle class="timeline__in" cx="207" cy="{middle}" r="7"/>', "in, without a link"),
+    (380, '<circle class="timeline__asked" cx="377" cy="{middle}" r="7"/>', "a link is shown"),
+)
+"""What the colours mean: where it stands from the left, its mark, and its words."""
 
 
 def timeline(events: Sequence[tuple[float, str, dict[str, Any]]], policy: Policy) -> str:
@@ -90,8 +102,13 @@ def timeline(events: Sequence[tuple[float, str, dict[str, Any]]], policy: Policy
     Args:
         events: lines of the log with their times, in seconds since 1970, oldest first.
         policy: says how long a certificate is valid.
+
+    Raises:
+        UsageError: no certificate was given.
     """
-    first = next(at for at, event, _ in events if event == "certificate given")
+    first = next((at for at, event, _ in events if event == "certificate given"), None)
+    if first is None:
+        raise UsageError("there is nothing to draw yet: get a certificate first")
     life = policy.seconds("certificate_lifetime") // 3600
     # By the hour: seconds are not seen, and differ from run to run.
     since = [(round((at - first) / 3600), event, details) for at, event, details in events if at >= first]
@@ -102,7 +119,7 @@ def timeline(events: Sequence[tuple[float, str, dict[str, Any]]], policy: Policy
         for hour, event, details in since
         if event in ("link shown", "logged in") and details["host"] != policy.text("firewall_host")
     )
-    scale = (_WIDTH - 2 * _MARGIN) / (max(given[-1] + life, *(hour for hour, _ in logins)) + 1)
+    scale = (_WIDTH - 2 * _MARGIN) / (max([given[-1] + life, *(hour for hour, _ in logins)]) + 1)
     parts, words = [], []
     for number, hour in enumerate(given):
         x, y = _MARGIN + hour * scale, _DOTS + 16 + number * _ROW
@@ -120,7 +137,10 @@ def timeline(events: Sequence[tuple[float, str, dict[str, Any]]], policy: Policy
             f'<text x="{x:.0f}" y="{_DOTS - 15}" text-anchor="middle">{text}</text>'
         )
         words.append(f"At {hour} h: {word}.")
-    height = _DOTS + 20 + len(given) * _ROW
+    y = _DOTS + 30 + len(given) * _ROW
+    for x, mark, text in _LEGEND:
+        parts.append(f'{mark.format(y=y, middle=y + 6)}<text x="{x + 16}" y="{y + 11}">{text}</text>')
+    height = y + 22
     return (
         f'{_STYLE}<figure class="sequence"><svg class="timeline" viewBox="0 0 {_WIDTH} {height}" role="img"'
         f" data-search-exclude><title>{escape(' '.join(words))}</title>{''.join(parts)}</svg></figure>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 _QUIET = 0.2
-"""How long a command may take, and how long a terminal is silent that waits for an answer; in seconds."""
+_ENDS_WITHIN = 3.0
+"""How long a command may take, how long a terminal is silent that waits for an answer, and how long a command may take
+to end at Ctrl+C; in seconds."""
+
+_CTRL_C = "^C"
+"""The line of a cell that presses Ctrl+C."""
 
 
 class Picture:
@@ -48,12 +53,34 @@ class Practice:
     """
 
     def __init__(self, site: Controls, machine: Callable[[str], Machine], stack: ExitStack) -> None:
-        self.site = site
-        self._machine = machine
+        self._site: Controls | None = site
+        self._machines = machine
         self._stack = stack
+        self._stack.callback(self._forget)
         self._terminals: dict[str, Terminal] = {}
         self._link: str | None = None
         self._pages: dict[str, Terminal] = {}
+
+    @property
+    def site(self) -> Controls:
+        """The practice site.
+
+        Raises:
+            UsageError: it has ended.
+        """
+        if self._site is None:
+            raise UsageError("the practice site has ended: run the first cell again")
+        return self._site
+
+    def _machine(self, place: str) -> Machine:
+        # There are none without the site.
+        _ = self.site
+        return self._machines(place)
+
+    def _forget(self) -> None:
+        self._site = None
+        self._terminals.clear()
+        self._pages.clear()
 
     def offer_cells(self) -> None:
         """Let the notebook use `%%terminal` and `%%save`; an error of the guide's is one line in it.
@@ -67,20 +94,26 @@ class Practice:
         notebook.register_magic_function(self._type, "cell", "terminal")
         notebook.register_magic_function(self._save, "cell", "save")
 
-        def say(shell: Any, kind: type[GuideError], error: GuideError, *_: Any, **__: Any) -> list[str]:
-            shell._showtraceback(kind, error, [str(error)])
-            return [str(error)]
+        def say(shell: Any, kind: type[BaseException], error: BaseException, *_: Any, **__: Any) -> list[str]:
+            line = str(error) or "stopped"
+            shell._showtraceback(kind, error, [line])
+            return [line]
 
-        notebook.set_custom_exc((GuideError,), say)
+        notebook.set_custom_exc((GuideError, KeyboardInterrupt), say)
 
     # -- terminals ---------------------------------------------------------------------------------------------------
 
     def _terminal(self, name: str) -> Terminal:
-        if name not in self._terminals:
-            place = name.split()[0] if name else "home"
-            self._terminals[name] = Terminal(self._machine(place))
-            self._stack.callback(self._terminals[name].close)
-        return self._terminals[name]
+        """Return the terminal of that name: a new one where there is none, or where it has ended."""
+        known = self._terminals.get(name)
+        if known:
+            known.settle(0, 0)
+            if known.state != "closed":
+                return known
+            print("This terminal had ended: a new one is open, which knows nothing of the old one and its agent.")
+        terminal = self._terminals[name] = Terminal(self._machine(name.split()[0] if name else "home"))
+        self._stack.callback(terminal.close)
+        return terminal
 
     def _type(self, name: str, cell: str) -> None:
         """Type the lines of a cell, one after another, and print what the terminal shows.
@@ -88,23 +121,44 @@ class Practice:
         With `&` after the terminal's name, the notebook goes on as soon as the command has logged in.
         """
         name, goes_on, _ = name.partition("&")
-        terminal = self._terminal(name.strip())
-        for line in filter(None, map(str.rstrip, cell.splitlines())):
-            self._end_of_last(terminal)
-            if terminal.state == "reads":
-                terminal.answer(line)
-            elif goes_on:
-                self._begin_and_go_on(terminal, line)
-                return
-            else:
-                terminal.begin(line)
-            self._follow(terminal)
-            if terminal.state != "reads":
-                # The first row is the command itself.
-                _print(terminal.rows()[1:])
-            if terminal.waiting:
-                self._link = terminal.link()
-                terminal.leave_waiting()
+        # Comments are for whoever reads the cell.
+        lines = [line for line in map(str.rstrip, cell.splitlines()) if line and not line.startswith("#")]
+        if lines and lines[0] != _CTRL_C and self._terminal(name.strip()).state == "reads":
+            print("The command in this terminal waits for input and gets this cell; a cell with ^C ends the command.")
+        for line in lines:
+            terminal = self._terminal(name.strip())
+            try:
+                self._type_line(terminal, line, goes_on=bool(goes_on))
+            except KeyboardInterrupt:
+                self._press_ctrl_c(terminal)
+                raise UsageError("stopped: the terminal has got Ctrl+C") from None
+
+    def _type_line(self, terminal: Terminal, line: str, *, goes_on: bool) -> None:
+        if line == _CTRL_C:
+            self._press_ctrl_c(terminal)
+            return
+        self._end_of_last(terminal)
+        if terminal.state == "reads":
+            terminal.answer(line)
+        elif goes_on:
+            self._begin_and_go_on(terminal, line)
+            return
+        else:
+            terminal.begin(line)
+        self._follow(terminal)
+        if terminal.state != "reads":
+            # The first row is the command itself.
+            _print(terminal.rows()[1:])
+        if terminal.waiting:
+            self._link = terminal.link()
+            terminal.leave_waiting()
+
+    def _press_ctrl_c(self, terminal: Terminal) -> None:
+        waited, terminal.waiting = terminal.waiting, False
+        terminal.interrupt()
+        terminal.wait(lambda: terminal.state in ("ended", "remote", "closed"), _ENDS_WITHIN)
+        # What was shown before the link is not shown again; the first row of another command is the command itself.
+        _print(terminal.rows()[0 if waited else 1 :])
 
     def _end_of_last(self, terminal: Terminal) -> None:
         """Wait for the command before to end.
@@ -136,7 +190,7 @@ class Practice:
 
         waits_already = terminal.waiting
         if not terminal.wait(lambda: terminal.state != "running" or (not waits_already and link_is_there()), PATIENCE):
-            raise UsageError(f"the command still runs after {PATIENCE:g} s: restart the notebook")
+            raise UsageError(f"the command still runs after {PATIENCE:g} s: a cell with ^C below %%terminal ends it")
         terminal.waiting = terminal.state == "running"
 
     def _save(self, path: str, cell: str) -> None:
@@ -145,20 +199,23 @@ class Practice:
 
     # -- the browser -------------------------------------------------------------------------------------------------
 
-    def answer(self, word: Literal["Yes", "No"]) -> None:
+    def answer(self, word: str) -> None:
         """Open the last link in the browser, log in, and answer; print what the terminals then show.
 
         Args:
-            word: the button that is pressed.
+            word: the button that is pressed: Yes or No, in capital or small letters.
 
         Raises:
-            UsageError: no terminal has shown a link.
+            UsageError: no terminal has shown a link, there is no such button, or the site has ended.
         """
+        site = self.site
+        if word.lower() not in ("yes", "no"):
+            raise UsageError(f'the buttons are "Yes" and "No", not "{word}"')
         if self._link is None:
             raise UsageError("no terminal has shown a link: log in first")
         waiting = [terminal for terminal in self._terminals.values() if terminal.waiting]
         try:
-            self.site.approve(self._link, deny=word == "No")
+            site.approve(self._link, deny=word.lower() == "no")
         except Refusal as refusal:
             # Whoever has answered in a real browser wants to see what the terminal shows, and no more.
             if not waiting:
@@ -187,7 +244,13 @@ class Practice:
             raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()))
 
     def close_firewall_page(self, place: str) -> None:
-        """Close it again."""
+        """Close it again.
+
+        Raises:
+            UsageError: it is not open.
+        """
+        if place not in self._pages:
+            raise UsageError(f"no page is open at {place!r}: practice.open_firewall_page({place!r}) opens it")
         self._pages.pop(place).close()
 
     def _count(self, event: str) -> int:
@@ -210,7 +273,8 @@ class Practice:
 
     def end(self) -> None:
         """End the practice site, and close everything that was opened."""
-        self._stack.close()
+        if self._site:
+            self._stack.close()
         print("The practice site has ended.")
 
 

@@ -117,6 +117,8 @@ class Lab(control.Controls):
             process = subprocess.Popen(
                 command,
                 env=environment,
+                # It ends with this pipe, and Ctrl+C is not meant for it: a notebook's kernel hands it to its children.
+                start_new_session=True,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -74,8 +74,9 @@ class Lab:
 
     def machine(self, place: str, *, new: bool = False) -> Sandbox:
         """Return the machine at a place; it is made when it is asked for first."""
-        if place not in (*network.PLACES, network.SERVER):
-            raise UsageError(f"there is no machine at {place!r}: choose {', '.join(network.PLACES)}")
+        places = (*network.PLACES, network.SERVER)
+        if place not in places:
+            raise UsageError(f"there is no machine at {place!r}: choose {', '.join(places)}")
         if place not in self.machines:
             namespace = _network_namespace()
             try:
