@@ -16,8 +16,17 @@ class Log:
     text: str
     finds: list[str]
     """The entries that are found, the best first."""
+    said: str | None = None
+    """The wording of the catalogue by which the first was found; None where it is not looked at."""
+    by_hint: bool = False
+    """Whether that is a hint, and no message."""
+    private_key: bool = False
+    """Whether a private key is in it."""
 
 
-LOGS = [Log(**log) for log in yaml.safe_load(Path(__file__).with_name("logs.yml").read_text(encoding="utf-8"))]
+_ALL = [Log(**log) for log in yaml.safe_load(Path(__file__).with_name("logs.yml").read_text(encoding="utf-8"))]
+LOGS = [log for log in _ALL if not log.private_key]
+KEYS = [log for log in _ALL if log.private_key]
+"""What has a private key in it, which is found, and nothing else is."""
 SECRETS = ["hunter2-hunter2", "QyNTUxOQAAACBsecretsecret", "8dK2nWq7VbTz4pLmXhR"]
 """What stands in the logs and is nobody's business: a password, a private key, a token."""

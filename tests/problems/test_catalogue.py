@@ -112,4 +112,5 @@ def test_a_fact_that_does_not_exist_is_named() -> None:
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:
     (known,) = finding.index(iter([(load()[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])]))
-    assert (known["messages"], known["words"]) == ([["thiswent", "wrong"]], [["this", "went", "wrong"]])
+    assert known["messages"] == [{"text": "This went … wrong", "parts": ["thiswent", "wrong"]}]
+    assert (known["hints"], known["words"]) == ([], [["this", "went", "wrong"]])

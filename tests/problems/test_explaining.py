@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from logs import LOGS, SECRETS
+from logs import KEYS, LOGS, SECRETS, Log
 
+from mfa_guide.errors import GuideError
 from mfa_guide.problems.explaining import explain
 
 COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
@@ -30,8 +31,42 @@ def test_it_says_what_it_means_what_to_do_and_where_to_read_more() -> None:
     assert done.stdout.startswith(
         "`Permission denied (publickey).`\n\nThe link appears only after your key was accepted."
     )
-    assert "Without `-i ~/.ssh/id_rsa_vsc` or a profile" in done.stdout
+    profile = "https://guide.example/2024/log-in/openssh-agent/#4-make-a-profile"
+    assert f"Without `-i ~/.ssh/id_rsa_vsc` or a profile ({profile})" in done.stdout
+    assert "[VSC account page]" not in done.stdout
+    assert "VSC account page (https://account.vscentrum.be" in done.stdout
+    assert "./run serve" not in done.stdout
     assert "Read more: https://guide.example/2024/fix/key/#permission-denied\n" in done.stdout
+
+
+def test_without_an_address_of_the_guide_it_says_how_to_read_it() -> None:
+    done = run(paste=b"The agent has no identities.")
+    assert "Read more: http://127.0.0.1:8000/fix/agent/#agent-empty\n" in done.stdout
+    assert done.stdout.endswith("type ./run serve in the guide's folder: the addresses lead to it then.\n")
+
+
+def test_it_says_which_wording_it_knows_when_the_title_does_not() -> None:
+    assert explain('Load key "/home/ann/vsc.ppk": invalid format').splitlines()[:2] == [
+        '`Load key "…": error in libcrypto`',
+        'Here: `Load key "…": invalid format`',
+    ]
+    assert "Here:" not in explain("The agent has no identities.")
+
+
+def test_of_a_message_in_another_language_it_says_how_to_get_it_in_english() -> None:
+    german = "ssh: Could not resolve hostname nowhere.example: Der Name oder der Dienst ist nicht bekannt"
+    assert explain(german).startswith("Only a part of the message is known here.\n")
+    assert "type `LC_ALL=C` and a space before the command" in explain(german)
+
+
+@pytest.mark.parametrize("log", KEYS, ids=lambda log: log.name)
+def test_of_a_private_key_it_says_only_that_it_is_one(log: Log) -> None:
+    done = run(paste=log.text.encode(), SITE_URL="https://guide.example/")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("mfa-guide: This is a private key: paste it nowhere. ")
+    address = "https://guide.example/fix/unexpected-question/#replace-your-key"
+    assert f"replace it today: see Replace your key ({address})" in done.stderr
+    assert [word for word in log.text.split() if len(word) > 20 and word in done.stderr] == []
 
 
 def test_from_a_file_as_windows_writes_it(tmp_path: Path) -> None:
@@ -44,7 +79,10 @@ def test_from_a_file_as_windows_writes_it(tmp_path: Path) -> None:
 def test_nothing_that_is_known(paste: bytes) -> None:
     done = run(paste=paste)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == ("mfa-guide: nothing in it is known here: paste more of it, best all that ssh -v says\n")
+    assert (done.stderr.count("\n"), done.stderr.count("mfa-guide:")) == (1, 1)
+    assert done.stderr.startswith("mfa-guide: Nothing in it is known here. ")
+    assert "Event Log" in done.stderr
+    assert "see No link, and it just waits (http://127.0.0.1:8000/fix/link/#no-link)" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "."])
@@ -76,5 +114,10 @@ def test_at_a_terminal_it_says_how_to_paste() -> None:
 
 
 def test_what_is_pasted_is_never_said_again() -> None:
-    (log,) = [log for log in LOGS if all(secret in log.text for secret in SECRETS)]
-    assert [secret for secret in SECRETS if secret in explain(log.text)] == []
+    assert all(any(secret in log.text for log in [*LOGS, *KEYS]) for secret in SECRETS)
+    for log in [*LOGS, *KEYS]:
+        try:
+            said = explain(log.text)
+        except GuideError as error:
+            said = str(error)
+        assert [secret for secret in SECRETS if secret in said] == []

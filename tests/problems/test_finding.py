@@ -15,7 +15,34 @@ KNOWN = finding.index()
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log.name)
 def test_a_log_is_about_its_entries(log: Log) -> None:
-    assert finding.find(log.text, KNOWN) == log.finds
+    found = finding.find(log.text, KNOWN)
+    assert [each.id for each in found] == log.finds
+    if log.said is not None:
+        assert (found[0].said, found[0].by_hint) == (log.said, log.by_hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "> -----BEGIN RSA PRIVATE KEY-----\r\n> MIIEpAIBAAKCAQEA",
+        "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
+        "—–END ENCRYPTED PRIVATE KEY—–",
+        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
+        "debug1: x\nPuTTY-User-Key-File-3: ssh-rsa\nEncryption: none",
+    ],
+)
+def test_a_private_key_is_recognised(text: str) -> None:
+    assert finding.has_private_key(text)
+    assert finding.has_private_key(f"Permission denied (publickey).\n{text}\nPermission denied (publickey).")
+
+
+def test_what_is_no_private_key_is_not_taken_for_one() -> None:
+    public = (
+        "-----BEGIN PUBLIC KEY-----\nssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ ann@laptop\nWill attempt private key: x\n"
+    )
+    everything = "\n".join(m.text for _, entry in entries() for m in entry.messages)
+    assert not finding.has_private_key(public + everything)
 
 
 @pytest.mark.parametrize(
@@ -24,17 +51,26 @@ def test_a_log_is_about_its_entries(log: Log) -> None:
 )
 def test_every_message_finds_its_entry(id: str, text: str) -> None:
     pasted = text.replace(ANY, "something/else 0-9").upper()
-    assert id in finding.find(f"| 09:14 {pasted}\r\n", KNOWN)
+    assert id in [each.id for each in finding.find(f"| 09:14 {pasted}\r\n", KNOWN) if each.said and not each.by_hint]
+
+
+@pytest.mark.parametrize(
+    ("id", "text"), [pytest.param(entry.id, m.text, id=m.text) for _, entry in entries() for m in entry.hints]
+)
+def test_a_hint_finds_its_entry_when_no_message_is_there(id: str, text: str) -> None:
+    pasted = text.replace(ANY, "something")
+    assert (id, text, True) in finding.find(f"{pasted} irgendetwas", KNOWN)
+    assert not any(each.by_hint for each in finding.find(f"{pasted}\nThe agent has no identities.", KNOWN))
 
 
 def test_what_varies_is_not_long() -> None:
-    assert finding.find("ssh: connect to host a port 22: Connection timed out", KNOWN)
-    assert not finding.find(f"ssh: connect to host {'a' * 200} port 22: Connection timed out", KNOWN)
+    assert finding.find('Load key "/a": error in libcrypto', KNOWN)[0].said
+    assert not finding.find(f'Load key "/{"a" * 200}": error in libcrypto', KNOWN)[0].said
 
 
 def test_a_huge_log_is_looked_at_from_its_end() -> None:
     began = time.process_time()
     noise = "debug1: Permission denied (publickey ssh: connect to host ssh: connect to host\n" * 100_000
-    assert finding.find(noise + "Permission denied (publickey).", KNOWN) == ["permission-denied"]
-    assert finding.find("Permission denied (publickey).\n" + noise, KNOWN) == []
+    assert [each.id for each in finding.find(noise + "The agent has no identities.", KNOWN)] == ["agent-empty"]
+    assert "agent-empty" not in [each.id for each in finding.find("The agent has no identities.\n" + noise, KNOWN)]
     assert time.process_time() - began < 20

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from logs import LOGS, SECRETS
+from logs import KEYS, LOGS, SECRETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,42 @@ def test_it_finds_what_explain_finds(page: Page) -> None:
     for log in LOGS:
         page.fill(BOX, log.text)
         assert found(page) == log.finds, log.name
+        said = page.locator(".finder__found > li").first.locator("strong, br + code").all_inner_texts()
+        assert not log.said or log.said in said, log.name
+        assert page.locator(".finder__count").inner_text().startswith("Only a part") == log.by_hint or log.said is None
+
+
+def test_a_private_key_leaves_the_box_at_once(page: Page) -> None:
+    for log in KEYS:
+        page.fill(BOX, LOGS[0].text)
+        page.fill(BOX, log.text)
+        assert page.input_value(BOX) == "", log.name
+        assert found(page) == []
+        warning = page.locator(".finder__count")
+        assert warning.inner_text().startswith("This is a private key: paste it nowhere.")
+        shown = page.content()
+        assert [word for word in log.text.split() if len(word) > 20 and word in shown] == []
+    page.locator(BOX).focus()
+    page.keyboard.press("Control+z")
+    assert page.input_value(BOX) == ""
+    warning.get_by_role("link", name="Replace your key").click()
+    page.wait_for_url("**/fix/unexpected-question/#replace-your-key")
+
+
+def test_a_pasted_wording_is_named_where_the_title_is_another(page: Page) -> None:
+    page.fill(BOX, 'Load key "/home/ann/vsc.ppk": invalid format')
+    first = page.locator(".finder__found > li p").first
+    assert first.inner_text() == 'Load key "…": error in libcrypto\nHere: Load key "…": invalid format'
+    page.fill(BOX, "The agent has no identities.")
+    assert "Here:" not in page.locator(".finder__found").inner_text()
+
+
+def test_the_box_waits_for_what_is_pasted(page: Page, address: str) -> None:
+    assert page.evaluate("document.activeElement.id") == "finder-text"
+    assert page.evaluate("scrollY") == 0
+    page.goto("about:blank")
+    page.goto(f"{address}fix/#all-messages", wait_until="networkidle")
+    assert page.evaluate("document.activeElement.id") != "finder-text"
 
 
 def test_nothing_is_sent_or_kept_or_shown_again(page: Page, context: BrowserContext) -> None:
@@ -116,7 +152,16 @@ def test_a_link_within_the_page_keeps_what_was_pasted(page: Page) -> None:
 
 def test_nothing_known_is_said(page: Page) -> None:
     page.fill(BOX, "my cat sat on the keyboard")
-    assert page.locator(".finder__count").inner_text().startswith("Nothing here is known.")
+    answer = page.locator(".finder__count")
+    assert answer.inner_text().startswith("Nothing in it is known here.")
+    assert "Event Log" in answer.inner_text()
+    answer.get_by_role("link", name="all messages").click()
+    page.wait_for_url("**/fix/#all-messages")
+    page.locator(BOX).wait_for()
+    page.fill(BOX, "asdf jkl")
+    answer.get_by_role("link", name="No link, and it just waits").click()
+    page.wait_for_url("**/fix/link/#no-link")
+    page.go_back()
     page.fill(BOX, "")
     assert page.locator(".finder__count").inner_text() == ""
 
@@ -129,14 +174,16 @@ def test_what_is_found_passes_the_accessibility_rules(page: Page, guide: Guide) 
 
 def test_every_link_that_it_shows_leads_somewhere(guide: Guide) -> None:
     known = json.loads(str(guide.soup("fix").select_one(".finder")["data-known"]))
-    links = {str(a["href"]) for entry in known for a in BeautifulSoup(entry["html"], "html.parser").select("a")}
+    answers = json.loads(str(guide.soup("fix").select_one(".finder")["data-answers"]))
+    shown = [*(entry["html"] for entry in known), *answers.values()]
+    links = {str(a["href"]) for html in shown for a in BeautifulSoup(html, "html.parser").select("a")}
     lost = []
     for link in links:
         if urlsplit(link).scheme:
             continue
         page, _, anchor = link.partition("#")
         file = guide.html / "fix" / page / "index.html"
-        if not (page and file.is_file() and (not anchor or f'id="{anchor}"' in file.read_text(encoding="utf-8"))):
+        if not (file.is_file() and (not anchor or f'id="{anchor}"' in file.read_text(encoding="utf-8"))):
             lost.append(link)
     assert lost == []
 

@@ -56,6 +56,9 @@ class Cure(BaseModel):
     """What helps: Markdown, one sentence on a line."""
 
 
+_Messages = tuple[Annotated[Message, BeforeValidator(lambda m: {"text": m} if isinstance(m, str) else m)], ...]
+
+
 class Entry(BaseModel):
     """One thing that goes wrong."""
 
@@ -65,7 +68,9 @@ class Entry(BaseModel):
     """Its anchor on the page."""
     title: str = ""
     """What it is called when a message does not say enough, or when there is none."""
-    messages: tuple[Annotated[Message, BeforeValidator(lambda m: {"text": m} if isinstance(m, str) else m)], ...] = ()
+    messages: _Messages = ()
+    hints: _Messages = ()
+    """What points to it where no message is found: a part of one, for example when its end is in another language."""
     general: bool = False
     """Whether it says little: another message beside it says more."""
     means: str

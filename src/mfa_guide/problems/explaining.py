@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import sys
 from typing import TYPE_CHECKING, cast
 
 from mfa_guide.errors import GuideError, UsageError
-from mfa_guide.problems.catalogue import advice, entries, with_facts
-from mfa_guide.problems.finding import LONGEST, find, index
+from mfa_guide.problems.catalogue import advice, code, entries, with_facts
+from mfa_guide.problems.finding import HINTED, LONGEST, NOTHING, PRIVATE_KEY, find, has_private_key, index
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from mfa_guide.problems.catalogue import Chapter, Entry
 
-_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
+_SITE = "SITE_URL"
+_LINK = re.compile(r"\[([^]]*)\]\(([^)]*)\)")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -56,21 +58,51 @@ def explain(text: str) -> str:
     """Return what a text means: the entries that it is about, the best first.
 
     Raises:
-        GuideError: it is about none.
+        GuideError: it is about none, or has a private key.
     """
+    if has_private_key(text):
+        raise GuideError(_one_line(PRIVATE_KEY))
     known = {entry.id: (chapter, entry) for chapter, entry in entries()}
     found = find(text, index())
     if not found:
-        raise GuideError("nothing in it is known here: paste more of it, best all that ssh -v says")
-    return "\n\n\n".join(_section(*known[id]) for id in found)
+        raise GuideError(_one_line(NOTHING))
+    sections = [_section(*known[each.id], each.said) for each in found]
+    if found[0].by_hint:
+        sections.insert(0, _in_a_terminal(HINTED.strip()))
+    return "\n\n\n".join([*sections, *_how_to_read()])
 
 
-def _section(chapter: Chapter, entry: Entry) -> str:
-    text = with_facts(f"{entry.heading}\n\n{advice(entry)}\n\nRead more: {address(chapter, entry)}")
-    return _STRONG.sub(r"\1", _LINK.sub(r"\1", text))
+def _section(chapter: Chapter, entry: Entry, said: str) -> str:
+    heading = entry.heading
+    if said and code(said) != heading:
+        heading += f"\nHere: {code(said)}"
+    more = f"Read more: {address(f'../{chapter.page}#{entry.id}')}"
+    return _in_a_terminal(with_facts(f"{heading}\n\n{advice(entry)}\n\n{more}"))
 
 
-def address(chapter: Chapter, entry: Entry) -> str:
-    """Return where the guide has an entry: `SITE_URL` says where the guide is, or else it is on this computer."""
-    site = os.environ.get("SITE_URL", "http://127.0.0.1:8000/")
-    return f"{site.rstrip('/')}/{chapter.page.removesuffix('.md')}/#{entry.id}"
+def _one_line(answer: str) -> str:
+    return " ".join([*_in_a_terminal(answer).split(), *_how_to_read()])
+
+
+def _how_to_read() -> list[str]:
+    """Say how an address on this computer is made to lead somewhere."""
+    if _SITE in os.environ:
+        return []
+    return ["To read more, type ./run serve in the guide's folder: the addresses lead to it then."]
+
+
+def _in_a_terminal(markdown: str) -> str:
+    return _STRONG.sub(r"\1", _LINK.sub(lambda link: f"{link[1]} ({address(link[2])})", markdown))
+
+
+def address(link: str) -> str:
+    """Return where the guide has what a link in docs/fix/ leads to.
+
+    `SITE_URL` says where the guide is, or else it is on this computer.
+    """
+    page, mark, anchor = link.partition("#")
+    if "://" in page:
+        return link
+    site = os.environ.get(_SITE, "http://127.0.0.1:8000/").rstrip("/")
+    path = posixpath.normpath(f"/fix/{page}").removesuffix(".md").removesuffix("index")
+    return f"{site}{path.rstrip('/')}/{mark}{anchor}"

@@ -7,14 +7,14 @@ is tried on both.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from mfa_guide.problems.catalogue import ANY, entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mfa_guide.problems.catalogue import Chapter, Entry
+    from mfa_guide.problems.catalogue import Chapter, Entry, Message
 
 LONGEST = 1_000_000
 """How much of a text is looked at: its end, in characters. What went wrong stands there."""
@@ -23,7 +23,7 @@ MOST = 5
 FAR = 160
 """How long what `…` stands for may be, in characters besides spaces."""
 FEW = 8
-"""Up to so many words are taken for words that somebody remembers, when they are no message."""
+"""Up to so many words are taken for words that somebody remembers, when they are no message; two of three must fit."""
 
 # Colours and titles of terminals.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
@@ -33,6 +33,43 @@ _QUOTED = re.compile(r"^[ \t>|]+", re.MULTILINE)
 _DROPPED = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028\u2029\u202f\ufeff\"'`´‘’‚‛“”„‟«»]+")
 _DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 _WORD = re.compile(r"[a-z0-9]+")
+# Words that say nothing by themselves.
+_LITTLE = {"a", "an", "and", "at", "do", "does", "i", "in", "is", "it", "me", "my", "of", "on", "the", "there", "to"}
+
+
+# The first and the last line of a private key, the first of PuTTY's, and how the text between begins in OpenSSH's.
+_PRIVATE_KEY = re.compile(r"-(?:begin|end)[a-z0-9]{,20}privatekey-|putty-user-key-file-\d|b3blbnnzac1rzxk")
+
+PRIVATE_KEY = """\
+**This is a private key: paste it nowhere.**
+If you pasted it anywhere else, or sent it to somebody, replace it today:
+see [Replace your key](unexpected-question.md#replace-your-key).
+Then paste the message again, without the key.
+"""
+"""What is said to somebody who pasted one: Markdown."""
+NOTHING = """\
+Nothing in it is known here.
+Is it in another language than English?
+On Linux and macOS, type `LC_ALL=C` and a space before the command, and paste what it says then.
+With `ssh`, paste all that `ssh -v` says; with PuTTY, its Event Log, which is in the menu of its window.
+Or choose from [all messages](index.md#all-messages), see [No link, and it just waits](link.md#no-link),
+or ask the VSC's helpdesk.
+"""
+"""What is said when nothing is found: Markdown."""
+HINTED = """\
+Only a part of the message is known here.
+If the rest is in another language than English, on Linux and macOS, type `LC_ALL=C` and a space before the command,
+and paste what it says then.
+"""
+"""What is said when hints found the entries: Markdown."""
+
+
+class Wording(TypedDict):
+    """A message of the catalogue."""
+
+    text: str
+    parts: list[str]
+    """What does not vary in it, made plain."""
 
 
 class Known(TypedDict):
@@ -40,10 +77,19 @@ class Known(TypedDict):
 
     id: str
     general: bool
-    messages: list[list[str]]
-    """Each message as the parts of it that do not vary."""
+    messages: list[Wording]
+    hints: list[Wording]
     words: list[list[str]]
     """The words of each message, and of the title."""
+
+
+class Found(NamedTuple):
+    """An entry that a text is about."""
+
+    id: str
+    said: str = ""
+    """The message or hint that stands in the text, as the catalogue has it; empty when it was found by words."""
+    by_hint: bool = False
 
 
 def plain(text: str) -> str:
@@ -52,35 +98,56 @@ def plain(text: str) -> str:
     return _DASHES.sub("-", _DROPPED.sub("", text).replace(ANY, "...")).lower()
 
 
+def has_private_key(text: str) -> bool:
+    """Whether a private key stands in a text, or a piece of one that can be told."""
+    return _PRIVATE_KEY.search(plain(text)) is not None
+
+
 def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Known]:
     """Return what is known of every entry, in order."""
     return [
         Known(
             id=entry.id,
             general=entry.general,
-            messages=[[part for part in map(plain, message.text.split(ANY)) if part] for message in entry.messages],
+            messages=[_wording(message) for message in entry.messages],
+            hints=[_wording(message) for message in entry.hints],
             words=[_words(text) for text in (entry.title, *(message.text for message in entry.messages)) if text],
         )
         for _, entry in all_entries or entries()
     ]
 
 
-def find(text: str, known: Sequence[Known]) -> list[str]:
-    """Return the ids of the entries that a text is about, the best first; none when it is about none.
+def find(text: str, known: Sequence[Known]) -> list[Found]:
+    """Return the entries that a text is about, the best first; none when it is about none.
 
-    An entry whose message says more comes first, and a general one, which says the least, comes last. A few words that
-    are no message find the entries that have all of them.
+    An entry whose message says more comes first, and a general one, which says the least, comes last. Where there is no
+    message, a hint points to its entries. A few words that are neither find the entries that have most of them.
     """
-    return (_by_message(plain(text), known) or _by_words(_words(text), known))[:MOST]
+    pasted = plain(text)
+    found = (
+        _by_wording(pasted, [(entry, entry["messages"]) for entry in known])
+        or [each._replace(by_hint=True) for each in _by_wording(pasted, [(entry, entry["hints"]) for entry in known])]
+        or _by_words(_words(text), known)
+    )
+    return found[:MOST]
 
 
-def _by_message(text: str, known: Sequence[Known]) -> list[str]:
+def _wording(message: Message) -> Wording:
+    return Wording(text=message.text, parts=[part for part in map(plain, message.text.split(ANY)) if part])
+
+
+def _by_wording(text: str, known: Sequence[tuple[Known, Sequence[Wording]]]) -> list[Found]:
     scores = {}
-    for number, entry in enumerate(known):
-        said = [sum(map(len, parts)) for parts in entry["messages"] if _occurs(parts, text)]
+    for number, (entry, wordings) in enumerate(known):
+        said = [wording for wording in wordings if _occurs(wording["parts"], text)]
         if said:
-            scores[entry["id"]] = (entry["general"], -max(said), number)
-    return sorted(scores, key=lambda id: scores[id])
+            longest = max(said, key=_length)
+            scores[Found(entry["id"], longest["text"])] = (entry["general"], -_length(longest), number)
+    return sorted(scores, key=lambda found: scores[found])
+
+
+def _length(wording: Wording) -> int:
+    return sum(map(len, wording["parts"]))
 
 
 def _occurs(parts: Sequence[str], text: str) -> bool:
@@ -99,15 +166,23 @@ def _occurs(parts: Sequence[str], text: str) -> bool:
     return False
 
 
-def _by_words(words: Sequence[str], known: Sequence[Known]) -> list[str]:
+def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:
+    words = [word for word in typed if word not in _LITTLE]
     if not 0 < len(words) <= FEW:
         return []
-    lengths = {}
+    scores = {}
     for number, entry in enumerate(known):
-        texts = [text for text in entry["words"] if all(any(w.startswith(word) for w in text) for word in words)]
-        if texts:
-            lengths[entry["id"]] = (min(map(len, texts)), number)
-    return sorted(lengths, key=lambda id: lengths[id])
+        # Where each word stands in a text; the sooner, the more the text is about it.
+        places = [([n for word in words if (n := _place(word, text)) >= 0], len(text)) for text in entry["words"]]
+        enough = [(-len(at), min(at), length, number) for at, length in places if len(at) * 3 >= len(words) * 2]
+        if enough:
+            scores[Found(entry["id"])] = min(enough)
+    return sorted(scores, key=lambda found: scores[found])
+
+
+def _place(beginning: str, words: Sequence[str]) -> int:
+    """Return where the first word with that beginning is; -1 when there is none."""
+    return next((number for number, word in enumerate(words) if word.startswith(beginning)), -1)
 
 
 def _words(text: str) -> list[str]:

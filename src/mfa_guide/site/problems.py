@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
 
 _FINDER = """\
-<div class="finder" data-known="{known}" hidden>
+<div class="finder" data-known="{known}" data-answers="{answers}" hidden>
 <label for="finder-text">What did the program say?</label>
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-describedby="finder-note"></textarea>
 <p id="finder-note" class="finder__note">Paste the message, or all of it.
 It stays in your browser: it is not sent, not kept, and gone when you leave this page.</p>
-<p class="finder__count" role="status"></p>
+<div class="finder__count" role="status"></div>
 <ol class="finder__found"></ol>
 </div>
 """
@@ -53,7 +53,11 @@ def finder() -> str:
     """Return the box in which one looks for a message."""
     html = {entry.id: _entry(chapter, entry) for chapter, entry in catalogue.entries()}
     known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
-    return _FINDER.format(known=escape(known))
+    answers = {"privateKey": finding.PRIVATE_KEY, "nothing": finding.NOTHING, "hinted": finding.HINTED}
+    return _FINDER.format(
+        known=escape(known),
+        answers=escape(json.dumps({name: _html(text) for name, text in answers.items()}, ensure_ascii=False)),
+    )
 
 
 def _list(chapter: Chapter) -> str:
@@ -74,5 +78,10 @@ def _entry(chapter: Chapter, entry: Entry) -> str:
     """An entry for the finder: HTML, with links as seen from the page that has it, fix/index.md."""
     title = f"**{entry.heading}**"
     more = f"[How this comes about, and the cure, carried out]({_page(chapter)}#{entry.id})"
-    html = to_html(catalogue.with_facts(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}"))
-    return _PAGE.sub(r"\g<page>/", html)
+    return _html(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}")
+
+
+def _html(text: str) -> str:
+    html = to_html(catalogue.with_facts(text))
+    # On fix/index.md the page of the finder is this one.
+    return _PAGE.sub(r"\g<page>/", html.replace('href="index.md', 'href="'))
