@@ -56,8 +56,11 @@ def test_a_cell_for_a_terminal_is_a_terminal_and_solutions_are_folded(
 ) -> None:
     cells = [
         cell("%%terminal abroad\nssh <there>", "<in>\n"),
+        cell("%%terminal\n# your turn", tags=["your-turn"]),
         cell("%%save ~/a.sh\necho hi", tags=["solution"]),
         cell("%%terminal\n./a.sh", "hi\n", tags=["solution"]),
+        nbformat.v4.new_markdown_cell("It says *hi*.", metadata={"tags": ["solution"]}),
+        nbformat.v4.new_markdown_cell("And then:"),
         cell("print(1)", "1\n"),
     ]
     project = small_guide({"docs/index.md": "# Home\n", "notebooks/mine.ipynb": notebook(*cells)})
@@ -65,9 +68,12 @@ def test_a_cell_for_a_terminal_is_a_terminal_and_solutions_are_folded(
     article = BeautifulSoup((tmp_path / "html/notebooks/mine/index.html").read_text(encoding="utf-8"), "html.parser")
     terminals = article.select(".transcript")
     assert terminals[0].get_text() == "%%terminal abroad\nssh <there>\n<in>\n"
-    assert terminals[0].select_one(".copy")["data-copy"] == "%%terminal abroad\nssh <there>"
+    assert terminals[0].select_one(".copy")["data-copy"] == "ssh <there>"
     (details,) = article.select("details")
     assert [pre.get_text() for pre in details.select("pre")] == ["%%save ~/a.sh\necho hi\n", "%%terminal\n./a.sh\nhi\n"]
+    assert [text.get_text() for text in details.select("p")] == ["It says hi."]
+    assert article.find("p", string="And then:").find_parent("details") is None
+    assert "your turn" not in article.get_text()
     assert [pre.get_text() for pre in article.select(".jp-OutputArea-output pre")] == ["1\n"]
 
 
@@ -81,6 +87,17 @@ def test_it_can_be_downloaded_and_its_links_lead_on(
     article = BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser").article
     assert article.find("a", string="There")["href"] == "../../other/#part"
     assert (folder / article.select_one("a[download]")["href"]).read_text(encoding="utf-8") == stored
+
+
+def test_the_table_of_contents_has_the_whole_headings_and_leads_to_them(
+    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]], tmp_path: Path
+) -> None:
+    stored = notebook(text="### `ssh -A <host>`: and more\n\nText.")
+    assert build(small_guide({"docs/index.md": "# Home\n", "notebooks/mine.ipynb": stored})).returncode == 0
+    page = BeautifulSoup((tmp_path / "html/notebooks/mine/index.html").read_text(encoding="utf-8"), "html.parser")
+    links = page.select(".md-nav--secondary a[href^='#']")
+    assert " ".join(links[-1].get_text().split()) == "ssh -A <host>: and more"
+    assert page.find(id=links[-1]["href"].removeprefix("#")).name == "h3"
 
 
 def test_a_link_that_leads_nowhere_fails_the_build(

@@ -23,11 +23,16 @@ from mfa_guide.instructions.notebooks import SUFFIX, find_notebooks, read_notebo
 from mfa_guide.site.fences import copy_button
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
+    from mkdocs.structure.toc import AnchorLink
 
 _SOLUTION = "celltag_solution"
 """The class of a cell with the tag `solution`. It is folded: in Jupyter by what its metadata say, and here."""
+_TURN = ".celltag_your-turn"
+"""A cell in which the reader of a notebook types: on a page nobody can."""
 _TERMINAL, _SAVE = "%%terminal", "%%save"
 # Styles and scripts, and what only works with them.
 _DROPPED = (
@@ -76,15 +81,32 @@ def finish(html: str, page: Page, files: Files, project: Path) -> str:
             anchor["href"] = f"{file.url_relative_to(page.file)}{mark}{part}"
     download = (
         f'<p><a class="md-button" href="{basename(name)}" download>Download this notebook</a> '
-        f'<a href="{get_relative_url(".", page.url)}#practise-first">How to open it</a></p>'
+        f'<a href="{get_relative_url(".", page.url)}#practise-first">How to open it</a>: it works in the folder'
+        " <code>notebooks</code> of this guide's files, and nowhere else.</p>"
     )
-    return lighten(str(soup)).replace("</h1>", f"</h1>{download}", 1)
+    light = lighten(str(soup))
+    _name_headings(page, light)
+    return light.replace("</h1>", f"</h1>{download}", 1)
+
+
+def _name_headings(page: Page, html: str) -> None:
+    """Give the table of contents the names of the headings: mkdocs-jupyter leaves out what is code in them."""
+    headings = BeautifulSoup(html, "html.parser").select("h1, h2, h3, h4, h5, h6")
+    for link, heading in zip(_links(page.toc), headings, strict=True):
+        text = "".join(part.get_text() for part in heading.contents if getattr(part, "name", None) != "a")
+        link.title, link.id = escape(text), str(heading["id"])
+
+
+def _links(links: Iterable[AnchorLink]) -> Iterator[AnchorLink]:
+    for link in links:
+        yield link
+        yield from _links(link.children)
 
 
 def lighten(html: str) -> str:
     """Return a notebook's HTML with nothing but its cells, marked up as on any other page."""
     soup = BeautifulSoup(html, "html.parser")
-    for element in soup.select(_DROPPED):
+    for element in soup.select(f"{_DROPPED}, {_TURN}"):
         element.decompose()
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
@@ -115,12 +137,12 @@ def lighten(html: str) -> str:
 
 def _terminal(source: str, outputs: list[str]) -> str:
     """Show a cell that is typed in a terminal as a terminal."""
-    first, *typed = source.splitlines()
+    first, _, typed = source.partition("\n")
     lines = [
         f'<span class="transcript__command"><span class="transcript__prompt">{escape(first)}</span>\n'
-        f"{copy_button(source, 'this cell')}</span>"
+        f"{copy_button(typed, 'what is typed')}</span>"
     ]
-    lines += [f'<span class="transcript__command"><kbd>{escape(line)}</kbd>\n</span>' for line in typed]
+    lines += [f'<span class="transcript__command"><kbd>{escape(line)}</kbd>\n</span>' for line in typed.splitlines()]
     lines += [
         f'<span class="transcript__output">{escape(line)}\n</span>'
         for text in outputs
@@ -146,7 +168,9 @@ def _code(source: str) -> str:
 
 
 def _fold_solutions(soup: BeautifulSoup) -> None:
-    for cell in soup.select(f".{_SOLUTION}"):
+    # The tags of a cell with text are those of a box in it.
+    solutions = soup.select(f".jp-Cell:is(.{_SOLUTION}, :has(.{_SOLUTION}))")
+    for cell in solutions:
         if cell.find_parent("details"):
             continue
         details = soup.new_tag("details", attrs={"class": "question"})
@@ -155,5 +179,5 @@ def _fold_solutions(soup: BeautifulSoup) -> None:
         cell.insert_before(details)
         details.append(summary)
         # A solution may take several cells.
-        while (following := details.find_next_sibling(True)) and _SOLUTION in following.get_attribute_list("class"):
+        while (following := details.find_next_sibling(True)) is not None and following in solutions:
             details.append(following.extract())
