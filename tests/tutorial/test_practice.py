@@ -150,13 +150,14 @@ class Kernel:
         self.manager, self.client = start_new_kernel()
 
     def run(self, cell: str, *, stop: Callable[[], bool] = lambda: False) -> str:
-        """Run a cell, press the stop button once `stop()` says so, and return what stands below the cell."""
-        request, shown = self.client.execute(cell), ""
+        """Run a cell, press stop a single time when `stop()` says so, and return what stands below it."""
+        request, shown, pressed = self.client.execute(cell), "", False
         while True:
             try:
                 message = self.client.get_iopub_msg(timeout=0.2)
             except Empty:
-                if stop():
+                if not pressed and stop():
+                    pressed = True
                     self.manager.interrupt_kernel()
                 continue
             if message["parent_header"].get("msg_id") == request:
