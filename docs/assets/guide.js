@@ -5,6 +5,8 @@
   said.className = "guide-status";
   document.body.append(said);
 
+  let fading;
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest(".copy");
     if (!button) return;
@@ -15,9 +17,11 @@
     } catch {
       said.textContent = "Your browser did not allow copying: select the text and copy it.";
     }
-    setTimeout(() => {
+    // What an earlier button has said must not take this along.
+    clearTimeout(fading);
+    fading = setTimeout(() => {
       said.textContent = "";
-      button.classList.remove("copy--done");
+      document.querySelectorAll(".copy--done").forEach((done) => done.classList.remove("copy--done"));
     }, 2500);
   });
 

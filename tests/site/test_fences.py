@@ -97,7 +97,7 @@ steps:
   - see: All set up!"""
     shown = render(steps, "walkthrough")
     assert [" ".join(item.get_text(" ", strip=True).split()) for item in shown.select("li")] == [
-        "Open the link that the terminal shows. Copy it with the mouse .",
+        "Open the link that you copied. Copy it with the mouse .",
         "Open https://firewall.vscentrum.be/ .",
         "Under Home organization , choose UGent .",
         "Press Yes .",

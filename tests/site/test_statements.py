@@ -163,7 +163,7 @@ def test_readers_are_told_what_was_checked_when_and_with_what(page: Page) -> Non
 
 
 def test_readers_are_told_no_more_than_the_evidence(page: Page) -> None:
-    nothing = ["Not checked in this build.", "Not checked in this build. But: not on a Mac."]
+    nothing = ["Not checked in this copy of the guide.", "Not checked in this copy of the guide. But: not on a Mac."]
     assert told(page)[:2] == nothing
     check(page, "holds", "holds", "fails")
     assert told(page)[0] == "**Does not hold**: tried on 24 November 2026."

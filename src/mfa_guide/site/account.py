@@ -20,7 +20,10 @@ def field(html: str) -> str:
     # The letters of the example, and as many digits.
     shape = re.sub(r"\d", "[0-9]", example)
     return (
-        f'<p class="account"><label>Your account: <input type="text" placeholder="{escape(example)}" '
-        f'pattern="{shape}" autocomplete="off" autocapitalize="none" spellcheck="false"></label> '
-        "This page then writes it into every command. It stays in this browser.</p>"
+        '<p class="account"><label for="account">Your account:</label> '
+        f'<input type="text" id="account" placeholder="{escape(example)}" pattern="{shape}" '
+        'aria-describedby="account-shape" autocomplete="off" autocapitalize="none" spellcheck="false"> '
+        '<strong class="account__shape" id="account-shape">'
+        f"It looks like {escape(example)}, with your digits.</strong> "
+        "This page then writes it wherever it is needed. It stays in this browser.</p>"
     )

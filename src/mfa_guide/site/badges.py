@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-UNCHECKED = "Not checked in this build"
+UNCHECKED = "Not checked in this copy of the guide"
 
 
 def badge(project: Path, path: Path, explained: str, today: date) -> str:

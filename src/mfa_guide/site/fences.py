@@ -129,11 +129,11 @@ def walkthrough(source: str, options: Options) -> str:
 def _sentence(step: AnyStep) -> str:
     match step:
         case Open(open=address) if address == LINK:
-            return "Open the link that the terminal shows."
+            return "Open the link that you copied."
         case Open(open=address):
             return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
         case Private(private=address):
-            what = "the link that the terminal shows" if address == LINK else escape(address)
+            what = "the link that you copied" if address == LINK else escape(address)
             return f"Open {what} in a private window of your browser."
         case Choose(choose=option, within=label):
             return f"Under {_label(label)}, choose {_label(option)}."
@@ -173,7 +173,7 @@ def _sentence(step: AnyStep) -> str:
 
 def _label(text: str) -> str:
     """Show a label of a window; what stands between the parts of a path is an arrow."""
-    return " › ".join(f"<b>{escape(part)}</b>" for part in text.split(UNDER))
+    return " › ".join(f"<b>{escape(part.removesuffix(':'))}</b>" for part in text.split(UNDER))
 
 
 def _proofs(proofs: Sequence[Proof]) -> str:
