@@ -57,6 +57,7 @@ def up(
     async def run() -> None:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
+            # The event loop of Windows takes no handlers: there, Ctrl+C is the KeyboardInterrupt below.
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, ended.set)
         async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
