@@ -46,10 +46,13 @@ def test_it_takes_the_place_of_the_example_everywhere(address: str, page: Page) 
 
 
 @pytest.mark.parametrize("wrong", ["vsc3141", "31415", "vsc31415; rm", "VSC31415"])
-def test_what_is_no_account_changes_nothing(address: str, page: Page, wrong: str) -> None:
+def test_what_is_no_account_is_told_and_changes_nothing(address: str, page: Page, wrong: str) -> None:
     page.goto(f"{address}log-in/openssh/")
     copied = commands(page)
+    told = page.get_by_text("It looks like vsc98765, with your digits.")
+    assert not told.is_visible()
     page.get_by_label("Your account:").fill(wrong)
+    assert told.is_visible()
     assert commands(page) == copied
     assert page.evaluate("Object.keys(localStorage).filter(name => name.includes('account'))") == []
 
