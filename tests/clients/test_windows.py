@@ -108,6 +108,7 @@ def test_there_is_no_picture_of_what_does_not_show(desktop: Desktop) -> None:
         ("- see: Host Name (or address)", "no window shows .*; the nearest is “Host Name .or IP address.”"),
         ("- copy: https://firewall.vscentrum.be/8dK2nWq7VbTz4pLmXhR", "no window of putty has a terminal"),
         ("- closes: PuTTY Configuration", "“PuTTY Configuration” is still open"),
+        ("- closes: PuTTY Settings", "no window was called “PuTTY Settings”; the nearest is “PuTTY Configuration”"),
         ("- press: File > Quit", "no menu is called “File”"),
     ],
 )  # fmt: skip

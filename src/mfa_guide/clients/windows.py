@@ -62,11 +62,13 @@ def main() -> None:
         with desktop.running() as variables:
             # The registry of the accessibility bus starts for the first one who asks.
             windows("")
+            met: set[str] = set()
             _say(variables=variables)
             for request in sys.stdin:
                 step: Step = json.loads(request)
-                hand = _Hand(step.pop("window"), picture=bool(step.pop("picture", None)))
+                hand = _Hand(step.pop("window"), met, picture=bool(step.pop("picture", None)))
                 try:
+                    hand.meet()
                     _say(**_STEPS[next(iter(step))](hand, step))
                 except (StepFailed, camera.NotDrawn) as error:
                     _say(failed=str(error), shows="\n".join(hand.lines()))
@@ -83,12 +85,18 @@ class _Hand:
 
     Args:
         program: the program whose windows are meant.
+        met: the titles that windows had when a step began; this one's are added.
         picture: whether a picture is wanted.
     """
 
-    def __init__(self, program: str, *, picture: bool) -> None:
+    def __init__(self, program: str, met: set[str], *, picture: bool) -> None:
         self._program = program
+        self._met = met
         self._picture = picture
+
+    def meet(self) -> None:
+        """Take note of the windows that are there before the step."""
+        self._met |= _await(lambda: set(self._titles()))
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
@@ -228,15 +236,22 @@ class _Hand:
         return {"seen": _await(look), **self._seen(terminal)}
 
     def _closes(self, step: Step) -> dict[str, object]:
+        title = step["closes"]
+        # It may be gone by now; but it was there.
+        if title not in self._met:
+            raise StepFailed(f"no window was called “{title}”{nearest(title, sorted(self._met))}")
+
         def gone() -> None:
-            titles = [window.name for window in windows(self._program)]
-            if step["closes"] in titles:
-                raise _NotYet(f"the window “{step['closes']}” is still open")
+            if title in self._titles():
+                raise _NotYet(f"the window “{title}” is still open")
 
         _await(gone, SEES_WITHIN)
         return {}
 
     # -- what they need ------------------------------------------------------------------------------------------------
+
+    def _titles(self) -> list[str]:
+        return [window.name for window in windows(self._program)]
 
     def _find(
         self, what: str, label: str, roles: Sequence[str], suits: Callable[[Control], bool] = lambda _: True
