@@ -64,6 +64,11 @@ def test_a_good_page_passes(tmp_path: Path) -> None:
         ("# A page", "words\nwords <PRE class='x'>ssh login</PRE>", 2, "<pre>"),
         ("# A page", "!!! note\n    words\n\n        ssh login", 4, "indented code"),
         ("# A page", "- item\n\n        ssh login", 3, "indented code"),
+        ("# A page", "It says this,\nand then:\n\nMore words.", 2, "the colon announces"),
+        ("# A page", "It says:\n\n# A page", 1, "the colon announces"),
+        ("# A page", "- one:\n- another", 1, "the colon announces"),
+        ("# A page", "??? note\n    It says:\n\nWords", 2, "the colon announces"),
+        ("`echo`.\n", "`echo`:\n", 27, "the colon announces"),
         ("# A page", '--8<-- "a.txt"', 1, "stands only in a fence"),
         ("# A page", "-8<- 'a.txt'", 1, "stands only in a fence"),
         ("# A page", '<div markdown>\n``` transcript\n--8<-- "a.txt"\n```\n</div>', 1, "leave an empty line"),
@@ -100,6 +105,22 @@ def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str,
     found = findings(write_guide(tmp_path, GOOD.replace(old, new), **SNIPPETS))
     assert [(finding.file, finding.line) for finding in found if says in finding.message] == [("docs/page.md", line)]
     assert str(found[0]).startswith(f"docs/page.md:{found[0].line}: ")
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "``` sequence\nA -> B: c\n```",
+        "| a |\n| --- |\n| b |",
+        "- one",
+        "![a](a.png)",
+        '=== "Linux"\n\n    words',
+        "{{ a() }}",
+    ],
+)
+def test_what_a_colon_announces(tmp_path: Path, announced: str) -> None:
+    page = write_guide(tmp_path, GOOD.replace("# A page", f"It says:\n\n{announced}"), **SNIPPETS)
+    assert [finding for finding in findings(page) if "colon" in finding.message] == []
 
 
 def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:

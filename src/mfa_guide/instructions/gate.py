@@ -50,7 +50,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links, _drifting)
+    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -199,6 +199,11 @@ def _drifting(page: Page) -> Iterator[tuple[int, str]]:
     # What cannot be read has been named already, as a part of the front matter.
     with contextlib.suppress(GuideError):
         yield from words.drifting(page)
+
+
+def _announcing(page: Page) -> Iterator[tuple[int, str]]:
+    for line in page.unkept:
+        yield line, "the colon announces something, but prose follows: has a block been lost?"
 
 
 def _links(page: Page) -> Iterator[tuple[int, str]]:

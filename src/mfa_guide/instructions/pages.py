@@ -140,6 +140,8 @@ class Page:
     """Its prose, in order; that of the catalogue of problems comes after its own."""
     problems: tuple[tuple[int, str], ...]
     """The entries of the catalogue of problems that it shows, each with its line."""
+    unkept: tuple[int, ...]
+    """The lines on which prose ends in a colon, and nothing follows that it could announce."""
 
     @property
     def path(self) -> Path:
@@ -243,6 +245,7 @@ def read_page(project: Path, path: Path) -> Page:
         tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
         (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
         tuple(problems),
+        tuple(_unkept(tokens, flat)),
     )
 
 
@@ -281,6 +284,26 @@ def _words(tokens: list[Token]) -> Iterator[Words]:
         for line, child in _children(token):
             if child.type in ("text", "code_inline"):
                 yield Words(line, child.content, child.type == "code_inline")
+
+
+# Tables and pictures are paragraphs to CommonMark, and so is what the site writes itself.
+_NO_PROSE = ("|", "![", "{{")
+
+
+def _unkept(tokens: list[Token], lines: list[FlatLine]) -> Iterator[int]:
+    for at, token in enumerate(tokens):
+        if token.type != "inline" or token.map is None or not token.content.endswith(":"):
+            continue
+        end = token.map[1]
+        following = next((other for other in tokens[at + 1 :] if other.nesting >= 0), None)
+        if following is None or following.map is None:
+            yield end
+            continue
+        line = lines[following.map[0]]
+        prose = following.type == "paragraph_open" and not line.text.lstrip().startswith(_NO_PROSE)
+        into_tab = len(line.tabs) > len(lines[end - 1].tabs)
+        if (prose and not into_tab) or following.type in ("heading_open", "list_item_open"):
+            yield end
 
 
 def _children(token: Token) -> Iterator[tuple[int, Token]]:
