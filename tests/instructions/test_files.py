@@ -47,21 +47,37 @@ def test_a_change_of_the_file_is_caught_where_it_is_used(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("options", "content", "mode"),
-    [("", "new\n", 0o644), (' mode="600"', "new\n", 0o600), (' append mode="400"', "old\nnew\n", 0o400)],
+    ("before", "options", "content", "mode"),
+    [
+        (None, "", "new\n", 0o644),
+        (None, ' mode="600"', "new\n", 0o600),
+        (None, " append", "new\n", 0o644),
+        ("old\n", ' append mode="400"', "old\nnew\n", 0o400),
+    ],
 )
 def test_it_has_the_content_and_the_mode_that_the_page_tells(
-    tmp_path: Path, options: str, content: str, mode: int
+    tmp_path: Path, before: str | None, options: str, content: str, mode: int
 ) -> None:
     page = write_guide(tmp_path, '``` file path="~/.ssh/config"' + options + '\n--8<-- "a.txt"\n```\n', a="new\n")
     assert findings(page) == []
     config = tmp_path / ".ssh" / "config"
     config.parent.mkdir()
-    config.write_text("old\n")
+    if before:
+        config.write_text(before)
     (result,) = check_page(page, LocalMachine(tmp_path))
     assert result.outcome == "holds", result.failure
     assert config.read_text() == content
     assert stat.S_IMODE(config.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("before", ["old\n", ""])
+def test_a_file_that_is_there_is_never_replaced(tmp_path: Path, before: str) -> None:
+    (tmp_path / "example.py").write_text(before)
+    page = write_guide(tmp_path, PAGE, example_py=EXAMPLE, run=RUN)
+    failure = next(check_page(page, LocalMachine(tmp_path))).failure
+    assert failure is not None
+    assert failure.message.startswith("~/example.py exists already: a reader adds to it (`append`)")
+    assert (tmp_path / "example.py").read_text() == before
 
 
 def test_a_folder_that_the_reader_never_made_is_a_failure(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import yaml
@@ -17,19 +18,20 @@ if TYPE_CHECKING:
 
     from mfa_guide.instructions.mutants import Mutant
 
+Changes = tuple[str, ...] | Literal["any"]
+"""What is changed, in the words of the report."""
 
-class Accepted(BaseModel):
+
+@dataclass(frozen=True)
+class Accepted:
     """Changes of one line that may survive."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     """Relative to the project; `policy` for facts; `*` stands for any characters."""
     source: str
     """The line as it stands, without blanks around it; for a fact, its name; `*` stands for any characters."""
-    changes: tuple[str, ...] | Literal["any"]
-    """What is changed, in the words of the report."""
-    why: str = Field(min_length=10)
+    changes: Changes
+    why: str
     """Why no reader is misled."""
 
     def covers(self, mutant: Mutant) -> bool:
@@ -42,7 +44,22 @@ def _fits(pattern: str, text: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text) is not None
 
 
-_LIST = TypeAdapter(tuple[Accepted, ...])
+class _Entry(BaseModel):
+    """What the list says of one line, or of several for the same reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    source: str | tuple[str, ...]
+    changes: Changes
+    why: str = Field(min_length=10)
+
+    def lines(self) -> list[Accepted]:
+        sources = (self.source,) if isinstance(self.source, str) else self.source
+        return [Accepted(self.file, source, self.changes, self.why) for source in sources]
+
+
+_LIST = TypeAdapter(tuple[_Entry, ...])
 
 
 def read(project: Path) -> tuple[Accepted, ...]:
@@ -55,10 +72,11 @@ def read(project: Path) -> tuple[Accepted, ...]:
     if not path.is_file():
         return ()
     try:
-        return _LIST.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+        entries = _LIST.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise GuideError(f"{SNIPPETS}/{ACCEPTED} cannot be read: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise GuideError(f"{SNIPPETS}/{ACCEPTED}: entry {where}: {first['msg'].lower()}") from error
+    return tuple(line for entry in entries for line in entry.lines())

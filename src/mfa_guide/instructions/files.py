@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"~/(?P<place>(?!\.{1,2}(?:/|$))[\w.-]+(?:/(?!\.{1,2}(?:/|$))[\w.-]+)*)")
 
+_EXISTS = 17
+"""An exit status that no command of ours has: the number of the error “File exists”."""
+
 _MODES = {
     "400": "Only you may read it, and nobody may change it.",
     "600": "Only you may read and change it.",
@@ -59,14 +62,15 @@ def save(machine: Machine, text: str, path: str, *, mode: str, append: bool) -> 
         text: what is in the file; with `append`, what is added to it.
         path: what the page says, for instance `~/.ssh/config`.
         mode: octal digits; empty when the page does not say, and the file has the mode that any new file has.
-        append: whether to add to the file.
+        append: whether to add to the file, which need not exist.
 
     Raises:
-        Failure: the path is not in the home, or the file cannot be saved there.
+        Failure: the path is not in the home, the file cannot be saved there, or a file that exists would be lost.
     """
     # Commands begin in the reader's home.
     relative = place(path)
-    script = f'umask 022; cat {">>" if append else ">"} "$1"' + (f' && chmod {mode} "$1"' if mode else "")
+    new = "" if append else f'[ ! -e "$1" ] || exit {_EXISTS}; '
+    script = f'{new}umask 022; cat >> "$1"' + (f' && chmod {mode} "$1"' if mode else "")
     done = subprocess.run(
         machine.argv(["sh", "-c", script, "sh", f"./{relative}"]),
         input=text,
@@ -74,5 +78,7 @@ def save(machine: Machine, text: str, path: str, *, mode: str, append: bool) -> 
         stderr=subprocess.PIPE,
         text=True,
     )
+    if done.returncode == _EXISTS:
+        raise Failure(f"{path} exists already: a reader adds to it (`append`), or would lose what is in it")
     if done.returncode:
         raise Failure(f"{path} cannot be saved: {done.stderr.strip()}")
