@@ -58,14 +58,16 @@ def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | Non
     deadline = time.monotonic() + TIMEOUT
     last = None
     while True:
-        left, top, *_ = around = window()
+        left, top, wide, high = around = window()
         x, y, width, height = inner = part()
         picture = _grab(around)
         corners = (x - left, y - top, x - left + width, y - top + height)
-        shown = picture.crop(corners)
-        drawn = any(low != high for low, high in shown.getextrema())
-        if drawn and shown.tobytes() != before and picture.tobytes() == last:
-            break
+        # What a list has scrolled away may be told to lie far off.
+        if -width < corners[0] < wide and -height < corners[1] < high:
+            shown = picture.crop(corners)
+            drawn = any(darkest != brightest for darkest, brightest in shown.getextrema())
+            if drawn and shown.tobytes() != before and picture.tobytes() == last:
+                break
         if time.monotonic() > deadline:
             raise NotDrawn("the window does not show what it tells, or nothing has changed in it: no picture of that")
         last = picture.tobytes()
