@@ -88,12 +88,7 @@ class Accounts:
         """
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
-        if text.startswith("PuTTY-User-Key-File-"):
-            raise GuideError(
-                "this is a private key, in PuTTY's format: keep it to yourself. "
-                "Load it into PuTTYgen, press “Save public key”, and choose that file instead"
-            )
-        if "PRIVATE KEY" in text:
+        if text.startswith("PuTTY-User-Key-File-") or "PRIVATE KEY" in text:
             raise GuideError(
                 "this is a private key: keep it to yourself, and choose the file that ends in .pub instead"
             )

@@ -72,8 +72,7 @@ def test_puttys_private_key_is_told_apart(site: Site, browser: Browser, page: ht
     private = b"PuTTY-User-Key-File-3: ssh-rsa\r\nEncryption: none\r\nPrivate-Lines: 14\r\nAAAB5eedc0de\r\n"
     refused = browser.upload(page, private, "vsc98765.ppk")
     assert refused.status_code == 400
-    assert "this is a private key, in PuTTY&#39;s format" in refused.text
-    assert "press “Save public key”" in refused.text
+    assert "this is a private key: keep it to yourself, and choose the file that ends in .pub" in refused.text
     assert "5eedc0de" not in refused.text
     assert site.accounts.keys("vsc98765") == []
 
