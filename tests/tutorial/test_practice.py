@@ -65,7 +65,7 @@ practice.answer("Yes")
 """
     said = run(notebook, lines)
     assert said[3:6] == [
-        'this terminal waits for your answer in the browser: practice.answer("Yes")',
+        'this terminal waits for your answer: practice.answer("Yes"). Not typed: hostname',
         "login.hpc.kuleuven.be",
         "In the browser: this link was used already: each link works once. Log in again for a new one.",
     ]
@@ -107,10 +107,11 @@ def test_a_terminal_that_has_ended_or_waits_for_input_is_told_of(notebook: subpr
     cells = ("exit", "echo new", "cat > /dev/null", "# mine\necho lost", "^C", "echo back", "exit\necho same cell")
     said = run(notebook, "".join(f"terminal({cell!r})\n" for cell in cells))
     ended = "This terminal had ended: a new one is open, which knows nothing of the old one and its agent."
+    anew = "If what follows fails, begin anew: Kernel > Restart Kernel and Run All Cells."
     assert [line for line in said[1:] if "^C" not in line or " " in line] == [
-        *("exit", ended, "new"),
+        *("exit", ended, anew, "new"),
         "The command in this terminal waits for input and gets this cell; a cell with ^C ends the command.",
-        *("echo lost", "back", "exit", ended, "same cell"),
+        *("echo lost", "back", "exit", ended, anew, "same cell"),
     ]
 
 

@@ -281,7 +281,8 @@ class _Session:
                 prove(self.machine, walkthrough.proves)
                 self.pictures = hand.pictures
             case "file":
-                files.save(self.machine, text, instruction.path, mode=instruction.mode, append=instruction.append)
+                way: files.Way = "append" if instruction.append else "new"
+                files.save(self.machine, text, instruction.path, mode=instruction.mode, way=way)
             case "python":
                 self._run_python(path)
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mfa_guide.instructions.failure import Failure
 
@@ -15,6 +15,8 @@ _PLACE = re.compile(r"~/(?P<place>(?!\.{1,2}(?:/|$))[\w.-]+(?:/(?!\.{1,2}(?:/|$)
 
 _EXISTS = 17
 """An exit status that no command of ours has: the number of the error “File exists”."""
+
+Way = Literal["new", "append", "replace"]
 
 _MODES = {
     "400": "Only you may read it, and nobody may change it.",
@@ -54,23 +56,24 @@ def in_words(mode: str) -> str:
     return _MODES[mode]
 
 
-def save(machine: Machine, text: str, path: str, *, mode: str, append: bool) -> None:
+def save(machine: Machine, text: str, path: str, *, mode: str, way: Way) -> None:
     """Save a file as the reader does: in a folder that is there, and as the reader, who may not write everywhere.
 
     Args:
         machine: where.
-        text: what is in the file; with `append`, what is added to it.
+        text: what is in the file, or is added to it.
         path: what the page says, for instance `~/.ssh/config`.
         mode: octal digits; empty when the page does not say, and the file has the mode that any new file has.
-        append: whether to add to the file, which need not exist.
+        way: whether the file is new, is added to or made, or may take the place of another one.
 
     Raises:
         Failure: the path is not in the home, the file cannot be saved there, or a file that exists would be lost.
     """
     # Commands begin in the reader's home.
     relative = place(path)
-    new = "" if append else f'[ ! -e "$1" ] || exit {_EXISTS}; '
-    script = f'{new}umask 022; cat >> "$1"' + (f' && chmod {mode} "$1"' if mode else "")
+    new = f'[ ! -e "$1" ] || exit {_EXISTS}; ' if way == "new" else ""
+    into = ">" if way == "replace" else ">>"
+    script = f'{new}umask 022; cat {into} "$1"' + (f' && chmod {mode} "$1"' if mode else "")
     done = subprocess.run(
         machine.argv(["sh", "-c", script, "sh", f"./{relative}"]),
         input=text,

@@ -27,7 +27,7 @@ _FINDER = """\
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-describedby="finder-note"></textarea>
 <p id="finder-note" class="finder__note">Paste the message, or all of it.
-It stays in your browser: it is not sent, not kept, and gone when you leave this page.</p>
+It stays in your browser: it is not sent, not kept, and gone when you close this page.</p>
 <div class="finder__count" role="status"></div>
 <ol class="finder__found"></ol>
 </div>

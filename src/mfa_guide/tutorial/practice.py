@@ -111,6 +111,7 @@ class Practice:
             if known.state != "closed":
                 return known
             print("This terminal had ended: a new one is open, which knows nothing of the old one and its agent.")
+            print("If what follows fails, begin anew: Kernel > Restart Kernel and Run All Cells.")
         terminal = self._terminals[name] = Terminal(self._machine(name.split()[0] if name else "home"))
         self._stack.callback(terminal.close)
         return terminal
@@ -137,7 +138,7 @@ class Practice:
         if line == _CTRL_C:
             self._press_ctrl_c(terminal)
             return
-        self._end_of_last(terminal)
+        self._end_of_last(terminal, line)
         if terminal.state == "reads":
             terminal.answer(line)
         elif goes_on:
@@ -160,8 +161,8 @@ class Practice:
         # What was shown before the link is not shown again; the first row of another command is the command itself.
         _print(terminal.rows()[0 if waited else 1 :])
 
-    def _end_of_last(self, terminal: Terminal) -> None:
-        """Wait for the command before to end.
+    def _end_of_last(self, terminal: Terminal, line: str) -> None:
+        """Wait for the command before to end, so that a line can be typed.
 
         Raises:
             UsageError: it waits for an answer in the browser.
@@ -171,7 +172,7 @@ class Practice:
             return
         terminal.settle(_QUIET, PATIENCE)
         if terminal.state == "running":
-            raise UsageError('this terminal waits for your answer in the browser: practice.answer("Yes")')
+            raise UsageError(f'this terminal waits for your answer: practice.answer("Yes"). Not typed: {line}')
         # Somebody has answered in a real browser.
         terminal.waiting = False
         _print(terminal.rows())
@@ -195,7 +196,7 @@ class Practice:
 
     def _save(self, path: str, cell: str) -> None:
         """Save a cell as a file on the reader's computer, as with an editor; others may read and run it."""
-        files.save(self._machine("home"), cell, path.strip(), mode="755", append=False)
+        files.save(self._machine("home"), cell, path.strip(), mode="755", way="replace")
 
     # -- the browser -------------------------------------------------------------------------------------------------
 
