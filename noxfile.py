@@ -37,7 +37,7 @@ LINT = (
     ("mypy",),
     ("node", ".github/lint.mjs"),
 )
-# Of these pages every mutant has been carried out once: what survives is accepted by name.
+# Of these pages every mutant has been judged once: what survives is accepted by name.
 MUTATED = (
     *("docs/log-in/openssh.md", "docs/log-in/openssh-agent.md", "docs/log-in/fewer-prompts.md"),
     *("docs/applications/sshfs.md", "docs/applications/rsync-git-long-jobs.md", "docs/fix/unexpected-question.md"),

@@ -53,6 +53,16 @@ def test_a_port_in_use(tmp_path: Path) -> None:
     assert done.stderr == f"mfa-guide: port {port} is in use: choose another with --ssh-port, or 0 for any free one\n"
 
 
+def test_the_practice_site_where_a_loop_takes_no_signals(tmp_path: Path) -> None:
+    """Windows' own: the base class of event loops says the same there."""
+    windows = "import asyncio, asyncio.unix_events as unix; del unix._UnixSelectorEventLoop.add_signal_handler"
+    words = f"practice up --state {tmp_path}/s --ssh-port 0 --web-port 0"
+    code = f"{windows}; import sys; sys.argv += {words.split()!r}; from mfa_guide.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "mfa-guide: the practice site does not run on Windows itself: start it in WSL\n"
+
+
 @pytest.mark.parametrize("words", [(), ("practice",), ("--help",), ("practice", "shell", "--help")])
 def test_help(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)

@@ -57,9 +57,10 @@ def up(
     async def run() -> None:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            # The event loop of Windows takes no handlers: there, Ctrl+C is the KeyboardInterrupt below.
-            with contextlib.suppress(NotImplementedError):
+            try:
                 asyncio.get_running_loop().add_signal_handler(number, ended.set)
+            except NotImplementedError:
+                raise CannotRunError("the practice site does not run on Windows itself: start it in WSL") from None
         async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
