@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,11 +154,10 @@ BAD = [
 
 @pytest.mark.parametrize(("text", "line", "says"), BAD)
 def test_what_is_wrong_is_caught_at_its_line_at_once(terminal: Terminal, text: str, line: int, says: str) -> None:
-    began = time.monotonic()
     with pytest.raises(Failure, match=says) as failure:
-        check(terminal, text)
+        # Who waits for the end of this time is never done.
+        check(terminal, text, timeout=3600)
     assert failure.value.line == line
-    assert time.monotonic() - began < 5
 
 
 def test_a_command_that_does_not_end_fails_after_the_timeout(terminal: Terminal, home: Path) -> None:

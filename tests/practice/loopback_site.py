@@ -20,9 +20,11 @@ class LoopbackSite(PracticeSite):
         environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(self.runtime)}
         return subprocess.run([*COMMAND, *words], env=environment, capture_output=True, text=True)
 
-    def ssh(self, *words: str, user: str = "vsc98765", options: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    def ssh(
+        self, *words: str, user: str = "vsc98765", host: str = "login.hpc.kuleuven.be", options: tuple[str, ...] = ()
+    ) -> subprocess.Popen[str]:
         """Begin a login, with the site's configuration."""
-        return self._ssh("-F", str(self.config), *options, f"{user}@login.hpc.kuleuven.be", *words)
+        return self._ssh("-F", str(self.config), *options, f"{user}@{host}", *words)
 
     def ssh_alone(self, *options: str) -> subprocess.Popen[str]:
         """Begin a login with these options and keys only: those of a configuration cannot be taken away again."""

@@ -120,6 +120,12 @@ def test_another_key_or_account_gets_no_link(site: LoopbackSite, tmp_path: Path)
     assert (status, err) == (255, "vsc11111@127.0.0.1: Permission denied (publickey).\n")
 
 
+@pytest.mark.parametrize("host", ["login.hpc.kuleuvn.be", "localhost", "127.0.0.1", "::1"])
+def test_no_other_name_leads_anywhere(site: LoopbackSite, host: str) -> None:
+    status, _, err = finish(site.ssh("true", host=host))
+    assert (status, err) == (255, f"ssh: Could not resolve hostname {host}..: Name or service not known\n")
+
+
 def test_a_public_key_without_its_private_half_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
     """The client offers the right public key, the gateway says it would do, and nobody can sign with it."""
     (tmp_path / "half.pub").write_bytes(Path(f"{site.key}.pub").read_bytes())

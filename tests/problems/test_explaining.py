@@ -53,6 +53,13 @@ def test_it_says_which_wording_it_knows_when_the_title_does_not() -> None:
     assert "Here:" not in explain("The agent has no identities.")
 
 
+def test_it_says_that_nothing_was_pasted() -> None:
+    done = run(paste=b" \r\n\t")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("mfa-guide: there is nothing to explain: paste ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_of_a_message_in_another_language_it_says_how_to_get_it_in_english() -> None:
     german = "ssh: Could not resolve hostname nowhere.example: Der Name oder der Dienst ist nicht bekannt"
     assert explain(german).startswith("Only a part of the message is known here.\n")
@@ -75,7 +82,7 @@ def test_from_a_file_as_windows_writes_it(tmp_path: Path) -> None:
     assert run(str(file)).stdout.startswith("`The agent has no identities.`")
 
 
-@pytest.mark.parametrize("paste", [b"", b"all is well\n", bytes(range(256)) * 9999], ids=["nothing", "other", "binary"])
+@pytest.mark.parametrize("paste", [b"all is well\n", bytes(range(256)) * 9999], ids=["other", "binary"])
 def test_nothing_that_is_known(paste: bytes) -> None:
     done = run(paste=paste)
     assert (done.returncode, done.stdout) == (1, "")

@@ -109,9 +109,8 @@ Host *
     HostKeyAlias practice
     UserKnownHostsFile "{hosts}"
     GlobalKnownHostsFile none
-    # No other name leads anywhere from here.
-    HostName 127.0.0.1
-    Port 1
+    # No other name leads anywhere from here: one with two dots cannot be, so nobody is asked for it.
+    HostName %h..
     # Your own keys are none of the practice site's business.
     # To practise with an agent, add to the command: -o IdentityAgent=SSH_AUTH_SOCK
     IdentityAgent none

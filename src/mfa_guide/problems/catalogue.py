@@ -71,6 +71,8 @@ class Entry(BaseModel):
     messages: _Messages = ()
     hints: _Messages = ()
     """What points to it where no message is found: a part of one, for example when its end is in another language."""
+    called: tuple[str, ...] = ()
+    """What people say who remember no message."""
     general: bool = False
     """Whether it says little: another message beside it says more."""
     means: str

@@ -58,8 +58,10 @@ def explain(text: str) -> str:
     """Return what a text means: the entries that it is about, the best first.
 
     Raises:
-        GuideError: it is about none, or has a private key.
+        GuideError: it is empty, is about none, or has a private key.
     """
+    if not text.strip():
+        raise GuideError("there is nothing to explain: paste what the terminal said, or name a file that has it")
     if has_private_key(text):
         raise GuideError(_one_line(PRIVATE_KEY))
     known = {entry.id: (chapter, entry) for chapter, entry in entries()}

@@ -80,7 +80,7 @@ class Known(TypedDict):
     messages: list[Wording]
     hints: list[Wording]
     words: list[list[str]]
-    """The words of each message, and of the title."""
+    """The words of each message, of the title, and of what people call it."""
 
 
 class Found(NamedTuple):
@@ -111,7 +111,11 @@ def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Kn
             general=entry.general,
             messages=[_wording(message) for message in entry.messages],
             hints=[_wording(message) for message in entry.hints],
-            words=[_words(text) for text in (entry.title, *(message.text for message in entry.messages)) if text],
+            words=[
+                _words(text)
+                for text in (entry.title, *(message.text for message in entry.messages), *entry.called)
+                if text
+            ],
         )
         for _, entry in all_entries or entries()
     ]
