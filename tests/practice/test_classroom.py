@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -20,8 +21,8 @@ from mfa_guide.practice.web.entrance import entrance_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+PROJECT = Path(__file__).parents[2]
 USERS = ["vsc98765", "vsc98766", "vsc98767"]
 
 
@@ -62,6 +63,15 @@ def log_in(site: LoopbackSite, client: subprocess.Popen[str]) -> str:
     assert site.run("practice", "approve", read_link(client)).returncode == 0
     out, _ = client.communicate(timeout=20)
     return out
+
+
+def test_what_the_guide_tells_trainers_to_press_is_there(classroom: LoopbackSite, trainer: httpx2.Client) -> None:
+    page = (PROJECT / "docs" / "teach-a-class.md").read_text()
+    shown = trainer.get(f"{classroom.web}/classroom").text
+    pressed = re.findall(r"Press \*(.+?)\*", page)
+    assert pressed
+    for label in pressed:
+        assert f">{label}</a>" in shown
 
 
 @pytest.mark.usefixtures("keys")
