@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from bs4 import BeautifulSoup
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_a_block_from_elsewhere_is_seen(
     blocks = ["    ssh one", "<pre>ssh two</pre>", "```\nssh three\n```", "```python\nssh(4)\n```"]
     page = ["# Page", '``` transcript\n--8<-- "a.txt"\n```', "Text", *blocks]
     project = small_guide({"docs/index.md": "\n\n".join(page), "snippets/a.txt": "$ ask\nReally? «yes»\n"})
-    assert build(project).returncode == 0
+    assert "index.md:13: " in build(project).stderr, "the gate has seen it in the source"
     assert [block.strip() for block in escaped_blocks(project, tmp_path / "html")] == [
         f"index.html: {text}" for text in ("ssh one", "ssh two", "ssh three", "ssh(4)")
     ]
@@ -86,6 +87,35 @@ def test_an_unknown_fact_fails_the_build(
     result = build(small_guide({"docs/index.md": "# Page\n\nUse {{ facts.login_hots }}.\n"}))
     assert result.returncode != 0
     assert "login_hots" in result.stderr
+
+
+def test_a_word_that_nothing_shows_fails_the_build(
+    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]]
+) -> None:
+    page = '# Page\n\nType `ssh -Z`.\n\n``` transcript\n--8<-- "a.txt"\n```\n'
+    result = build(small_guide({"docs/index.md": page, "snippets/a.txt": "$ ssh -V\n…\n"}))
+    assert result.returncode != 0
+    assert "docs/index.md:3: no instruction here shows `ssh -Z`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        (
+            "docs/index.md",
+            "---\npractice:\n  form: home\n---\n# Page\n",
+            "docs/index.md:1: front matter, `practice.form`",
+        ),
+        ("notebooks/a.ipynb", "{", "notebooks/a.ipynb cannot be read"),
+    ],
+)
+def test_a_damaged_page_fails_the_build_in_one_line(
+    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]], name: str, content: str, says: str
+) -> None:
+    result = build(small_guide({"docs/index.md": "# Page\n", name: content}))
+    assert result.returncode != 0
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_missing_snippet_fails_the_build(

@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mkdocs.plugins import event_priority
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority, get_plugin_logger
 from mkdocs.utils import get_relative_url
 
+from mfa_guide.errors import GuideError
+from mfa_guide.instructions import gate
+from mfa_guide.instructions.pages import read_page
 from mfa_guide.site import account, badges, landmarks, notebooks, pictures
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
+_LOG = get_plugin_logger("gate")
+
+
+@contextlib.contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Let MkDocs say what is wrong with the guide, and end without a traceback."""
+    try:
+        yield
+    except GuideError as error:
+        raise PluginError(str(error)) from None
+
 
 @event_priority(100)
+@_in_one_line()
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Before mkdocs-jupyter looks for notebooks: tell it of those that lie beside docs/."""
     notebooks.add_notebooks(files, config)
     return files
 
 
+@_in_one_line()
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Before a page becomes HTML: warn of what no check stands behind, which ends a strict build."""
+    if not notebooks.is_notebook(page):
+        path = Path(config.docs_dir) / page.file.src_uri
+        for finding in gate.findings(read_page(Path(config.config_file_path).parent, path)):
+            _LOG.warning("%s", finding)
+    return markdown
+
+
+@_in_one_line()
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked.
 

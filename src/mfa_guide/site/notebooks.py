@@ -44,9 +44,15 @@ _KEPT = {"jp-Notebook", "jp-OutputArea-output"}
 
 
 def add_notebooks(files: Files, config: MkDocsConfig) -> None:
-    """Add the notebooks of the project to the files of the site."""
+    """Add the notebooks of the project to the files of the site.
+
+    Raises:
+        GuideError: a notebook cannot be read.
+    """
     project = Path(config.config_file_path).parent
     for path in find_notebooks(project):
+        # mkdocs-jupyter would not say which one it is.
+        read_notebook(project, path)
         name = path.relative_to(project).as_posix()
         files.append(File(name, str(project), config.site_dir, config.use_directory_urls))
 
