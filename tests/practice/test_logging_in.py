@@ -158,6 +158,17 @@ def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, ga
     assert not connection.kbdint_auth_supported()  # type: ignore[attr-defined]
 
 
+def test_a_deleted_key_gets_no_login(gateway: Callable[[], object]) -> None:
+    before, after = gateway(), gateway()
+    accounts = before._gateway.accounts  # type: ignore[attr-defined]
+    (key,) = accounts.keys("vsc98765")
+    before.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert before.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    accounts.delete_key("vsc98765", key)
+    after.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert not after.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def gateway(tmp_path: Path) -> Callable[[], object]:
     """Makes a connection of a gateway that nobody has connected to."""

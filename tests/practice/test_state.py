@@ -42,6 +42,17 @@ def test_the_token_itself_is_not_kept(tmp_path: Path) -> None:
     assert b"sesame" not in (tmp_path / "state.sqlite").read_bytes()
 
 
+def test_a_deleted_key_stays_deleted(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.sqlite", Clock())
+    for account, key in (("vsc98765", "one"), ("vsc98765", "two"), ("vsc98766", "one")):
+        state.add_key(account, key)
+    state.delete_key("vsc98765", "one")
+    state.close()
+    again = State(tmp_path / "state.sqlite", Clock())
+    assert (again.keys("vsc98765"), again.keys("vsc98766")) == (["two"], ["one"])
+    again.close()
+
+
 @pytest.mark.parametrize("kind", ["rubbish", "cut", "newer", "foreign"])
 def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "state.sqlite"

@@ -76,27 +76,49 @@ class Accounts:
             return []
         return [asyncssh.import_public_key(line) for line in self._state.keys(account)]
 
-    def add_key(self, account: str, text: str) -> asyncssh.SSHKey:
-        """Add a public key to an account and return it.
+    def add_key(self, account: str, key: asyncssh.SSHKey) -> None:
+        """Let an account log in with a key.
 
         Args:
             account: the account's name.
-            text: the content of the `.pub` file.
+            key: the key; only its public half is kept.
 
         Raises:
-            GuideError: the text is not one public key; the message says what it is instead.
+            GuideError: there is no such account.
         """
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
-        if text.startswith("PuTTY-User-Key-File-") or "PRIVATE KEY" in text:
-            raise GuideError(
-                "this is a private key: keep it to yourself, and choose the file that ends in .pub instead"
-            )
-        try:
-            key = asyncssh.import_public_key(text[:MAXIMUM_KEY_FILE])
-        except (asyncssh.KeyImportError, ValueError):
-            raise GuideError("this is not a public key: choose the file that ends in .pub") from None
-        algorithm, blob = key.export_public_key("openssh").decode().split()[:2]
-        self._state.add_key(account, f"{algorithm} {blob}")
+        self._state.add_key(account, _line(key))
         self._state.record("key added", account=account, key=key.get_fingerprint())
-        return key
+
+    def delete_key(self, account: str, key: asyncssh.SSHKey) -> None:
+        """Let an account log in with a key no more.
+
+        Args:
+            account: the account's name.
+            key: one of its keys.
+        """
+        self._state.delete_key(account, _line(key))
+        self._state.record("key deleted", account=account, key=key.get_fingerprint())
+
+
+def read_public_key(text: str) -> asyncssh.SSHKey:
+    """Return the public key in a file.
+
+    Args:
+        text: the content of the `.pub` file.
+
+    Raises:
+        GuideError: the text is not one public key; the message says what it is instead.
+    """
+    if text.startswith("PuTTY-User-Key-File-") or "PRIVATE KEY" in text:
+        raise GuideError("this is a private key: keep it to yourself, and choose the file that ends in .pub instead")
+    try:
+        return asyncssh.import_public_key(text[:MAXIMUM_KEY_FILE])
+    except (asyncssh.KeyImportError, ValueError):
+        raise GuideError("this is not a public key: choose the file that ends in .pub") from None
+
+
+def _line(key: asyncssh.SSHKey) -> str:
+    """Return the public half as the state keeps it: one line of OpenSSH's format without comment."""
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])

@@ -25,6 +25,7 @@ _NOT_RECORDED = "(not recorded)"
 
 SENTENCES = {
     "key added": "{account} can log in with the key {key}.",
+    "key deleted": "{account} cannot log in with the key {key} any more.",
     "firewall page opened": "{account} opened the firewall page on {address}.",
     "address refused": "{account} was refused by {host}: {address} is closed, and no firewall page is open on it.",
     "key refused": "{account} offered {host} a key that does not fit ({key}), from {address}.",

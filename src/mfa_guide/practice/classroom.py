@@ -111,7 +111,7 @@ class Classroom:
         except OSError as error:
             raise GuideError(f"the key of {account} cannot be written to {folder} ({error.strerror})") from None
         if key.public_data not in [known.public_data for known in self._accounts.keys(account)]:
-            self._accounts.add_key(account, path.with_suffix(".pub").read_text())
+            self._accounts.add_key(account, key)
         return path
 
     async def putty_key(self, account: str) -> Path:

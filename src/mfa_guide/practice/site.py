@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from mfa_guide.errors import GuideError, UsageError
 from mfa_guide.practice import control
 from mfa_guide.practice.access import Access, Rides
-from mfa_guide.practice.accounts import Accounts
+from mfa_guide.practice.accounts import Accounts, read_public_key
 from mfa_guide.practice.certificates import Authority
 from mfa_guide.practice.clock import Clock, parse_shift
 from mfa_guide.practice.gateway import Gateway, keep_time
@@ -81,7 +81,7 @@ class Site:
     def give_practice_key(self) -> None:
         """Let the practice account log in with the installation's own key."""
         public = self.installation.user_key.with_suffix(".pub")
-        self.accounts.add_key(self.policy.text("account"), public.read_text())
+        self.accounts.add_key(self.policy.text("account"), read_public_key(public.read_text()))
 
     # -- what the command line asks for --------------------------------------------------------------------------------
 

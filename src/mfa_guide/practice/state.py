@@ -129,6 +129,10 @@ class State:
         """Add a public key, as one line of OpenSSH's format without comment, to an account."""
         self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", (account, public_key, self._clock.now()))
 
+    def delete_key(self, account: str, public_key: str) -> None:
+        """Take a public key, as `keys` returns it, from an account."""
+        self._db.execute("DELETE FROM keys WHERE account = ? AND public_key = ?", (account, public_key))
+
     def keys(self, account: str) -> list[str]:
         """Return the public keys of an account, oldest first."""
         rows = self._db.execute("SELECT public_key FROM keys WHERE account = ? ORDER BY at, rowid", (account,))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncssh
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -117,15 +118,32 @@ def test_walk(running: RunningSite, chromium: Browser, tmp_path: Path, size: str
         page.get_by_role("button", name="Confirm", exact=True).click()
         look(page, size, "account-empty")
         key = tmp_path / "id_rsa_vsc.pub"
-        for content, name in [
-            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINprv+zIPMeHxNn9o3fYbHyzsfGXwBSqwLYaCOCkzC84 me", "account"),
-            ("-----BEGIN OPENSSH PRIVATE KEY-----\n", "account-private-key"),
-            ("x" * 3_000_000, "too-large"),
-        ]:
+
+        def upload(content: str) -> None:
             key.write_text(content)
             page.get_by_label("Public key file", exact=True).set_input_files(key)
             page.get_by_role("button", name="Upload extra public key", exact=True).click()
-            look(page, size, name)
+
+        update = page.get_by_role("button", name="Update", exact=True)
+        tick = page.get_by_role("checkbox", name="Delete this key", exact=True)
+        update.click()
+        look(page, size, "account-nothing")
+        upload("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINprv+zIPMeHxNn9o3fYbHyzsfGXwBSqwLYaCOCkzC84 me")
+        expect(page.get_by_text("Nothing has changed yet: press Update.")).to_be_visible()
+        look(page, size, "account-uploaded")
+        update.click()
+        expect(page.get_by_text("Your key was added: SHA256:")).to_be_visible()
+        expect(tick).to_have_accessible_description(re.compile(r"^SHA256:\S{43}$"))
+        look(page, size, "account")
+        tick.check()
+        upload("-----BEGIN OPENSSH PRIVATE KEY-----\n")
+        look(page, size, "account-private-key")
+        expect(tick).to_be_checked()
+        update.click()
+        expect(page.get_by_text("Your key was deleted: SHA256:")).to_be_visible()
+        look(page, size, "account-deleted")
+        upload("x" * 3_000_000)
+        look(page, size, "too-large")
 
         page.goto(f"{firewall}/")
         page.get_by_role("button", name="Log out", exact=True).click()
@@ -219,6 +237,30 @@ def test_without_scripts_the_page_says_what_to_do(running: RunningSite, chromium
     page.goto(f"{running.entrance}/classroom")
     expect(page.get_by_role("row", name="vsc98765 Link shown")).to_be_visible()
     expect(page.get_by_role("link", name="Check again", exact=True)).to_be_visible()
+    context.close()
+
+
+def test_keys_come_and_go_without_scripts(running: RunningSite, chromium: Browser, tmp_path: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    log_in_as_owner(page, running)
+    page.goto(running.addresses.account)
+    page.get_by_label("Home organization", exact=True).select_option("KU Leuven Association")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    update = page.get_by_role("button", name="Update", exact=True)
+    ticks = page.get_by_role("checkbox", name="Delete this key", exact=True)
+    for expected in (1, 2):
+        key = tmp_path / f"{expected}.pub"
+        key.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_public_key())
+        page.get_by_label("Public key file", exact=True).set_input_files(key)
+        page.get_by_role("button", name="Upload extra public key", exact=True).click()
+        update.click()
+        expect(ticks).to_have_count(expected)
+    for tick in ticks.all():
+        tick.check()
+    update.click()
+    expect(page.get_by_text("Your key was deleted: SHA256:")).to_have_count(2)
+    expect(page.get_by_text("Your account has no public key yet.")).to_be_visible()
     context.close()
 
 

@@ -24,7 +24,7 @@ from mfa_guide.practice.web.app import Addresses, entrance_address, make_app
 from mfa_guide.practice.web.server import make_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -155,10 +155,20 @@ class Browser:
         form = form_of(page, action)
         return self.request("POST", form.address, data=form.fields | fields, follow=follow)
 
-    def upload(self, page: httpx2.Response, content: bytes, name: str = "id_rsa_vsc.pub") -> httpx2.Response:
-        """Choose a file on the account page and send it."""
+    def upload(
+        self, page: httpx2.Response, content: bytes, name: str = "id_rsa_vsc.pub", *, ticked: Sequence[str] = ()
+    ) -> httpx2.Response:
+        """Choose a file on the account page and upload it, with keys ticked, by fingerprint."""
         form = form_of(page, "/keys")
-        return self.request("POST", form.address, data=form.fields, files={"key": (name, content)})
+        data = form.fields | {"press": "upload", "delete": ticked}
+        return self.request("POST", form.address, data=data, files={"key": (name, content)})
+
+    def update(self, page: httpx2.Response, *ticked: str) -> httpx2.Response:
+        """Press Update on the account page, with keys ticked, by fingerprint."""
+        form = form_of(page, "/keys")
+        data = form.fields | {"press": "update", "delete": ticked}
+        # As a browser does: no file was chosen.
+        return self.request("POST", form.address, data=data, files={"key": ("", b"")})
 
     def choose(self, page: httpx2.Response, institution: str = "KU Leuven Association") -> httpx2.Response:
         """Choose a home organization on the picker."""

@@ -1,4 +1,7 @@
-"""The account page, where a person adds a public key to their account."""
+"""The account page, where a person adds public keys to their account, and deletes them.
+
+As on the real one, nothing changes before Update is pressed.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,23 @@ from starlette.datastructures import UploadFile
 from starlette.routing import Route
 
 from mfa_guide.errors import GuideError
-from mfa_guide.practice.accounts import MAXIMUM_KEY_FILE
+from mfa_guide.practice.accounts import MAXIMUM_KEY_FILE, read_public_key
+from mfa_guide.practice.web.service import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncssh import SSHKey
+    from starlette.datastructures import FormData
     from starlette.requests import Request
     from starlette.responses import Response
 
     from mfa_guide.practice.accounts import Accounts, Person
     from mfa_guide.practice.web.pages import Pages
     from mfa_guide.practice.web.service import Service, ServiceSession
+
+UPLOADS = 10
+"""How many uploaded keys may wait for Update in one browser. Ours."""
 
 _ED_BITS = {"ssh-ed25519": 256, "ssh-ed448": 448}
 
@@ -36,7 +47,7 @@ class AccountPage:
         return [
             *self._service.routes,
             Route("/", endpoint(self._edit)),
-            Route("/keys", endpoint(self._upload), methods=["POST"]),
+            Route("/keys", endpoint(self._press), methods=["POST"]),
         ]
 
     async def _edit(self, request: Request, session: ServiceSession) -> Response:
@@ -46,19 +57,42 @@ class AccountPage:
             return self._service.picker(session, "/")
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
-        added, session.added = session.added, ""
-        return self._page(person.account, person, session, added=added)
+        changes, session.changes = session.changes, []
+        return self._page(person.account, person, session, changes=changes)
 
-    async def _upload(self, request: Request, session: ServiceSession) -> Response:
+    async def _press(self, request: Request, session: ServiceSession) -> Response:
         person = self._service.person(session)
         if person is None or person.account is None:
             return self._service.go("/")
+        form = await request.form()
+        ticked = form.getlist("delete")
+        fingerprints = [key.get_fingerprint() for key in self._accounts.keys(person.account)]
+        session.draft.ticked = {fingerprint for fingerprint in fingerprints if fingerprint in ticked}
         try:
-            key = self._accounts.add_key(person.account, await _read_key_file(request))
+            if form.get("press") == "update":
+                self._update(person.account, session)
+            else:
+                await _upload(form, session.draft)
         except GuideError as error:
             return self._page(person.account, person, session, status=400, error=f"Nothing was stored: {error}.")
-        session.added = key.get_fingerprint()
         return self._service.go("/")
+
+    def _update(self, account: str, session: ServiceSession) -> None:
+        """Do what the browser has prepared. A key that is both uploaded and ticked is deleted, to be safe.
+
+        Raises:
+            GuideError: nothing is prepared.
+        """
+        draft, session.draft = session.draft, Draft()
+        if not draft.uploads and not draft.ticked:
+            raise GuideError("no key is uploaded, and none is ticked")
+        for key in draft.uploads.values():
+            self._accounts.add_key(account, key)
+            session.changes.append(("added", key.get_fingerprint()))
+        for key in self._accounts.keys(account):
+            if key.get_fingerprint() in draft.ticked:
+                self._accounts.delete_key(account, key)
+                session.changes.append(("deleted", key.get_fingerprint()))
 
     def _page(
         self,
@@ -67,30 +101,50 @@ class AccountPage:
         session: ServiceSession,
         *,
         status: int = 200,
-        added: str = "",
+        changes: Iterable[tuple[str, str]] = (),
         error: str = "",
     ) -> Response:
-        keys = [
-            {
-                "algorithm": key.get_algorithm(),
-                "bits": getattr(key.pyca_key, "key_size", None) or _ED_BITS.get(key.get_algorithm(), ""),
-                "fingerprint": key.get_fingerprint(),
-                "md5": key.get_fingerprint("md5"),
-            }
-            for key in self._accounts.keys(account)
-        ]
         return self._pages.page(
-            "account", status, keys=keys, added=added, error=error, account=account, person=person, session=session
+            "account",
+            status,
+            keys=[_shown(key) for key in self._accounts.keys(account)],
+            uploads=[_shown(key) for key in session.draft.uploads.values()],
+            changes=changes,
+            error=error,
+            account=account,
+            person=person,
+            session=session,
         )
 
 
-async def _read_key_file(request: Request) -> str:
+def _shown(key: SSHKey) -> dict[str, object]:
+    """Return what the page shows of a key."""
+    return {
+        "algorithm": key.get_algorithm(),
+        "bits": getattr(key.pyca_key, "key_size", None) or _ED_BITS.get(key.get_algorithm(), ""),
+        "fingerprint": key.get_fingerprint(),
+        "md5": key.get_fingerprint("md5"),
+    }
+
+
+async def _upload(form: FormData, draft: Draft) -> None:
+    """Take in the file that was chosen.
+
+    Raises:
+        GuideError: none was chosen, it cannot be a public key, or too many wait already.
+    """
+    if len(draft.uploads) >= UPLOADS:
+        raise GuideError(f"{UPLOADS} keys are uploaded already: press Update first")
+    key = read_public_key(await _read_key_file(form.get("key")))
+    draft.uploads[key.get_fingerprint()] = key
+
+
+async def _read_key_file(upload: UploadFile | str | None) -> str:
     """Return the text of the file that was chosen.
 
     Raises:
         GuideError: none was chosen, or it cannot be a public key.
     """
-    upload = (await request.form()).get("key")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise GuideError("no file was chosen: choose the file that ends in .pub")
     content = await upload.read(MAXIMUM_KEY_FILE + 1)

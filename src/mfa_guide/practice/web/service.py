@@ -15,6 +15,7 @@ from mfa_guide.practice.web.pages import Problem
 from mfa_guide.practice.web.sessions import Session, Sessions, address_of, new_secret
 
 if TYPE_CHECKING:
+    from asyncssh import SSHKey
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -30,14 +31,25 @@ DEPARTURES = 10
 
 
 @dataclass
+class Draft:
+    """What a browser has begun on the account page: nothing changes until Update is pressed."""
+
+    uploads: dict[str, SSHKey] = field(default_factory=dict)
+    """The keys to be added, by fingerprint."""
+    ticked: set[str] = field(default_factory=set)
+    """The fingerprints of the keys to be deleted."""
+
+
+@dataclass
 class ServiceSession(Session):
     """A browser at one of the sites that people log in to."""
 
     log_in: LogIn | None = None
     departures: dict[str, str] = field(default_factory=dict)
     """The log-ins that this browser began here: where to go afterwards, by `state`."""
-    added: str = ""
-    """The fingerprint of the key that was just added: the next page tells, once."""
+    draft: Draft = field(default_factory=Draft)
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    """What Update has just done, `added` or `deleted`, to which key, by fingerprint: the next page tells, once."""
     answered: tuple[str, bool] | None = None
     """The account of the last login that was answered, and whether with Yes."""
 
@@ -144,6 +156,8 @@ class Service:
                 "It was begun in another browser, took too long, or was used already. Begin again.",
             )
         session.log_in = log_in
+        # It may be somebody else's.
+        session.draft, session.changes = Draft(), []
         self.sessions.renew(session)
         return self.go(back)
 

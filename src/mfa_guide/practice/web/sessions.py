@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LIMIT = 1000
 """How many browsers a site remembers; the one not seen for longest is forgotten first. Ours."""
+FIELDS = 100
+"""How many fields a form may have besides a file: the account page has one for each key that is ticked. Ours."""
 
 
 def new_secret() -> str:
@@ -101,7 +103,7 @@ class Sessions(Generic[S]):
             self._kept.popitem(last=False)
 
     async def _check_form(self, request: Request, session: S) -> None:
-        form = await request.form(max_files=1, max_fields=10)
+        form = await request.form(max_files=1, max_fields=FIELDS)
         if not hmac.compare_digest(str(form.get("csrf", "")).encode(), session.csrf.encode()):
             self._state.record("form refused", browser=address_of(request), path=request.scope["root_path"] or "/")
             raise Problem(
