@@ -30,6 +30,9 @@ PAGE = """\
 <label>Public key
   <input type="file" onchange="this.files[0].text().then(t => sent.textContent = 'You sent ' + t)"></label>
 <p id="sent"></p>
+<label><input type="checkbox" onchange="ticked.textContent = this.checked ? 'It is ticked.' : ''"> Delete</label>
+<label><input type="checkbox" checked> Keep</label>
+<p id="ticked"></p>
 <button onclick="answer.textContent = 'You said yes.'">Yes</button> <button>No</button>
 <button>Twice</button> <button>Twice</button>
 <a href="#" onclick="answer.textContent = 'You followed the link.'; return false">More</a>
@@ -74,6 +77,8 @@ def test_does_every_kind_of_step(browser: Browser, home: Path) -> None:
         "- see: You chose KU Leuven Association.",
         "- upload: ~/key.pub\n  into: Public key",
         "- see: You sent ssh-rsa AAAA",
+        "- tick: Delete",
+        "- see: It is ticked.",
         "- press: Yes",
         "- see: You said yes.",
         "- press: More",
@@ -98,6 +103,8 @@ def test_a_private_window_remembers_nothing(browser: Browser, home: Path) -> Non
         ("- choose: UGent\n  in: Home organisation", "no drop-down is called .* nearest is “Home organization”"),
         ("- upload: ~/key.pub\n  into: Public keys", "no field for files is called “Public keys”; .* “Public key”"),
         ("- upload: ~/none.pub\n  into: Public key", "~/none.pub does not exist"),
+        ("- tick: Delete it", "no check box is called “Delete it”; the nearest is “Delete”"),
+        ("- tick: Keep", "“Keep” is ticked already"),
         ("- see: All set up", "does not show “All set up”; the nearest is “All set up!”"),
         ("- see: all set up!", "the nearest is “All set up!”"),
         ("- see: Hidden words", "does not show “Hidden words”"),

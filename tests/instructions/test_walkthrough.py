@@ -32,7 +32,7 @@ def test_reads_every_verb_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("wrong", "right", "line", "says"),
     [
-        ("press: Yes", "pres: Yes", 7, "exactly one of: open, private, choose, press, upload, see"),
+        ("press: Yes", "pres: Yes", 7, "exactly one of: open, private, choose, press, upload, tick, see"),
         ("    into: Public key\n", "", 8, "`into`: field required"),
         ("    in: Home organization\n", "", 4, "`in`: field required"),
         ("window: browser", "window: puty", 1, "`window` is one of browser, putty, .* not “puty”"),

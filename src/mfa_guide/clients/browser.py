@@ -156,6 +156,13 @@ def _upload(page: Page, step: dict[str, str]) -> _Found:
     return _Found(field, lambda: field.set_input_files(file))
 
 
+def _tick(page: Page, step: dict[str, str]) -> _Found:
+    box = _control(page, step["tick"], "checkbox")
+    if box.is_checked():
+        raise StepFailed(f"“{step['tick']}” is ticked already")
+    return _Found(box, box.check)
+
+
 def _see(page: Page, step: dict[str, str]) -> _Found:
     there = page.get_by_text(re.compile(browser_pattern(step["see"]))).filter(visible=True).first
     try:
@@ -171,13 +178,14 @@ _STEPS: dict[str, Callable[[Page, dict[str, str]], _Found]] = {
     "choose": _choose,
     "press": _press,
     "upload": _upload,
+    "tick": _tick,
     "see": _see,
 }
 
 
 def _control(page: Page, label: str, *roles: str) -> Locator:
     """Find the one control that has this label."""
-    what = " or ".join({"combobox": "drop-down"}.get(role, role) for role in roles)
+    what = " or ".join({"combobox": "drop-down", "checkbox": "check box"}.get(role, role) for role in roles)
     found, *others = [page.get_by_role(role, name=label, exact=True) for role in roles]  # type: ignore[arg-type]
     for other in others:
         found = found.or_(other)

@@ -194,7 +194,7 @@ class Proof(BaseModel):
         return self
 
 
-BrowserStep = Open | Private | Choose | Press | Upload | See
+BrowserStep = Open | Private | Choose | Press | Upload | Tick | See
 WindowStep = (
     Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | DoubleClick | Closes
 )
