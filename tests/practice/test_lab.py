@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -324,3 +325,19 @@ def test_a_missing_program_is_named(tmp_path: Path) -> None:
     done = shell("--", "true", env={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 3
     assert re.fullmatch(r"mfa-guide: the lab needs the program bwrap: apt-get install bubblewrap\n", done.stderr)
+
+
+def test_what_a_link_in_the_state_leads_to_stays_its_owners() -> None:
+    """Root's lab gives its state to an ordinary user; a link in it leads to somebody else's."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Where the lab's user may go, unlike pytest's own folders.
+        folder.chmod(0o755)
+        others, state = folder / "others", folder / "state"
+        others.touch()
+        (state / "homes").mkdir(parents=True)
+        (state / "state.sqlite").touch()
+        (state / "homes" / "link").symlink_to(others)
+        (folder / "chosen").symlink_to(state)
+        with Lab.start(folder / "chosen"):
+            assert (others.stat().st_uid, others.stat().st_gid) == (os.getuid(), os.getgid())

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,13 +102,13 @@ class Lab(control.Controls):
             folder = Path(name)
             (folder / "card").mkdir(mode=0o700)
             (folder / "policy.json").write_text((policy or load()).model_dump_json(), encoding="utf-8")
-            place = state or folder / "state"
+            place = (state or folder / "state").resolve()
             _give_to_lab_user(folder, place)
             command = [
                 *with_readable_disk(show, [folder, place], make_device(folder)),
                 find_program("unshare"),
                 *("--user", "--map-root-user", "--net", "--mount", "--"),
-                *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place.resolve())),
+                *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place)),
                 *(str(path.resolve()) for path in show),
             ]
             # Processes in the lab can see the environment of the one that keeps their machine.
@@ -191,7 +190,8 @@ def _give_to_lab_user(folder: Path, state: Path) -> None:
     if contents and state.stat().st_uid != lab_user() and not (state / "state.sqlite").exists():
         raise GuideError(f"{state} holds other files: choose an empty folder with --state")
     for path in (folder, folder / "card", state, *state.rglob("*")):
-        shutil.chown(path, lab_user(), lab_user())
+        # What a link leads to is not the state.
+        os.chown(path, lab_user(), lab_user(), follow_symlinks=False)
 
 
 def _first_answer(process: subprocess.Popen[str]) -> dict[str, Any]:
