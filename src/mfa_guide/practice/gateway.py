@@ -82,7 +82,7 @@ class Gateway:
             access: which addresses may connect.
             rides: the open logins beside which others need no answer.
             authority: makes certificates and knows its own.
-            host_keys: the keys by which clients know the gateway; the first one's fingerprint is shown in the browser.
+            host_keys: the keys by which clients know the gateway: each connection uses the one that its client prefers.
             homes: the folder that holds the accounts' home directories.
             web: the firewall's address, without a slash at the end.
             any_agent: whether any agent gets a certificate, or only one that holds the key of the login: outside the
@@ -278,7 +278,7 @@ class Connection(asyncssh.SSHServer):
                 address=self._address,
                 port=self._port,
                 host=self._role.host,
-                fingerprint=gateway.host_keys[0].get_fingerprint(),
+                fingerprint=self._host_key().get_fingerprint(),
             )
         except TooManyError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
@@ -288,6 +288,12 @@ class Connection(asyncssh.SSHServer):
         # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
         # clients add their own.
         return "", f"{text}\n{link}", "", []
+
+    def _host_key(self) -> asyncssh.SSHKey:
+        """Return the host key of this very connection: its fingerprint is what the terminal shows."""
+        pair = self._conn.get_server_host_key()
+        assert pair is not None
+        return asyncssh.public_key.decode_ssh_public_key(pair.public_data)
 
     async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> bool:
         login = self._login
