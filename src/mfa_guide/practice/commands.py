@@ -70,6 +70,10 @@ class Shell:
         except ShellError as error:
             self._err(f"-bash: {error}\n")
             self.status = 2
+        except OSError as error:
+            # Without its name: that is the one on this computer.
+            self._err(f"-bash: {error.strerror}\n")
+            self.status = 1
         return self.status
 
     async def _run_line(self, line: Line, out: Callable[[str], None]) -> None:
