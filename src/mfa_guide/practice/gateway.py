@@ -128,6 +128,8 @@ class Gateway:
             login_timeout=0,
             agent_forwarding=True,
             x11_forwarding=False,
+            # What a session is sent may be no text: it goes on all the same.
+            errors="replace",
             compression_algs=None,
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
+from older import bullseye
 from readers import HOSTS, KEY, Reader, at
 
 from mfa_guide.problems.finding import find, index
@@ -190,6 +191,30 @@ def test_a_shell_without_a_terminal(home: Reader) -> None:
     shell.type("whoami; false")
     shell.wait_for("vsc98765\n")
     assert shell.finish().status == 1
+
+
+@pytest.mark.parametrize("command", ["cat > up", "true", ""])
+def test_bytes_that_are_no_text(home: Reader, command: str) -> None:
+    """They go into a session, with a command or without, and nobody loses the connection that shares it."""
+    home.write("bytes", os.urandom(3_000_000))
+    home.bash(f"ssh -M -S /tmp/shared -f -N {at('login')}")
+    # The shell does not know these lines as commands, or cannot read them.
+    statuses = (0,) if command else (2, 127)
+    for way in (f"ssh {at('login')}", f"{' '.join(bullseye('ssh'))} {at('login')}", "ssh -S /tmp/shared x"):
+        done = home.run("bash", "-c", f"{way} '{command}' < bytes > said")
+        assert done.status in statuses, done
+        assert "disconnect" not in done.err, done
+    assert home.bash("ssh -S /tmp/shared x whoami; ssh -S /tmp/shared -O exit x") == "vsc98765\n"
+
+
+def test_a_line_that_is_no_text(home: Reader) -> None:
+    session = home.spawn("ssh", at("login"))
+    session.expect_exact("\r\n$ ")
+    os.write(session.child_fd, b"echo l\xe9\xff > l; cat l; hostn\xe4me\r")
+    session.expect_exact("l\ufffd\ufffd\r\n-bash: hostn\ufffdme: command not found\r\n$ ")
+    session.sendline("exit 0")
+    session.expect(pexpect.EOF)
+    assert session.wait() == 0
 
 
 # -- one connection, several sessions ----------------------------------------------------------------------------------
