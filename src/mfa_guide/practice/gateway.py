@@ -106,6 +106,7 @@ class Gateway:
         """Called with the socket of every connection that is let in."""
         self.on_sign: Callable[[Sign], None] = lambda _: None
         """Called with everything that a client shows of itself."""
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
         partial_success.install()
 
     async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
@@ -116,7 +117,7 @@ class Gateway:
         """
         address, port = listener.getsockname()[:2]
         self.roles[role.host] = self.roles[address] = (role, address, port)
-        return await asyncssh.create_server(
+        acceptor = await asyncssh.create_server(
             lambda: Connection(self, role),
             sock=listener,
             server_host_keys=list(self.host_keys),
@@ -132,6 +133,17 @@ class Gateway:
             errors="replace",
             compression_algs=None,
         )
+        self._acceptors.append(acceptor)
+        return acceptor
+
+    def offer_key_exchange(self, algorithms: Sequence[str]) -> None:
+        """Offer other algorithms for the key exchange to the connections that come from now on.
+
+        Args:
+            algorithms: their names; none for asyncssh's own choice.
+        """
+        for acceptor in self._acceptors:
+            acceptor.update(kex_algs=algorithms)
 
     def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
         owner = chan.get_connection().get_owner()
