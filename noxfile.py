@@ -95,6 +95,12 @@ def mutate(session: nox.Session) -> None:
 
 
 @nox.session
+def matrix(session: nox.Session) -> None:
+    """Carry out all pages, or those named, with the clients of all suites, or of those named: ./run matrix sid docs."""
+    hand_over("python", "-m", "mfa_guide.instructions.matrix", *session.posargs)
+
+
+@nox.session
 def reviews(session: nox.Session) -> None:
     """Look whether what is not checked is to be looked at again: only the scheduled job turns red by this."""
     hand_over("mfa-guide", "check", "--reviews")

@@ -44,18 +44,21 @@ _WINDOWS = ("filezilla", "pageant", "putty", "ssh-askpass")
 SERVER = ("/usr/sbin/sshd", "/usr/lib/openssh/sshd-session", "/usr/lib/openssh/sshd-auth")
 """The programs of OpenSSH's server; the latter two in the releases that have them."""
 
+FETCHED = Path(sys.prefix) / "suites"
+"""Where the clients of releases are kept, each in a folder of its name."""
 UNPACKED = "root"
 """Below the folder of a release: what its packages hold."""
 PROGRAMS = "bin"
 """Below the folder of a release: the programs as they are started here."""
 _PATCHED = "patched"
-_SHARED = ("filezilla",)
+_SHARED = ("filezilla", "glycin-loaders")
 """What programs need of /usr/share, besides what the system has there."""
 _PIXBUF = "pixbuf-loaders"
+_LOADERS = "picture-loaders"
 _KEYRINGS = tuple(Path(f"/usr/share/keyrings/debian-archive-keyring.{suffix}") for suffix in ("gpg", "pgp"))
 _STAMP = "packages"
 """Below the folder of a release: which packages, in which versions, it is made of."""
-_MADE_BY = "1"
+_MADE_BY = "2"
 """Changed when the folder is made in another way: what an earlier version of this module made is made anew."""
 
 
@@ -91,6 +94,7 @@ def fetch(release: str, folder: Path) -> bool:
         _leave_out(made / UNPACKED)
         _make_programs(made, folder)
         _list_pictures(made, folder)
+        _make_loaders(made, folder)
         (made / _STAMP).write_text(stamp, encoding="ascii")
         # mktemp -d lets only the caller in; the lab has users of its own.
         made.chmod(0o755)
@@ -183,6 +187,10 @@ def _make_programs(made: Path, folder: Path) -> None:
     """
     for part in (PROGRAMS, _PATCHED):
         (made / part).mkdir()
+    for library in (path for place in _libraries(made) for path in place.glob("*.so*") if not path.is_symlink()):
+        # A library that says itself where others are would not ask the program that uses it.
+        if _is_program(library) and _patchelf("--print-rpath", library).strip():
+            _patchelf("--remove-rpath", library)
     for name, place in (*CLIENTS.items(), *((Path(place).name, place) for place in SERVER)):
         program = made / UNPACKED / place.lstrip("/")
         if not program.exists():
@@ -198,16 +206,25 @@ def _patch(program: Path, made: Path, folder: Path) -> None:
     """Tell a program where its own loader and libraries are."""
     loader = folder / _loader(made).relative_to(made)
     places = ":".join(str(folder / path.relative_to(made)) for path in _libraries(made))
-    words = ["--set-interpreter", str(loader), "--force-rpath", "--set-rpath", places]
+    _patchelf("--set-interpreter", str(loader), "--force-rpath", "--set-rpath", places, program)
+
+
+def _is_program(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
+def _patchelf(*words: str | Path) -> str:
     # It comes with the project's Python packages.
     patchelf = Path(sys.executable).with_name("patchelf")
-    _call([str(patchelf), *words, str(program)], f"{program.name} to run here")
+    return _call([str(patchelf), *map(str, words)], f"{words[-1]} to run here")
 
 
 def _libraries(made: Path) -> list[Path]:
     """Return the folders with libraries, as the loader of the release looks for them."""
     # Older releases have /lib beside /usr/lib; in newer ones it is a link to it, which no package holds.
-    return [path for place in ("lib", "usr/lib") for path in sorted((made / UNPACKED / place).glob("*-linux-gnu*"))]
+    folders = [path for place in ("lib", "usr/lib") for path in sorted((made / UNPACKED / place).glob("*-linux-gnu*"))]
+    return [*folders, *(path for folder in folders for path in folder.glob("pulseaudio"))]
 
 
 def _loader(made: Path) -> Path:
@@ -224,13 +241,13 @@ def _loader(made: Path) -> Path:
 
 def _wrap(name: str, made: Path, folder: Path) -> None:
     """Write the script that starts a program with windows."""
-    libraries = [folder / path.relative_to(made) for path in _libraries(made)]
-    modules = libraries[-1]
+    modules = next((made / UNPACKED / "usr" / "lib").glob("*-linux-gnu*/gio/modules"))
     variables = {
-        "GIO_MODULE_DIR": modules / "gio" / "modules",
+        "GIO_MODULE_DIR": folder / modules.relative_to(made),
         "GDK_PIXBUF_MODULE_FILE": folder / _PIXBUF,
+        "XDG_DATA_DIRS": f"{folder / _LOADERS}:/usr/local/share:/usr/share",
+        "PATH": f"{folder / _LOADERS}:$PATH",
         "FZ_DATADIR": folder / UNPACKED / "usr" / "share" / "filezilla",
-        "FZ_FZSFTP": folder / PROGRAMS / "fzsftp",
     }
     words = " ".join(f'{variable}="{value}"' for variable, value in variables.items())
     script = made / PROGRAMS / name
@@ -245,5 +262,48 @@ def _list_pictures(made: Path, folder: Path) -> None:
         shutil.copy(folder_of_loaders / query.name, query)
         _patch(query, made, made)
         loaders = sorted(map(str, folder_of_loaders.glob("*/loaders/*.so")))
-        listed = _call([str(query), *loaders], "the formats of pictures")
+        # Without any it would list this computer's.
+        listed = _call([str(query), *loaders], "the formats of pictures") if loaders else ""
         (made / _PIXBUF).write_text(listed.replace(str(made), str(folder)), encoding="utf-8")
+
+
+def _make_loaders(made: Path, folder: Path) -> None:
+    """Make the programs that decode pictures for newer toolkits (glycin) run here: they have none in themselves.
+
+    They are started in a sandbox that shows `/usr` and nothing of ours; so that has to show the release, too.
+    """
+    (made / _LOADERS).mkdir()
+    for program in (made / UNPACKED / "usr" / "libexec" / "glycin-loaders").glob("*/*"):
+        patched = made / _LOADERS / program.name
+        shutil.copy(program, patched)
+        _patch(patched, made, folder)
+    for config in (made / UNPACKED / "usr" / "share" / "glycin-loaders").glob("*/conf.d/*.conf"):
+        place = made / _LOADERS / config.relative_to(made / UNPACKED / "usr" / "share")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = re.sub(
+            r"^Exec=.*/", f"Exec={folder / _LOADERS}/", config.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
+        place.write_text(text, encoding="utf-8")
+    sandbox = made / _LOADERS / "bwrap"
+    sandbox.write_text(f'#!/bin/sh\nexec /usr/bin/bwrap --ro-bind "{folder}" "{folder}" "$@"\n', encoding="utf-8")
+    sandbox.chmod(0o755)
+
+
+def main() -> None:
+    """Fetch the releases that are named and not here yet; what cannot be had is said in one line."""
+    failed = False
+    for release in sys.argv[1:]:
+        folder = FETCHED / release
+        if is_there(folder):
+            continue
+        print(f"run: fetching the clients of Debian {release}", flush=True)
+        try:
+            fetch(release, folder)
+        except CannotRunError as error:
+            failed = True
+            print(f"run: {error}. Tests that need them will say so.", flush=True)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,16 +7,16 @@ it (`fetching.py`), and take the place of its programs on the reader's machines.
 from __future__ import annotations
 
 import platform
-import sys
+import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mfa_guide.clients import fetching
 from mfa_guide.errors import CannotRunError, UsageError
 from mfa_guide.practice.lab.exchanged import Exchanged
 
-FETCHED = Path(sys.prefix) / "suites"
-"""Where the suites that were fetched are."""
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REFERENCE = "bookworm"
 """The suite whose wording the snippets show; what others say differently stands beside them."""
@@ -43,7 +43,7 @@ class Suite:
     @property
     def folder(self) -> Path:
         """Where it is kept."""
-        return FETCHED / self.name
+        return fetching.FETCHED / self.name
 
     def program(self, name: str) -> Path:
         """Return one of its programs, for instance `ssh` or `sshd`.
@@ -66,7 +66,15 @@ class Suite:
         config = self.folder / fetching.UNPACKED / "etc" / "ssh" / "ssh_config"
         # What it includes is this computer's.
         lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("Include ")]
-        return Exchanged(programs=programs, ssh_config="\n".join(lines) + "\n")
+        return Exchanged(
+            programs=programs, ssh_config="\n".join(lines) + "\n", checks_addresses=self._checks_addresses()
+        )
+
+    def _checks_addresses(self) -> bool:
+        asked = subprocess.run(
+            [self.program("ssh"), "-G", "-F", "none", "localhost"], capture_output=True, text=True, check=False
+        )
+        return "checkhostip yes" in asked.stdout.splitlines()
 
 
 def named(name: str) -> Suite:
@@ -82,6 +90,11 @@ def named(name: str) -> Suite:
     if not fetching.is_there(suite.folder):
         raise CannotRunError(f"the clients of Debian {name} are not here: ./run matrix {name} fetches them")
     return suite
+
+
+def fetched() -> list[str]:
+    """Return the names of the suites that were fetched, oldest first."""
+    return [name for name in VERSIONS if fetching.is_there(Suite(name).folder)]
 
 
 def own() -> str:

@@ -85,6 +85,10 @@ class Versions(Mapping[str, str]):
                 raise KeyError(client) from None
         return self._known[client]
 
+    def known(self) -> dict[str, str]:
+        """Return those that were asked for so far."""
+        return dict(self._known)
+
     def __iter__(self) -> Iterator[str]:
         return iter(CLIENTS)
 

@@ -30,14 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from mfa_guide.instructions.pages import Instruction
+    from mfa_guide.instructions.pages import Instruction, Page
 
 SUFFIX = ".versions.yml"
 
 
 def _requirement(value: object) -> Requirement:
-    if isinstance(value, Requirement):
-        return value
     return Requirement.parse(str(value))
 
 
@@ -210,8 +208,13 @@ def _begins(lines: Sequence[str], number: int, difference: Difference) -> bool:
     return lines[number : number + len(anchor)] == anchor
 
 
-def is_for(instruction: Instruction, versions: Mapping[str, str]) -> bool:
-    """Tell whether an instruction is for these versions of the clients; one that cannot be read is for all."""
+def is_for(page: Page, instruction: Instruction, versions: Mapping[str, str]) -> bool:
+    """Tell whether an instruction of a page is for these versions of the clients.
+
+    What an instruction says that nobody can read is the gate's business: it is for all.
+    """
+    if not all(requirement.met_by(versions) for requirement in page.practice.only):
+        return False
     try:
         return not instruction.only or Requirement.parse(instruction.only).met_by(versions)
     except ValueError:

@@ -220,7 +220,7 @@ class _Session:
         """Carry out one instruction, if it is for the version that is here."""
         began = time.monotonic()
         path = self.page.snippet(instruction)
-        if not is_for(instruction, self.versions):
+        if not is_for(self.page, instruction, self.versions):
             return Result(instruction, "not for this version", datetime.now(UTC), sha256=hash_of(path))
         client = self._client(instruction)
         failure: Failure | None = None
@@ -243,6 +243,7 @@ class _Session:
             self.met,
             rewritten,
             self.seen,
+            self.versions.known(),
             self.pictures,
         )
 
@@ -275,7 +276,7 @@ class _Session:
         return self._versions(self._clients.get(instruction.terminal, versions.openssh))
 
     @cached_property
-    def versions(self) -> Mapping[str, str]:
+    def versions(self) -> versions.Versions:
         """The version of each client that may make a difference."""
         return versions.Versions(self.machine)
 

@@ -191,7 +191,7 @@ def _waiting(page: Page) -> Iterator[tuple[int, str]]:
     """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
     for label in page.labels:
         for versions in suites.VERSIONS.values():
-            yield from _waiting_in(page, tuple(each for each in page.run(label) if is_for(each, versions)))
+            yield from _waiting_in(page, tuple(each for each in page.run(label) if is_for(page, each, versions)))
 
 
 def _waiting_in(page: Page, run: tuple[Instruction, ...]) -> Iterator[tuple[int, str]]:
@@ -231,6 +231,9 @@ def _files(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
+    for requirement in page.practice.only:
+        if not requirement.suites():
+            yield 1, f"front matter, `practice.with`: no suite has {requirement.in_words()}: it is never carried out"
     occurring = {tab.label for tab in page.tabs}
     for label in page.practice.labels.keys() - occurring:
         yield 1, f"front matter, `practice.labels`: no tab has the label “{label}”"

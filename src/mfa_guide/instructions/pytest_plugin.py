@@ -70,7 +70,7 @@ class PageFile(pytest.File):
         from mfa_guide.instructions.by_version import is_for
 
         versions = Versions(Here())
-        return [instruction for instruction in self.page.instructions if is_for(instruction, versions)]
+        return [instruction for instruction in self.page.instructions if is_for(self.page, instruction, versions)]
 
     def result(self, instruction: Instruction) -> Result:
         """Return the result of an instruction; what stands before it on the page is carried out first."""

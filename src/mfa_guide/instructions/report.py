@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from mfa_guide.clients.requirement import Requirement
 from mfa_guide.errors import UsageError
 from mfa_guide.instructions import beyond_pages, gate, reviews, screenshots
 from mfa_guide.instructions.checking import check_in_lab
@@ -191,7 +190,7 @@ def _line(result: Result) -> Text:
     if result.rewritten:
         line.append("  rewritten", "yellow")
     if result.outcome == "not for this version":
-        line.append(f"  only for {Requirement.parse(instruction.only).in_words()}", "dim")
+        line.append("  not for this version", "dim")
     return line
 
 

@@ -39,5 +39,7 @@ class Result:
     """Whether its snippet was rewritten to what was seen."""
     seen: tuple[Seen, ...] = ()
     """What the terminal showed, where that was as a transcript expects."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The versions of the clients that were asked for so far, by their names."""
     pictures: Mapping[int, str] = field(default_factory=dict)
     """The pictures of a walkthrough that holds: PNG in base64, by the number of the step, counted from 1."""

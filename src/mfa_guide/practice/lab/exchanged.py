@@ -24,6 +24,9 @@ class Exchanged(BaseModel):
     ssh_config: str
     """What `/etc/ssh/ssh_config` says, for the OpenSSH among them."""
 
+    checks_addresses: bool = False
+    """Whether its `ssh` knows machines by their addresses beside their names, as OpenSSH did before 8.5."""
+
     def arguments(self) -> list[str]:
         """Return the arguments by which bubblewrap lays them over a machine's own; of the rest there is none here."""
         there = [(str(program), place) for place, program in self.programs.items() if Path(place).exists()]

@@ -73,7 +73,9 @@ class Lab:
 
     def known_hosts(self) -> str:
         """Return the lines by which OpenSSH knows every host of the lab."""
-        return machine.known_hosts(self.policy, self.site.installation) + self.server.known_host()
+        by_address = bool(self.exchanged and self.exchanged.checks_addresses)
+        known = machine.known_hosts(self.policy, self.site.installation, by_address=by_address)
+        return known + self.server.known_host(by_address=by_address)
 
     def machine(self, place: str, *, new: bool = False) -> Sandbox:
         """Return the machine at a place; it is made when it is asked for first."""

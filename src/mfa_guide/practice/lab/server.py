@@ -75,9 +75,10 @@ class Server:
         """At which it is reached; it connects onwards from others."""
         self._key = asyncssh.generate_private_key("ssh-ed25519")
 
-    def known_host(self) -> str:
-        """Return the line by which OpenSSH knows it."""
-        return known_host([self.host], self._key)
+    def known_host(self, *, by_address: bool = False) -> str:
+        """Return the line by which OpenSSH knows it, by its addresses too if that is asked for."""
+        addresses = [self.addresses.v4, self.addresses.v6] if by_address else []
+        return known_host([self.host, *addresses], self._key)
 
     def furnish(self, disk: Disk, installation: Installation, known: str) -> None:
         """Fill its disk.
