@@ -2,7 +2,7 @@
 
 python what_root_sees.py hear SOCKET FILE   write down what goes through the socket of an agent, from now on
 python what_root_sees.py ask SOCKET BLOB    send every request that there can be; print what is answered, in hex
-python what_root_sees.py look PROGRAM       print the memory of all processes of a program, in hex
+python what_root_sees.py look PROGRAM       print the memory of all processes of programs whose names begin so, in hex
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def ask(place: str, blob: str) -> None:
 def look(program: str) -> None:
     """Read what processes have in their memory."""
     for process in Path("/proc").glob("[0-9]*"):
-        if (process / "comm").read_text() != f"{program}\n":
+        if not (process / "comm").read_text().startswith(program):
             continue
         with (process / "mem").open("rb", buffering=0) as memory:
             for line in (process / "maps").read_text().splitlines():
