@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.pages import Instruction
     from mfa_guide.instructions.typist import Seen
 
-Outcome = Literal["holds", "fails", "not reached"]
+Outcome = Literal["holds", "fails", "not reached", "not for this version"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Result:
     """The hash of the snippet's content; empty when there is none."""
     failure: Failure | None = None
     """Why it does not hold."""
+    met: tuple[int, ...] = ()
+    """Which of the differences beside its snippet were seen, counted from 1."""
     rewritten: bool = False
     """Whether its snippet was rewritten to what was seen."""
     seen: tuple[Seen, ...] = ()

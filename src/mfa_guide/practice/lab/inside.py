@@ -28,6 +28,7 @@ from mfa_guide.policy import Policy
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
+from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
 from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.ordinary import find_program
 from mfa_guide.practice.lab.server import Server, sshd_command
@@ -52,6 +53,8 @@ class Lab:
     spki: str
     show: list[Path]
     server: Server
+    exchanged: Exchanged | None
+    """Programs that take the place of those of the reader's machines."""
     machines: dict[str, Sandbox] = field(default_factory=dict)
     """The machines that run, by their places."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -96,10 +99,14 @@ class Lab:
             self.server.furnish(disk, self.site.installation, self.known_hosts())
             return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
         disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts())
+        if self.exchanged:
+            (disk.etc / "ssh" / "ssh_config").write_text(self.exchanged.ssh_config)
         if not new:
             machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())
         mounting = Mounting(folder)
         more = [*machine.control_arguments(self.folder / "card"), *mounting.arguments()]
+        if self.exchanged:
+            more += self.exchanged.arguments()
         sandbox = machine.start_sandbox(disk, namespace, self.show, more)
         self.tasks.add(asyncio.create_task(mounting.serve(sandbox.process)))
         return sandbox
@@ -173,7 +180,10 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     site.gateway.on_connect = doors.let_in
     site.give_practice_key()
     tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
-    lab = Lab(policy, folder, site, spki, show, Server(policy))
+    exchanged = None
+    if (folder / EXCHANGED).exists():
+        exchanged = Exchanged.model_validate_json((folder / EXCHANGED).read_text(encoding="utf-8"))
+    lab = Lab(policy, folder, site, spki, show, Server(policy), exchanged)
     lab.open_server()
     control = folder / "card" / "control.sock"
     (folder / "card" / "lab.json").write_text(
