@@ -196,6 +196,8 @@ class System:
         Raises:
             CannotRunError: git or the kernel does not allow it.
         """
+        into = f"could not enter Debian {self.suite}"
+        _call(self._entered(["sh", "-ec", _PREPARE]), into, _environment(ROOT, variables))
         for file in {*_FILES, *variables.values()}:
             if file.startswith("/") and Path(file).is_file():
                 copy = self._root / file.lstrip("/")
@@ -208,8 +210,6 @@ class System:
             _say("what is not committed stays here")
         bundle = str(self._root / _BUNDLE.lstrip("/"))
         _call([*git, "bundle", "create", "--quiet", bundle, "HEAD"], "could not take what is committed along")
-        into = f"could not enter Debian {self.suite}"
-        _call(self._entered(["sh", "-ec", _PREPARE]), into, _environment(ROOT, variables))
         clone = [*user.identity, "sh", "-ec", _CLONE, "clone", _BUNDLE]
         _call(self._entered(clone), f"could not clone into Debian {self.suite}", _environment(user, variables))
 
