@@ -138,6 +138,12 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def elsewhere(session: nox.Session) -> None:
+    """Run the tests, or another task after --, on the other Debian: a bare one, which is made below build/."""
+    hand_over("python", "tools/elsewhere.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure how long the practice site takes to start, and for a login beside OpenSSH's own server."""
     # It drives readers' machines as the tests do.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -14,10 +15,16 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 # What ./run reads before it sets anything up.
 FILES = ("run", "noxfile.py", "debian-packages.txt", "pyproject.toml", "constraints.txt", "package-lock.json")
+# A Debian that is not released yet has no number.
+DEBIAN = int(platform.freedesktop_os_release().get("VERSION_ID", "1000").partition(".")[0])
 PACKAGES = [
-    tuple(line.split()[:2])
-    for line in (PROJECT / "debian-packages.txt").read_text().splitlines()
-    if line and not line.startswith("#")
+    (package, program)
+    for package, program, *since in (
+        line.split()
+        for line in (PROJECT / "debian-packages.txt").read_text().splitlines()
+        if line and not line.startswith("#")
+    )
+    if int((since or ["0"])[0]) <= DEBIAN
 ]
 PROGRAMS = ("sh", "cat", "cksum", "dirname", "env", "tr")
 
@@ -126,6 +133,12 @@ def test_root_gets_only_what_is_missing(machine: Machine) -> None:
         "apt-get -qq update",
         "apt-get -qq install -y --no-install-recommends chromium",
     ]
+
+
+def test_a_package_that_only_a_newer_debian_has_is_not_asked_for(machine: Machine) -> None:
+    machine.checkout.joinpath("debian-packages.txt").write_text(f"always -\nthis - {DEBIAN}\nlater - {DEBIAN + 1}\n")
+    result = machine.run("tests")
+    assert result.stderr.endswith(": sudo apt-get install --no-install-recommends always this\n")
 
 
 def test_elsewhere_than_on_debian_it_says_which_programs_are_not_there(machine: Machine) -> None:

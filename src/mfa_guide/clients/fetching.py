@@ -105,6 +105,22 @@ def fetch(release: str, folder: Path) -> bool:
     return True
 
 
+def debian_mirror() -> tuple[str, Path]:
+    """Return the address of the mirror of Debian that this machine uses, and the file with the keys of the archive.
+
+    Raises:
+        CannotRunError: this machine has no mirror, or not the keys.
+    """
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"]
+    mirror = _call(asked, "the mirror that this machine uses").partition("\n")[0]
+    keyring = next((path for path in _KEYRINGS if path.is_file()), None)
+    if not mirror or keyring is None:
+        raise CannotRunError(
+            "other releases of Debian come from the mirror of Debian that a machine uses: this has none"
+        )
+    return mirror, keyring
+
+
 def is_there(folder: Path) -> bool:
     """Tell whether the clients of a release are in the folder in which they are kept."""
     return (folder / _STAMP).is_file()
@@ -127,13 +143,7 @@ class _Apt:
             (folder / part).mkdir(parents=True)
         (folder / "status").touch()
         self._config = folder / "apt.conf"
-        mirror = _call(
-            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"],
-            "the mirror that this machine uses",
-        ).partition("\n")[0]
-        keyring = next((path for path in _KEYRINGS if path.is_file()), None)
-        if not mirror or keyring is None:
-            raise CannotRunError(f"the clients of Debian {release} are fetched from a mirror of Debian: this has none")
+        mirror, keyring = debian_mirror()
         (folder / "sources.list").write_text(f"deb [signed-by={keyring}] {mirror} {release} main\n")
         self._config.write_text(
             f'Dir::Etc::SourceList "{folder}/sources.list";\n'

@@ -31,7 +31,7 @@ from mfa_guide.practice.lab.doors import Doors
 from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
 from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.ordinary import find_program
-from mfa_guide.practice.lab.server import Server, find_sshd
+from mfa_guide.practice.lab.server import Server, sshd_command
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
@@ -116,7 +116,7 @@ class Lab:
     def open_server(self) -> None:
         """Let people connect to the server, if there can be one here."""
         with contextlib.suppress(CannotRunError):
-            find_sshd()
+            sshd_command()
             network.raise_site([self.server.addresses])
             for listener in _listen(self.server.addresses, SSH_PORT):
                 serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
