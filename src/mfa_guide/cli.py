@@ -130,11 +130,25 @@ def clock(
     from mfa_guide.practice.clock import parse_shift
 
     parse_shift(shift)
-    for site in control.find_sites():
-        if state is None or site.state == state.resolve():
-            print(f"The practice site's time is now {control.ask(site.control, do='clock', shift=shift)['now']}")
-            return
-    raise CannotRunError("no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell")
+    answer = control.ask(control.find_site(state), do="clock", shift=shift)
+    print(f"The practice site's time is now {answer['now']}")
+
+
+@practice.command()
+def key_exchange(
+    which: Annotated[
+        str,
+        typer.Argument(metavar="old|new", help="old: as before post-quantum algorithms. new: with one, as at first."),
+    ],
+    state: State = None,
+) -> None:
+    """Choose which key exchange the practice site that runs offers: newer ssh warns of the old one."""
+    from mfa_guide.practice import control
+    from mfa_guide.practice.key_exchange import algorithms
+
+    algorithms(which)
+    answer = control.ask(control.find_site(state), do="key exchange", which=which)
+    print(f"From now on the practice site offers key exchange {answer['offers']}.")
 
 
 @app.command()

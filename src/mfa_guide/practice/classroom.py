@@ -12,7 +12,7 @@ from asyncio.subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import CannotRunError, GuideError
-from mfa_guide.practice.installation import COMMENT, make_key
+from mfa_guide.practice.installation import COMMENT, kind_of_key, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +58,9 @@ class Classroom:
         return self._accounts.names
 
     @property
-    def fingerprint(self) -> str:
-        """The fingerprint that a client shows when it connects for the first time."""
-        return self._installation.host_keys[0].get_fingerprint()
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of each host key, under its kind: a client shows the one of the kind that it prefers."""
+        return {kind_of_key(key): key.get_fingerprint() for key in self._installation.host_keys}
 
     @property
     def converts(self) -> bool:

@@ -13,6 +13,7 @@ import asyncssh
 from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
 
 from mfa_guide.practice.grammar import Line, Reader, ShellError, Variable
+from mfa_guide.practice.installation import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,6 +70,10 @@ class Shell:
         except ShellError as error:
             self._err(f"-bash: {error}\n")
             self.status = 2
+        except OSError as error:
+            # Without its name: that is the one on this computer.
+            self._err(f"-bash: {error.strerror}\n")
+            self.status = 1
         return self.status
 
     async def _run_line(self, line: Line, out: Callable[[str], None]) -> None:
@@ -222,8 +227,5 @@ def _describe(blob: bytes, comment: str) -> str:
         key, suffix = decode_ssh_public_key(blob), ""
     else:
         key, suffix = certificate.key, "-CERT"
-    kind = (
-        key.get_algorithm().split("@")[0].removeprefix("sk-").split("-")[1 if key.get_algorithm()[:3] == "ssh" else 0]
-    )
     bits = getattr(key.pyca_key, "key_size", 256)
-    return f"{bits} {key.get_fingerprint()} {comment} ({kind.upper()}{suffix})"
+    return f"{bits} {key.get_fingerprint()} {comment} ({kind_of_key(key)}{suffix})"

@@ -124,6 +124,17 @@ class Controls(ABC):
         """
         self.ask(do="clock", shift=shift)
 
+    def offer_key_exchange(self, which: str) -> None:
+        """Let the gateway offer the key exchange from before post-quantum algorithms, or today's again.
+
+        Args:
+            which: `old` or `new`.
+
+        Raises:
+            GuideError: it is neither.
+        """
+        self.ask(do="key exchange", which=which)
+
     def events(self, last: int = 1000) -> list[tuple[str, dict[str, Any]]]:
         """Return the end of the audit log, oldest first: what happened, with details."""
         return [(event, details) for _at, event, details in self.ask(do="events", last=last)["events"]]
@@ -180,6 +191,21 @@ def read_card(card: Path) -> RunningSite:
     """
     data = json.loads(card.read_text())
     return RunningSite(Path(data["control"]), data["kind"], Path(data["state"]) if data["state"] else None)
+
+
+def find_site(state: Path | None) -> Path:
+    """Return the control socket of this user's site that runs, the newest if there are several.
+
+    Args:
+        state: only a site whose state is in that folder.
+
+    Raises:
+        CannotRunError: none runs.
+    """
+    for site in find_sites():
+        if state is None or site.state == state.resolve():
+            return site.control
+    raise CannotRunError("no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell")
 
 
 def find_sites() -> list[RunningSite]:

@@ -82,7 +82,7 @@ class Gateway:
             access: which addresses may connect.
             rides: the open logins beside which others need no answer.
             authority: makes certificates and knows its own.
-            host_keys: the keys by which clients know the gateway; the first one's fingerprint is shown in the browser.
+            host_keys: the keys by which clients know the gateway: each connection uses the one that its client prefers.
             homes: the folder that holds the accounts' home directories.
             web: the firewall's address, without a slash at the end.
             any_agent: whether any agent gets a certificate, or only one that holds the key of the login: outside the
@@ -106,6 +106,7 @@ class Gateway:
         """Called with the socket of every connection that is let in."""
         self.on_sign: Callable[[Sign], None] = lambda _: None
         """Called with everything that a client shows of itself."""
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
         partial_success.install()
 
     async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
@@ -116,7 +117,7 @@ class Gateway:
         """
         address, port = listener.getsockname()[:2]
         self.roles[role.host] = self.roles[address] = (role, address, port)
-        return await asyncssh.create_server(
+        acceptor = await asyncssh.create_server(
             lambda: Connection(self, role),
             sock=listener,
             server_host_keys=list(self.host_keys),
@@ -128,8 +129,21 @@ class Gateway:
             login_timeout=0,
             agent_forwarding=True,
             x11_forwarding=False,
+            # What a session is sent may be no text: it goes on all the same.
+            errors="replace",
             compression_algs=None,
         )
+        self._acceptors.append(acceptor)
+        return acceptor
+
+    def offer_key_exchange(self, algorithms: Sequence[str]) -> None:
+        """Offer other algorithms for the key exchange to the connections that come from now on.
+
+        Args:
+            algorithms: their names; none for asyncssh's own choice.
+        """
+        for acceptor in self._acceptors:
+            acceptor.update(kex_algs=algorithms)
 
     def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
         owner = chan.get_connection().get_owner()
@@ -278,7 +292,7 @@ class Connection(asyncssh.SSHServer):
                 address=self._address,
                 port=self._port,
                 host=self._role.host,
-                fingerprint=gateway.host_keys[0].get_fingerprint(),
+                fingerprint=self._host_key().get_fingerprint(),
             )
         except TooManyError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
@@ -288,6 +302,12 @@ class Connection(asyncssh.SSHServer):
         # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
         # clients add their own.
         return "", f"{text}\n{link}", "", []
+
+    def _host_key(self) -> asyncssh.SSHKey:
+        """Return the host key of this very connection: its fingerprint is what the terminal shows."""
+        pair = self._conn.get_server_host_key()
+        assert pair is not None
+        return asyncssh.public_key.decode_ssh_public_key(pair.public_data)
 
     async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> bool:
         login = self._login

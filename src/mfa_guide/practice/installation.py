@@ -101,6 +101,12 @@ def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> a
     return key
 
 
+def kind_of_key(key: asyncssh.SSHKey) -> str:
+    """Return what OpenSSH calls the kind of a key when it shows its fingerprint, such as `ED25519` or `RSA`."""
+    first, *others = key.get_algorithm().split("@")[0].removeprefix("sk-").split("-")
+    return (others[0] if first == "ssh" else first).upper()
+
+
 def _path_of_key(path: Path, kind: str, **size: Any) -> Path:
     make_key(path, kind, **size)
     return path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mfa_guide.errors import GuideError, UsageError
-from mfa_guide.practice import control
+from mfa_guide.practice import control, key_exchange
 from mfa_guide.practice.access import Access, Rides
 from mfa_guide.practice.accounts import Accounts, read_public_key
 from mfa_guide.practice.certificates import Authority
@@ -104,6 +104,9 @@ class Site:
                 self.logins.expire()
                 self.access.on_change()
                 return {"now": self.clock.date().isoformat(timespec="seconds")}
+            case "key exchange":
+                self.gateway.offer_key_exchange(key_exchange.algorithms(request["which"]))
+                return {"offers": key_exchange.DESCRIPTIONS[request["which"]]}
             case "events":
                 return {"events": [[e.at, e.event, e.details] for e in self.state.events()[-int(request["last"]) :]]}
         raise GuideError(f"the practice site does not know how to {request['do']!r}")

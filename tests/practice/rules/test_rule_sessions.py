@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
+from older import bullseye
 from readers import HOSTS, KEY, Reader, at
+
+from mfa_guide.problems.finding import find, index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +49,65 @@ def test_scp_there_and_back(home: Reader, protocol: str) -> None:
     assert home.bash(f"ssh {at('login')} cat folder{protocol}/in/file") == "deep\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (f"{REMOTE}missing x", "missing: No such file or directory"),
+        (f"{REMOTE}folder/missing x", "folder/missing: No such file or directory"),
+        (f"-r {REMOTE}missing x", "missing: No such file or directory"),
+        (f"{REMOTE}/etc/passwd x", "/etc/passwd: No such file or directory"),
+        (f"{REMOTE}file/in x", "file/in: Not a directory"),
+        (f"file {REMOTE}missing/file", "missing/file: No such file or directory"),
+        (f"file {REMOTE}missing/", "missing/: Is a directory"),
+        (f"-r folder {REMOTE}missing/folder", "missing/folder: No such file or directory"),
+        (f"-p file {REMOTE}file/in", "file/in: Not a directory"),
+    ],
+)
+def test_the_old_scp_names_files_as_they_were_named(home: Reader, words: str, error: str) -> None:
+    """In OpenSSH's words, which `explain` knows; nothing tells where they lie on the computer of the practice site."""
+    home.bash(f"mkdir -p folder; echo 1 > file; scp -rO folder file {REMOTE}")
+    done = home.run("scp", "-O", *words.split())
+    assert (done.status, done.err) == (1, f"scp: {error}\n")
+    assert [found.id for found in find(done.err, index())] == ["scp-no-file"]
+
+
 @pytest.mark.parametrize("protocol", ["-s", "-O"])
 def test_scp_of_what_is_not_there(home: Reader, protocol: str) -> None:
     done = home.run("scp", protocol, f"{REMOTE}missing", "x")
     assert done.status == 1
-    assert "No such file or directory" in done.err
+    assert done.err.splitlines() == ["scp: missing: No such file or directory"]
+
+
+@pytest.mark.parametrize("program", ["scp -s -vvv", "scp -O -vvv", "sftp -vvv -b commands", "ssh"])
+def test_no_message_tells_where_the_files_lie(lab: Lab, home: Reader, program: str) -> None:
+    """Not even the messages of the protocol, which clients show when they are asked for details."""
+    home.bash(f"mkdir -p folder; echo 1 > file; scp -rs folder file {REMOTE}")
+    deep = "/".join(["deep"] * 1000)
+    home.write(
+        "commands",
+        b"-get missing\n-get folder\n-get file/in\n-put file missing/in\n-put file folder\n-mkdir file\n-mkdir a/b\n"
+        b"-rmdir missing\n-rmdir file\n-rm missing\n-rm folder\n-rename missing other\n-ls missing\n-df missing\n"
+        b"-chmod 600 missing\n-ln file link\n-put -r folder missing/in\n-get -r missing\n-cd file\n"
+        + f"-get {deep}\n-mkdir {deep}\n-cd {deep}\n".encode(),
+    )
+    tries = {
+        "scp": [f"{REMOTE}{name} x" for name in ("missing", "folder", "file/in", "no*", "missing/*", deep)]
+        + [f"file {REMOTE}{name}" for name in ("missing/in", "missing/", "file/in", deep)]
+        + [f"-r folder {REMOTE}{name}" for name in ("missing/in", "file", "file/in", deep)]
+        + [f"file commands {REMOTE}{name}" for name in ("missing", "file", deep)],
+        "sftp": [at("login")],
+        "ssh": [
+            f"{at('login')} {command} {name}"
+            for command in ("cat", "ls", r"echo 1 \>")
+            for name in ("missing", "missing/in", "folder", "file/in", deep)
+        ],
+    }
+    said = [home.run(*program.split(), *words.split()) for words in tries[program.split()[0]]]
+    assert sum(done.err.count("o such file") for done in said) >= 3, "they do tell of errors"
+    for done in said:
+        assert not re.search("mfa-guide|homes|state", done.out + done.err), done
+        # scp says 255, too, where it does not go on.
+        assert program != "ssh" or done.status != 255, f"the connection has ended: {done}"
 
 
 def test_sftp(home: Reader) -> None:
@@ -133,6 +191,30 @@ def test_a_shell_without_a_terminal(home: Reader) -> None:
     shell.type("whoami; false")
     shell.wait_for("vsc98765\n")
     assert shell.finish().status == 1
+
+
+@pytest.mark.parametrize("command", ["cat > up", "true", ""])
+def test_bytes_that_are_no_text(home: Reader, command: str) -> None:
+    """They go into a session, with a command or without, and nobody loses the connection that shares it."""
+    home.write("bytes", os.urandom(3_000_000))
+    home.bash(f"ssh -M -S /tmp/shared -f -N {at('login')}")
+    # The shell does not know these lines as commands, or cannot read them.
+    statuses = (0,) if command else (2, 127)
+    for way in (f"ssh {at('login')}", f"{' '.join(bullseye('ssh'))} {at('login')}", "ssh -S /tmp/shared x"):
+        done = home.run("bash", "-c", f"{way} '{command}' < bytes > said")
+        assert done.status in statuses, done
+        assert "disconnect" not in done.err, done
+    assert home.bash("ssh -S /tmp/shared x whoami; ssh -S /tmp/shared -O exit x") == "vsc98765\n"
+
+
+def test_a_line_that_is_no_text(home: Reader) -> None:
+    session = home.spawn("ssh", at("login"))
+    session.expect_exact("\r\n$ ")
+    os.write(session.child_fd, b"echo l\xe9\xff > l; cat l; hostn\xe4me\r")
+    session.expect_exact("l\ufffd\ufffd\r\n-bash: hostn\ufffdme: command not found\r\n$ ")
+    session.sendline("exit 0")
+    session.expect(pexpect.EOF)
+    assert session.wait() == 0
 
 
 # -- one connection, several sessions ----------------------------------------------------------------------------------

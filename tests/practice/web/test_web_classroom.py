@@ -228,7 +228,8 @@ def test_one_sheet_for_each(loopback: Site, trainer: Browser) -> None:
         assert f"“The owner of {account}”" in text
         assert entrance_address(LOOPBACK, SECRET) in text
         assert f"{BASE}/keys/{account}" in text
-        assert loopback.classroom.fingerprint in text
+        for kind, fingerprint in loopback.classroom.fingerprints.items():
+            assert f"{kind} {fingerprint} " in text
         assert "port 4022" in text
 
 

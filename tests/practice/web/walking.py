@@ -17,7 +17,7 @@ from mfa_guide.practice.access import Access
 from mfa_guide.practice.accounts import Accounts
 from mfa_guide.practice.classroom import Classroom
 from mfa_guide.practice.clock import Clock
-from mfa_guide.practice.installation import Installation
+from mfa_guide.practice.installation import HOST_KEY_TYPES, Installation
 from mfa_guide.practice.logins import Logins, PendingLogin
 from mfa_guide.practice.state import State
 from mfa_guide.practice.web.app import Addresses, entrance_address, make_app
@@ -47,11 +47,12 @@ SECRET = b"a secret of this installation"
 
 def make_installation(folder: Path) -> Installation:
     """Return an installation with as many keys as the pages need."""
-    host_key = asyncssh.generate_private_key("ssh-ed25519")
+    sizes = {"ssh-rsa": {"key_size": 1024}}
+    host_keys = tuple(asyncssh.generate_private_key(kind, **sizes.get(kind, {})) for kind in HOST_KEY_TYPES)
     user_key = folder / "id_rsa_vsc"
     user_key.write_bytes(asyncssh.generate_private_key("ssh-rsa", key_size=1024).export_private_key())
     user_key.chmod(0o600)
-    return Installation(folder, (host_key,), SECRET, user_key, ca_key=host_key, ca=folder / "user_ca.pub")
+    return Installation(folder, host_keys, SECRET, user_key, ca_key=host_keys[0], ca=folder / "user_ca.pub")
 
 
 def ssh_command(account: str) -> str:

@@ -69,13 +69,32 @@ class Sandbox:
         return [word for step in steps for word in (nsenter, *step, "--preserve-credentials", "--")]
 
 
-def make_disk(folder: Path, *, name: str, hosts: str) -> Disk:
+def shipped_ssh_config(ssh: str) -> str:
+    """Return what Debian ships as `/etc/ssh/ssh_config` for these clients.
+
+    It is written here, for this computer's own may have what its owner added. Debian's clients of 2026 no longer know
+    GSSAPI, and complain of its option each time.
+
+    Args:
+        ssh: the path of the program.
+    """
+    asked = [ssh, "-G", "-F", "none", "-o", "GSSAPIAuthentication=yes", LAPTOP]
+    settings = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    gssapi = "    GSSAPIAuthentication yes\n" if "gssapiauthentication yes\n" in settings else ""
+    return f"Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n{gssapi}"
+
+
+def make_disk(folder: Path, *, name: str, hosts: str, ssh_config: str = "") -> Disk:
     """Make the folders of a machine, with nothing in the home.
 
     Args:
         folder: where they are made.
         name: the machine's host name.
         hosts: what its `/etc/hosts` says about others.
+        ssh_config: the content of its `/etc/ssh/ssh_config`; what fits this computer's own clients when not given.
+
+    Raises:
+        CannotRunError: there are no such clients.
     """
     disk = Disk(name, folder / "home", folder / "tmp", folder / "etc")
     for path in (disk.home, disk.tmp, disk.etc, disk.etc / "ssh"):
@@ -86,8 +105,7 @@ def make_disk(folder: Path, *, name: str, hosts: str) -> Disk:
         "group": f"root:x:0:\n{READER}:x:{READER_ID}:\nnogroup:x:65534:\n",
         "hosts": f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n{hosts}",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
-        # What Debian ships, without what this machine's owner may have added.
-        "ssh/ssh_config": "Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n    GSSAPIAuthentication yes\n",
+        "ssh/ssh_config": ssh_config or shipped_ssh_config(find_program("ssh")),
     }
     for name, text in files.items():
         (disk.etc / name).write_text(text)
