@@ -95,6 +95,12 @@ def mutate(session: nox.Session) -> None:
 
 
 @nox.session
+def matrix(session: nox.Session) -> None:
+    """Carry out all pages, or those named, with the clients of all suites, or of those named: ./run matrix sid docs."""
+    hand_over("python", "-m", "mfa_guide.instructions.matrix", *session.posargs)
+
+
+@nox.session
 def reviews(session: nox.Session) -> None:
     """Look whether what is not checked is to be looked at again: only the scheduled job turns red by this."""
     hand_over("mfa-guide", "check", "--reviews")
@@ -129,6 +135,12 @@ def notebooks(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check the style, the types and the workflows of the code."""
     run_all(session, LINT)
+
+
+@nox.session
+def elsewhere(session: nox.Session) -> None:
+    """Run the tests, or another task after --, on the other Debian: a bare one, which is made below build/."""
+    hand_over("python", "tools/elsewhere.py", *session.posargs)
 
 
 @nox.session

@@ -158,15 +158,20 @@ def check(
     update: Annotated[bool, typer.Option("--update", help="Rewrite what the snippets expect; … stays.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
     shell: Annotated[bool, typer.Option("--shell", help="Open a shell at the first failure, in its state.")] = False,
+    suite: Annotated[
+        str | None, typer.Option(metavar="SUITE", help="The clients: bullseye, bookworm, trixie or sid, once fetched.")
+    ] = None,
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
     """Carry out what the pages say, as a reader would, and report what no longer holds."""
+    from mfa_guide.clients import suites
     from mfa_guide.instructions import report
     from mfa_guide.project import find_project
 
     if reviews:
         raise typer.Exit(report.check_reviews(find_project()))
-    raise typer.Exit(report.check(find_project(), pages or [], keyword, update, json_file, shell))
+    clients = suites.named(suite) if suite else None
+    raise typer.Exit(report.check(find_project(), pages or [], keyword, update, json_file, shell, clients))
 
 
 @app.command()

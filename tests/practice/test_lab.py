@@ -171,7 +171,8 @@ def shown() -> list[str]:
         ("umount /root", "must be superuser"),
         ("mount -t tmpfs x /mnt", "permission denied"),
         ("mount -o remount,rw /", "permission denied"),
-        ("nsenter --target=1 --mount true", "Permission denied"),
+        # Before version 2.41 it opens a file first, and that is refused already.
+        ("nsenter --target=1 --mount true", "Permission denied|not permitted"),
         ("cat /proc/1/environ", "Permission denied"),
         ("ip link set eth0 down", "not permitted"),
         ("ip address add 203.0.113.133/32 dev eth0", "not permitted"),
@@ -184,7 +185,7 @@ def test_root_at_the_server_is_root_of_nothing_else(lab: Lab, words: str, compla
     assert run(server, "whoami").stdout == "root\n"
     done = run(server, *words.split())
     assert done.returncode != 0
-    assert complaint in done.stderr
+    assert re.search(complaint, done.stderr)
 
 
 def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_the_site(lab: Lab, home: Machine) -> None:

@@ -17,6 +17,13 @@ from gi.repository import Atspi, GLib  # noqa: E402  The version is chosen first
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Role = Atspi.Role
+"""The kinds of controls.
+
+What a kind is called differs between versions of AT-SPI (`push button`, later `button`). Its number does not, and the
+older names of the numbers, such as `PUSH_BUTTON`, are known to all of them.
+"""
+
 Box = tuple[int, int, int, int]
 """Left, top, width and height on the screen, in pixels."""
 
@@ -26,13 +33,14 @@ class Control:
     """A window, or a part of one: a label, a box, a button."""
 
     node: Any
-    role: str
+    role: Any
+    """A `Role`."""
     name: str
 
     @classmethod
     def of(cls, node: Any) -> Control:
         """Return what a node of the bus is."""
-        return cls(node, node.get_role_name(), node.get_name() or "")
+        return cls(node, node.get_role(), node.get_name() or "")
 
     @property
     def content(self) -> str:

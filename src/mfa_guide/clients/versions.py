@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mfa_guide.clients.machine import Machine
 
 
@@ -60,6 +59,49 @@ def filezilla(machine: Machine) -> Client:
         CannotRunError: it has none.
     """
     return Client("FileZilla", _first_match(machine, ["filezilla", "--version"], r"FileZilla ([\d.]+)"))
+
+
+CLIENTS: dict[str, Callable[[Machine], Client]] = {"OpenSSH": openssh, "PuTTY": putty, "FileZilla": filezilla}
+"""Who tells the version of a client, by the client's name."""
+
+
+class Versions(Mapping[str, str]):
+    """The versions of the clients of a machine, each asked for when it is needed first; `9.2p1` of `OpenSSH`."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._known: dict[str, str] = {}
+
+    def __getitem__(self, client: str) -> str:
+        """Return the version of a client.
+
+        Raises:
+            KeyError: the machine has no such client.
+        """
+        if client not in self._known:
+            try:
+                self._known[client] = CLIENTS[client](self._machine).version
+            except CannotRunError:
+                raise KeyError(client) from None
+        return self._known[client]
+
+    def known(self) -> dict[str, str]:
+        """Return those that were asked for so far."""
+        return dict(self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CLIENTS)
+
+    def __len__(self) -> int:
+        return len(CLIENTS)
+
+
+class Here:
+    """This computer itself."""
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        """Return the command line that runs `command` here."""
+        return [*command]
 
 
 PROGRAMS: dict[str, Callable[[Machine], Client]] = {

@@ -18,12 +18,12 @@ import subprocess
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gi.repository import GLib
 
 from mfa_guide.clients import camera, desktop, hands
-from mfa_guide.clients.accessible import Control, windows
+from mfa_guide.clients.accessible import Control, Role, windows
 from mfa_guide.clients.labels import UNDER, nearest
 from mfa_guide.instructions.shapes import browser_pattern
 
@@ -41,11 +41,15 @@ SEES_WITHIN = 30.0
 """How long it may take until something is to be seen, in seconds: FileZilla gives up a login after 20."""
 _STARTS_WITHIN = 30.0
 """How long a program may take to open its window, in seconds."""
+_MENU_CLOSES_WITHIN = 1.0
+"""How long a menu may stay open after a click before that is taken for one that came too soon, in seconds: GTK takes
+none in the first half second."""
 _GLANCE = 0.05
-_BUTTONS = ("push button", "toggle button")
-_BOXES = ("text", "password text", "spin button", "combo box")
-_ITEMS = ("table cell", "tree item", "list item", "page tab")
-_TERMINAL = "drawing area"
+_BUTTONS = (Role.PUSH_BUTTON, Role.TOGGLE_BUTTON)
+_BOXES = (Role.TEXT, Role.PASSWORD_TEXT, Role.SPIN_BUTTON, Role.COMBO_BOX)
+_ITEMS = (Role.TABLE_CELL, Role.TREE_ITEM, Role.LIST_ITEM, Role.PAGE_TAB)
+_MENUS = (Role.MENU, Role.MENU_ITEM, Role.CHECK_MENU_ITEM)
+_TERMINAL = Role.DRAWING_AREA
 
 
 class StepFailed(Exception):
@@ -127,10 +131,10 @@ class _Hand:
 
     def _choose(self, step: Step) -> dict[str, object]:
         after = self._after(step["in"])
-        choices = [part for part in after if part.role == "radio button"]
-        box = next((part for part in after if part.role == "combo box"), None)
+        choices = [part for part in after if part.role == Role.RADIO_BUTTON]
+        box = next((part for part in after if part.role == Role.COMBO_BOX), None)
         if not choices and box:
-            choices = [part for part in box.parts(hidden=True) if part.role in ("menu item", "list item")]
+            choices = [part for part in box.parts(hidden=True) if part.role in (Role.MENU_ITEM, Role.LIST_ITEM)]
         names = [choice.name for choice in choices]
         if step["choose"] not in names:
             raise StepFailed(f"“{step['in']}” has no option “{step['choose']}”{nearest(step['choose'], names)}")
@@ -144,13 +148,13 @@ class _Hand:
         return self._set(step["untick"], False)
 
     def _set(self, label: str, wanted: bool) -> dict[str, object]:
-        box = self._find("check box", label, ("check box",))
+        box = self._find("check box", label, (Role.CHECK_BOX,))
         if box.has("checked") == wanted:
             raise StepFailed(f"“{label}” is {'ticked' if wanted else 'not ticked'} already")
         return self._done(box, box.act)
 
     def _ticked(self, step: Step) -> dict[str, object]:
-        box = self._find("check box", step["ticked"], ("check box",))
+        box = self._find("check box", step["ticked"], (Role.CHECK_BOX,))
         if not box.has("checked"):
             raise StepFailed(f"“{step['ticked']}” is not ticked")
         return self._seen(box)
@@ -180,17 +184,18 @@ class _Hand:
             seen = self._seen(button)
             self._click(button)
             return seen
-        menu = self._find("menu", menus[0], ("menu",))
+        menu = self._find("menu", menus[0], (Role.MENU,))
         path = [menu]
         for name in (*menus[1:], label):
-            items = [item for item in menu.parts(hidden=True) if item.role in ("menu", "menu item", "check menu item")]
+            items = [item for item in menu.parts(hidden=True) if item.role in _MENUS]
             names = [item.name for item in items]
             if name not in names:
                 raise StepFailed(f"no item of “{menu.name}” is called “{name}”{nearest(name, names[1:])}")
             menu = items[names.index(name)]
             path.append(menu)
-        for item in path:
+        for item in path[:-1]:
             self._click(item)
+        self._click_away(path[-1])
         return {}
 
     def _see(self, step: Step) -> dict[str, object]:
@@ -254,7 +259,7 @@ class _Hand:
         return [window.name for window in windows(self._program)]
 
     def _find(
-        self, what: str, label: str, roles: Sequence[str], suits: Callable[[Control], bool] = lambda _: True
+        self, what: str, label: str, roles: Sequence[Any], suits: Callable[[Control], bool] = lambda _: True
     ) -> Control:
         """Return the one control with this label; the newest window that has it counts."""
 
@@ -317,11 +322,11 @@ class _Hand:
                 parts = [*window.parts()]
                 for at, part in enumerate(parts):
                     # A name that is being changed has no label: it is called by what is in its box.
-                    called = part.role == "text" and not part.name and part.content == label
-                    if called or (part.name == label and part.role in (*_BOXES, "label")):
-                        end = next((n for n in range(at + 1, len(parts)) if parts[n].role == "label"), len(parts))
+                    called = part.role == Role.TEXT and not part.name and part.content == label
+                    if called or (part.name == label and part.role in (*_BOXES, Role.LABEL)):
+                        end = next((n for n in range(at + 1, len(parts)) if parts[n].role == Role.LABEL), len(parts))
                         return parts[at if part.role in _BOXES else at + 1 : end]
-                labels += [part.name for part in parts if part.role == "label" and part.name]
+                labels += [part.name for part in parts if part.role == Role.LABEL and part.name]
             raise _NotYet(f"nothing is called “{label}”{nearest(label, labels)}")
 
         return _await(look)
@@ -334,7 +339,7 @@ class _Hand:
 
     def _list(self, label: str) -> Control:
         """Return the list or tree below a label; what is in it is not told."""
-        lists = [part for part in self._after(label) if part.role == "scroll pane"]
+        lists = [part for part in self._after(label) if part.role == Role.SCROLL_PANE]
         if not lists:
             raise StepFailed(f"no list is below “{label}”")
         return lists[0]
@@ -355,6 +360,21 @@ class _Hand:
 
         _await(look)
         hands.click(boxes[-1])
+
+    def _click_away(self, item: Control) -> None:
+        """Click on an item of a menu; again if the menu stays: newer toolkits take no click right after it opens."""
+
+        def gone() -> None:
+            with contextlib.suppress(GLib.Error):
+                if item.has("showing"):
+                    raise _NotYet(f"the menu stays open after a click on “{item.name}”")
+
+        self._click(item)
+        try:
+            _await(gone, _MENU_CLOSES_WITHIN)
+        except StepFailed:
+            self._click(item)
+            _await(gone)
 
     def _keyboard(self) -> Control:
         """Return where keys go: the terminal, or else the window in front."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions import by_hand
+from mfa_guide.instructions import by_hand, by_version
 from mfa_guide.instructions.gate import Finding
 from mfa_guide.instructions.notebooks import find_notebooks, read_notebook
 from mfa_guide.instructions.pages import DOCS, SNIPPETS, find_pages, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ACCEPTED = "accepted-mutants.yml"
 """The list of changes to instructions that no check notices and no reader is misled by, below snippets/."""
@@ -42,7 +42,9 @@ def _shown(project: Path) -> set[str | None]:
 
 
 def _snippets(project: Path) -> Iterator[Finding]:
-    met = {*_shown(project), ACCEPTED, by_hand.LIST}
+    shown = _shown(project)
+    others = {Path(snippet).with_suffix(by_version.SUFFIX).as_posix() for snippet in shown if snippet}
+    met = {*shown, *others, ACCEPTED, by_hand.LIST}
     for path in sorted((project / SNIPPETS).rglob("*")):
         if (
             path.is_file()

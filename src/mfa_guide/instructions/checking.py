@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mfa_guide.clients import versions
-from mfa_guide.instructions import files, prerequisites
+from mfa_guide.clients import suites, versions
+from mfa_guide.clients.requirement import plain
+from mfa_guide.instructions import by_version, files, prerequisites
+from mfa_guide.instructions.by_version import is_for
 from mfa_guide.instructions.evidence import hash_of
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.leftovers import Leftovers
@@ -22,7 +24,7 @@ from mfa_guide.instructions.proofs import prove
 from mfa_guide.instructions.result import Result
 from mfa_guide.instructions.terminal import Terminal
 from mfa_guide.instructions.transcript import parse_transcript
-from mfa_guide.instructions.typist import Typist
+from mfa_guide.instructions.typist import Typist, would_hold
 from mfa_guide.instructions.walker import Browser, Desktop
 from mfa_guide.instructions.walkthrough import BROWSER, parse_walkthrough
 from mfa_guide.practice.lab import Lab
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
+    from mfa_guide.clients.suites import Suite
     from mfa_guide.clients.versions import Client
     from mfa_guide.instructions.matching import Bindings
     from mfa_guide.instructions.pages import Instruction, Page
@@ -49,6 +52,7 @@ def check_in_lab(
     update: bool = False,
     on_failure: Callable[[Machine], None] | None = None,
     policy: Policy | None = None,
+    suite: Suite | None = None,
 ) -> Generator[Result]:
     """Carry out one run of a page in a fresh lab, after the pages that it needs; see `check_page`.
 
@@ -58,6 +62,7 @@ def check_in_lab(
         update: rewrite what transcripts expect instead of finding fault with it.
         on_failure: called with the machine after the first result that fails, while everything is as it was then.
         policy: the facts of the practice site; those of the guide when not given.
+        suite: the clients that the reader has; this computer's own when not given.
 
     Raises:
         GuideError: a page that it needs cannot be read.
@@ -67,7 +72,8 @@ def check_in_lab(
         return
     earlier = prerequisites.before(page)
     first = (earlier or [page])[0].practice
-    with Lab.start(show=[page.project], policy=policy) as lab, contextlib.ExitStack() as stack:
+    exchanged = suite.exchanged() if suite else None
+    with Lab.start(show=[page.project], policy=policy, exchanged=exchanged) as lab, contextlib.ExitStack() as stack:
         machine: Machine = lab.machine(first.place, new=first.machine == "new")
         if any(each.practice.desktop for each in (*earlier, page)):
             machine = stack.enter_context(contextlib.closing(Desktop(machine)))
@@ -79,7 +85,10 @@ def check_in_lab(
                     yield from _not_reached(page.run(label), result)
                     return
         looker = Leftovers(machine)
-        for result in check_page(page, machine, label, elsewhere=elsewhere, update=update, leftovers=looker):
+        beside = suite is not None and suite.name != suites.REFERENCE
+        for result in check_page(
+            page, machine, label, elsewhere=elsewhere, update=update, beside=beside, leftovers=looker
+        ):
             yield result
             if on_failure and result.outcome == "fails":
                 on_failure(machine)
@@ -92,6 +101,7 @@ def check_page(
     *,
     elsewhere: Mapping[str, Machine] | None = None,
     update: bool = False,
+    beside: bool = False,
     timeout: float = TIMEOUT,
     leftovers: Leftovers | None = None,
 ) -> Generator[Result]:
@@ -103,6 +113,8 @@ def check_page(
         label: the label of the tabs that the reader follows, one of the page's.
         elsewhere: the machines of other people that the page names.
         update: rewrite what transcripts expect instead of finding fault with it.
+        beside: write that into the list of what other versions show, and leave the snippet as it is: the clients are
+            not those of the reference suite.
         timeout: how long a transcript or a Python example may take, in seconds.
         leftovers: finds what the page leaves behind; its last instruction then fails.
 
@@ -114,7 +126,7 @@ def check_page(
     """
     run = page.run(label)
     with contextlib.ExitStack() as stack:
-        session = _Session(page, machine, elsewhere or {}, stack, update, timeout)
+        session = _Session(page, machine, elsewhere or {}, stack, update, beside, timeout)
         for number, instruction in enumerate(run, start=1):
             result = session.carry_out(instruction)
             if leftovers and number == len(run) and not result.failure:
@@ -146,11 +158,14 @@ class _Session:
     stack: contextlib.ExitStack
     """Closes what was opened."""
     update: bool
+    beside: bool
     timeout: float
     terminals: dict[str, Terminal] = dataclasses.field(default_factory=dict)
     bound: Bindings = dataclasses.field(default_factory=dict)
     seen: tuple[Seen, ...] = ()
     """What the terminal showed for the last transcript that held."""
+    met: tuple[int, ...] = ()
+    """Which differences beside the snippet of the last transcript were seen."""
     pictures: Mapping[int, str] = dataclasses.field(default_factory=dict)
     """The pictures of the last walkthrough that held."""
     _clients: dict[str, Callable[[Machine], Client]] = dataclasses.field(default_factory=dict)
@@ -202,13 +217,16 @@ class _Session:
         ]
 
     def carry_out(self, instruction: Instruction) -> Result:
-        """Carry out one instruction."""
+        """Carry out one instruction, if it is for the version that is here."""
         began = time.monotonic()
-        client = self._client(instruction)
         path = self.page.snippet(instruction)
+        if not is_for(self.page, instruction, self.versions):
+            return Result(instruction, "not for this version", datetime.now(UTC), sha256=hash_of(path))
+        client = self._client(instruction)
         failure: Failure | None = None
         rewritten = False
         self.seen = ()
+        self.met = ()
         self.pictures = {}
         try:
             rewritten = self._do(instruction, path)
@@ -222,8 +240,10 @@ class _Session:
             client,
             hash_of(path),
             failure,
+            self.met,
             rewritten,
             self.seen,
+            self.versions.known(),
             self.pictures,
         )
 
@@ -255,6 +275,11 @@ class _Session:
                 self._clients[instruction.terminal] = known[0] if known else versions.openssh
         return self._versions(self._clients.get(instruction.terminal, versions.openssh))
 
+    @cached_property
+    def versions(self) -> versions.Versions:
+        """The version of each client that may make a difference."""
+        return versions.Versions(self.machine)
+
     def _versions(self, ask: Callable[[Machine], Client]) -> Client:
         if ask not in self._known:
             self._known[ask] = ask(self.machine)
@@ -268,12 +293,7 @@ class _Session:
             raise Failure(f"the snippet cannot be read: {error}") from error
         match instruction.kind:
             case "transcript":
-                typist = Typist(self.terminal(instruction), self.timeout, update=self.update)
-                self.bound, new = typist.carry_out(parse_transcript(text), self.bound, waits=instruction.waits)
-                self.seen = tuple(typist.seen)
-                if new is not None:
-                    path.write_text(new, encoding="utf-8")
-                    return True
+                return self._do_transcript(instruction, path, text)
             case "walkthrough":
                 walkthrough = parse_walkthrough(text)
                 hand = self.browser if walkthrough.window == BROWSER else self.desktop
@@ -285,6 +305,32 @@ class _Session:
                 files.save(self.machine, text, instruction.path, mode=instruction.mode, way=way)
             case "python":
                 self._run_python(path)
+        return False
+
+    def _do_transcript(self, instruction: Instruction, path: Path, text: str) -> bool:
+        """Type a transcript as it is with the versions here; see that each difference from the snippet is needed."""
+        shown = by_version.variant(path, text, self.versions)
+        typist = Typist(self.terminal(instruction), self.timeout, update=self.update)
+        try:
+            self.bound, new = typist.carry_out(parse_transcript(shown.text), self.bound, waits=instruction.waits)
+        except Failure as failure:
+            raise shown.place(failure) from None
+        self.seen = tuple(typist.seen)
+        # Where a difference is in what was shown, the snippet is about other versions.
+        if new is not None and (self.beside or shown.applied):
+            client = self._typed_client(instruction)
+            by_version.rewrite(shown, new, f"{client.name} {plain(client.version)}")
+            return True
+        if new is not None:
+            path.write_text(new, encoding="utf-8")
+            return True
+        for difference in shown.applied:
+            if would_hold(parse_transcript(shown.without(difference).text), typist.seen):
+                here = f"{difference.requirement.client} {self.versions[difference.requirement.client]}"
+                message = f"this difference is not needed: what the snippet shows holds with {here}, too"
+                raise Failure(message, difference.line, file=by_version.file_of(path))
+        known = by_version.read_differences(path)
+        self.met = tuple(number for number, each in enumerate(known, start=1) if each in shown.applied)
         return False
 
     def _run_python(self, path: Path) -> None:

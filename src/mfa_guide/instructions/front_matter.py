@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from mfa_guide.clients.requirement import Requirement
 from mfa_guide.errors import GuideError
 
 _FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
@@ -35,12 +36,18 @@ def _not_checked(value: object) -> object:
     return match.groupdict()
 
 
+def _requirement(value: object) -> Requirement:
+    return Requirement.parse(str(value))
+
+
 class Practice(BaseModel):
     """Where and on which machine a page is carried out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
+    only: dict[Annotated[Requirement, BeforeValidator(_requirement)], Reason] = Field({}, alias="with")
+    """For which versions of clients the page is, each with the reason; with others it is not carried out."""
     machine: Literal["new", "ready"] = "ready"
     desktop: bool = False
     """Whether programs can open windows on the machine."""

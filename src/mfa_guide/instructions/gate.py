@@ -8,8 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfa_guide.clients import suites
+from mfa_guide.clients.requirement import Requirement
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions import by_hand, files, prerequisites, words
+from mfa_guide.instructions import by_hand, by_version, files, prerequisites, words
+from mfa_guide.instructions.by_version import is_for
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.pages import CHECKED, DOCS, SNIPPETS, Block, Page
 from mfa_guide.instructions.transcript import parse_transcript
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.pages import Instruction
 
 _OPTIONS = {
-    "transcript": {"terminal", "machine", "waits"},
-    "walkthrough": set(),
+    "transcript": {"terminal", "machine", "waits", "with"},
+    "walkthrough": {"with"},
     "python": set(),
     "file": {"path", "mode", "append"},
     "by-hand": set(),
@@ -50,7 +53,17 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (_front_matter, _blocks, _includes, _waiting, _files, _links, _announcing, _drifting)
+    looks = (
+        _front_matter,
+        _blocks,
+        _includes,
+        _differences,
+        _waiting,
+        _files,
+        _links,
+        _announcing,
+        _drifting,
+    )
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -89,6 +102,8 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
         yield 'the terminal needs a name: terminal="second"'
     if "machine" in options and (options["machine"] != SERVER or "terminal" in options):
         yield f'at another machine there is one terminal: machine="{SERVER}", without `terminal`'
+    if "with" in options:
+        yield from _with(options["with"] or "")
     if block.language == "file":
         try:
             files.place(options.get("path") or "")
@@ -109,6 +124,16 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
             yield 'an unchecked block says when to look at it again: review="YYYY-MM-DD"'
 
 
+def _with(text: str) -> Iterator[str]:
+    try:
+        requirement = Requirement.parse(text)
+    except ValueError as error:
+        yield f"`with`: {error}"
+        return
+    if not requirement.suites():
+        yield f"no suite has {requirement.in_words()}: it is never carried out"
+
+
 def _embedding(page: Page, block: Block) -> Iterator[str]:
     if block.snippet is None:
         yield 'a checked fence holds exactly one line, --8<-- "path below snippets/", and nothing else'
@@ -126,6 +151,31 @@ def _embedding(page: Page, block: Block) -> Iterator[str]:
             yield str(error)
 
 
+def _differences(page: Page) -> Iterator[tuple[int, str]]:
+    """What other versions show has its place in the snippet, and there is a suite with such a version."""
+    for instruction in page.instructions:
+        path = page.snippet(instruction)
+        if not by_version.file_of(path).is_file() or not path.is_file():
+            continue
+        try:
+            if instruction.kind != "transcript":
+                yield instruction.line, "only a transcript has other wordings for other versions"
+                continue
+            for known in suites.VERSIONS.values():
+                by_version.variant(path, path.read_text(encoding="utf-8"), known)
+            for difference in by_version.read_differences(path):
+                if not difference.requirement.suites():
+                    where = f"{by_version.file_of(path).relative_to(page.project).as_posix()}:{difference.line}"
+                    words = difference.requirement.in_words()
+                    yield instruction.line, f"{where}: no suite has {words}: it is never met"
+        except Failure as failure:
+            where = (failure.file or path).relative_to(page.project).as_posix()
+            yield instruction.line, f"{where}:{failure.line or 1}: {failure.message}"
+        except (OSError, UnicodeDecodeError):
+            # Carrying it out says so.
+            continue
+
+
 def _includes(page: Page) -> Iterator[tuple[int, str]]:
     """Text that is embedded anywhere but in a checked fence reaches the reader unchecked."""
     spans = [
@@ -141,7 +191,8 @@ def _includes(page: Page) -> Iterator[tuple[int, str]]:
 def _waiting(page: Page) -> Iterator[tuple[int, str]]:
     """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
     for label in page.labels:
-        yield from _waiting_in(page, page.run(label))
+        for versions in suites.VERSIONS.values():
+            yield from _waiting_in(page, tuple(each for each in page.run(label) if is_for(page, each, versions)))
 
 
 def _waiting_in(page: Page, run: tuple[Instruction, ...]) -> Iterator[tuple[int, str]]:
@@ -181,6 +232,9 @@ def _files(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
+    for requirement in page.practice.only:
+        if not requirement.suites():
+            yield 1, f"front matter, `practice.with`: no suite has {requirement.in_words()}: it is never carried out"
     occurring = {tab.label for tab in page.tabs}
     for label in page.practice.labels.keys() - occurring:
         yield 1, f"front matter, `practice.labels`: no tab has the label “{label}”"

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from mfa_guide.errors import GuideError
+from mfa_guide.instructions import by_version
 from mfa_guide.instructions.pages import DOCS, SNIPPETS
 from mfa_guide.instructions.shapes import ANY, pieces
 from mfa_guide.instructions.transcript import PROMPT, parse_transcript
@@ -43,6 +44,8 @@ class Mutant:
     """What is changed, in words."""
     text: str
     """What the file has instead; for a fact of the practice site, its value in JSON."""
+    suites: tuple[str, ...] = ()
+    """The suites of clients that can notice it; empty when any can."""
 
     @property
     def id(self) -> str:
@@ -78,6 +81,33 @@ def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
                 lines[number - 1],
                 change,
                 "\n".join(changed) + "\n",
+            )
+        yield from _of_differences(page, instruction, showing)
+
+
+def _of_differences(page: Page, instruction: Instruction, showing: tuple[str, ...]) -> Iterator[Mutant]:
+    """Change what other versions show, and leave each difference out."""
+    path = by_version.file_of(page.snippet(instruction))
+    differences = by_version.read_differences(page.snippet(instruction))
+    lines = path.read_text(encoding="utf-8").splitlines() if differences else []
+    for difference, part in zip(differences, _parts(lines, [each.line for each in differences]), strict=True):
+        shows = next(number for number in part if lines[number - 1].lstrip("- ").startswith("shows:"))
+        changes = [(part.start, "dropped", [*lines[: part.start - 1], *lines[part.stop - 1 :]])]
+        for number in range(shows, part.stop):
+            line = lines[number - 1]
+            value = line.partition("shows:")[2] if number == shows else line
+            for change, other in _shown_words(value):
+                changes.append((number, change, _with(lines, number, line.removesuffix(value) + other)))
+        for number, change, changed in changes:
+            yield Mutant(
+                showing,
+                f"{DOCS}/{page.name}:{instruction.line}",
+                path.relative_to(page.project).as_posix(),
+                number,
+                lines[number - 1],
+                change,
+                "".join(f"{line}\n" for line in changed),
+                tuple(difference.requirement.suites()),
             )
 
 

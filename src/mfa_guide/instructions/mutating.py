@@ -20,8 +20,9 @@ from rich.text import Text
 
 import mfa_guide
 from mfa_guide import policy
+from mfa_guide.clients import suites
 from mfa_guide.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.instructions import accepted, gate, mutants, prerequisites
+from mfa_guide.instructions import accepted, by_version, gate, mutants, prerequisites
 from mfa_guide.instructions.beyond_pages import ACCEPTED
 from mfa_guide.instructions.checking import check_in_lab
 from mfa_guide.instructions.failure import Failure
@@ -69,10 +70,13 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
         raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)
     everything = mutants.of_pages(pages, policy.load())
-    chosen = everything
-    if sample is not None and sample < len(everything):
+    here = {suites.own(), *suites.fetched()}
+    chosen = [mutant for mutant in everything if not mutant.suites or here & {*mutant.suites}]
+    if missing := len(everything) - len(chosen):
+        console.print(Text(f"{missing} are about versions that are not here: ./run matrix fetches these", "dim"))
+    if sample is not None and sample < len(chosen):
         drawn_by = _hash(mutant.id for mutant in everything) if seed is None else seed
-        chosen = random.Random(drawn_by).sample(everything, sample)
+        chosen = random.Random(drawn_by).sample(chosen, sample)
     caught = _carry_out(project, pages, chosen, project / "build" / "mutate" / "results.jsonl")
     if json_file:
         _write(json_file, chosen, caught, allowed)
@@ -131,17 +135,21 @@ def _carry_out(project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], f
             progress.advance(task)
 
         task = progress.add_task("Pages as they are", total=None)
-        names = sorted({name for mutant in left for name in mutant.pages})
-        seen: dict[str, list[tuple[Seen, ...]]] = {}
-        for name, tried in zip(names, pool.map(_try, [project] * len(names), names), strict=True):
+        runs = sorted({(name, suite) for mutant in left for name in mutant.pages for suite in _noticing(mutant)})
+        seen: dict[str, list[_Shown]] = {}
+        for (name, suite), tried in zip(runs, pool.map(_try_as_it_is, [project] * len(runs), runs), strict=True):
             if tried.problem:
-                raise GuideError(f"{DOCS}/{name} does not hold as it is: {tried.problem}")
-            for snippet, shown in tried.seen:
-                seen.setdefault(f"{SNIPPETS}/{snippet}", []).append(shown)
+                where = f" with {suite}" if suite else ""
+                raise GuideError(f"{DOCS}/{name} does not hold as it is{where}: {tried.problem}")
+            for shown in tried.seen:
+                seen.setdefault(f"{SNIPPETS}/{shown.snippet}", []).append(shown)
         progress.update(task, description="Mutants", total=len(left), completed=0)
         futures = {}
         for mutant in left:
-            if problem := _foreseen(project, mutant, seen.get(mutant.file, [])):
+            snippet = mutant.file.replace(by_version.SUFFIX, ".txt")
+            problem = _foreseen(project, mutant, snippet, seen.get(snippet, []))
+            # What other versions show is all that differs for them: nothing else can notice it.
+            if problem or snippet != mutant.file:
                 note(mutant, problem)
             else:
                 futures[pool.submit(_try_mutant, project, mutant)] = mutant
@@ -162,23 +170,49 @@ def _known(file: Path) -> dict[tuple[str, str], str | None]:
     return {(line["id"], line["guide"]): line["caught"] for line in lines}
 
 
-def _foreseen(project: Path, mutant: Mutant, seen: Sequence[tuple[Seen, ...]]) -> str | None:
+def _noticing(mutant: Mutant) -> list[str]:
+    """Return the suites with which the pages of a mutant are carried out as they are; empty for the machine's own."""
+    return [name for name in mutant.suites if name in suites.fetched()] or [""]
+
+
+def _foreseen(project: Path, mutant: Mutant, snippet: str, seen: Sequence[_Shown]) -> str | None:
     """Return what notices a mutant, where that can be told from what its page showed as it is.
 
     Where the reader types the same, the clients do the same: only what is expected of them can differ.
     """
     if not seen:
         return None
+    path = project / snippet
     try:
-        as_it_is = parse_transcript((project / mutant.file).read_text(encoding="utf-8"))
-        changed = parse_transcript(mutant.text)
+        text = path.read_text(encoding="utf-8")
+        differences = by_version.read_differences(path)
+        if mutant.file == snippet:
+            if not types_the_same(parse_transcript(text), parse_transcript(mutant.text)):
+                return None
+            text = mutant.text
+        else:
+            differences = by_version.parse(mutant.text) if mutant.text else ()
+        for shown in seen:
+            changed = by_version.variant(path, text, shown.versions, differences)
+            if not would_hold(parse_transcript(changed.text), shown.seen):
+                return f"{mutant.file}:{mutant.line}: it expects what is not seen"
+            for difference in changed.applied:
+                if would_hold(parse_transcript(changed.without(difference).text), shown.seen):
+                    return f"{mutant.file}:{mutant.line}: a difference is not needed"
     except Failure as failure:
         return f"{mutant.file}:{failure.line}: {failure.message}"
-    if not types_the_same(as_it_is, changed):
-        return None
-    if all(would_hold(changed, shown) for shown in seen):
-        return None
-    return f"{mutant.file}:{mutant.line}: it expects what is not seen"
+    return None
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a terminal showed for a transcript that held."""
+
+    snippet: str
+    """Relative to snippets/."""
+    versions: dict[str, str]
+    """The version of each client that was there."""
+    seen: tuple[Seen, ...]
 
 
 @dataclass(frozen=True)
@@ -187,8 +221,7 @@ class _Tried:
 
     problem: str | None
     """The first thing that does not hold."""
-    seen: tuple[tuple[str, tuple[Seen, ...]], ...] = ()
-    """What was seen where it held, by the snippet."""
+    seen: tuple[_Shown, ...] = ()
 
 
 def _try_mutant(project: Path, mutant: Mutant) -> str | None:
@@ -206,19 +239,25 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
         return next((problem for page in mutant.pages if (problem := _try(folder, page, facts).problem)), None)
 
 
-def _try(project: Path, name: str, facts: policy.Policy | None = None) -> _Tried:
+def _try_as_it_is(project: Path, run: tuple[str, str]) -> _Tried:
+    """Carry out a page with a suite; with the machine's own when it has no name."""
+    name, suite = run
+    return _try(project, name, suite=suites.named(suite) if suite else None)
+
+
+def _try(project: Path, name: str, facts: policy.Policy | None = None, suite: suites.Suite | None = None) -> _Tried:
     """Carry out a page."""
-    seen: list[tuple[str, tuple[Seen, ...]]] = []
+    seen: list[_Shown] = []
     try:
         page = read_page(project, project / DOCS / name)
         if findings := gate.findings(page):
             return _Tried(str(findings[0]))
         for label in page.labels:
-            for result in check_in_lab(page, label, policy=facts):
+            for result in check_in_lab(page, label, policy=facts, suite=suite):
                 if result.failure:
                     return _Tried(explanation(result).plain.splitlines()[0])
                 if result.seen:
-                    seen.append((result.instruction.snippet, result.seen))
+                    seen.append(_Shown(result.instruction.snippet, dict(result.versions), result.seen))
     except CannotRunError as error:
         # With other facts there may be no site.
         if facts is None or facts == policy.load():
@@ -243,7 +282,9 @@ def _hashes(pages: Sequence[Page]) -> dict[str, str]:
     hashes = {}
     for page in pages:
         closure = [*prerequisites.before(page), page]
-        files = [path for each in closure for path in (each.path, *map(each.snippet, each.instructions))]
+        snippets = [each.snippet(instruction) for each in closure for instruction in each.instructions]
+        others = [path for path in map(by_version.file_of, snippets) if path.is_file()]
+        files = [*(each.path for each in closure), *snippets, *others]
         hashes[page.name] = _hash([code, *(path.read_text(encoding="utf-8") for path in files)])
     return hashes
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
+    from mfa_guide.clients.suites import Suite
 
 FOLDER = "notebooks"
 SUFFIX = ".ipynb"
@@ -59,12 +60,13 @@ def read_notebook(project: Path, path: Path) -> Notebook:
     return content
 
 
-def check_notebook(project: Path, path: Path, *, update: bool = False) -> bool:
+def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:
     """Run a notebook in a fresh lab, and compare its outputs with those that are stored.
 
     Args:
         project: the folder with `mkdocs.yml`.
         path: the notebook.
+        suite: the clients that the reader has; this computer's own when not given.
         update: store what the run printed instead of finding fault with it; what still holds stays as it is.
 
     Returns:
@@ -76,7 +78,7 @@ def check_notebook(project: Path, path: Path, *, update: bool = False) -> bool:
         CannotRunError: there can be no lab on this computer.
     """
     stored = read_notebook(project, path)
-    with Lab.start(show=[project]) as lab:
+    with Lab.start(show=[project], exchanged=suite.exchanged() if suite else None) as lab:
         run = run_notebook(path, lab.machine("home"))
     if not update:
         compare_outputs(stored, run)

@@ -95,6 +95,8 @@ class Instruction:
     """Who may do what with the file, in octal digits as `chmod` takes them; empty when the page does not say."""
     append: bool = False
     """Whether the reader adds the text to the file, rather than making a file of it."""
+    only: str = ""
+    """For which versions it is, as `OpenSSH <10.3`; empty for all."""
     label: str = ""
     """The label of the tabs that the reader follows in this run; empty on a page without tabs."""
 
@@ -194,6 +196,7 @@ class Page:
                     path=options.get("path") or "",
                     mode=options.get("mode") or "",
                     append="append" in options,
+                    only=options.get("with") or "",
                     label=label,
                 )
 

@@ -45,6 +45,7 @@ class PageFile(pytest.File):
         super().__init__(**rest)
         self._runs: dict[str, Generator[Result]] = {}
         self._results: dict[Instruction, Result] = {}
+        self._ours: list[Instruction] = []
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
@@ -55,12 +56,21 @@ class PageFile(pytest.File):
         except GuideError as error:
             raise self.CollectError(str(error)) from None
         items: list[pytest.Item] = [GateItem.from_parent(self, name="gate")]
-        for instruction in self.page.instructions:
+        self._ours = self._for_us()
+        for instruction in self._ours:
             items.append(InstructionItem.from_parent(self, name=instruction.id, instruction=instruction))
         for item in items:
             if self.config.pluginmanager.hasplugin("xdist"):
                 item.add_marker(pytest.mark.xdist_group(self.page.name))
             yield item
+
+    def _for_us(self) -> list[Instruction]:
+        """Return the instructions that are for the versions of the clients here; the others are for other suites."""
+        from mfa_guide.clients.versions import Here, Versions
+        from mfa_guide.instructions.by_version import is_for
+
+        versions = Versions(Here())
+        return [instruction for instruction in self.page.instructions if is_for(self.page, instruction, versions)]
 
     def result(self, instruction: Instruction) -> Result:
         """Return the result of an instruction; what stands before it on the page is carried out first."""
@@ -72,8 +82,9 @@ class PageFile(pytest.File):
         while instruction not in self._results:
             result = next(self._runs[label])
             self._results[result.instruction] = result
-        if instruction == self.page.run(label)[-1]:
-            self._runs[label].close()
+        if instruction == [each for each in self._ours if each.label == label][-1]:
+            # What is left is for other versions.
+            self._results |= {result.instruction: result for result in self._runs[label]}
         return self._results[instruction]
 
     def teardown(self) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
+    from mfa_guide.clients.suites import Suite
     from mfa_guide.instructions.evidence import PageEvidence
     from mfa_guide.instructions.pages import Instruction
     from mfa_guide.instructions.result import Outcome, Result
@@ -34,6 +36,7 @@ _SIGNS: dict[Outcome, tuple[str, str]] = {
     "holds": ("✓", "green"),
     "fails": ("✗", "red"),
     "not reached": ("–", "yellow"),
+    "not for this version": ("·", "dim"),
 }
 
 
@@ -44,6 +47,7 @@ def check(
     update: bool,
     json_file: Path | None,
     shell: bool = False,
+    suite: Suite | None = None,
 ) -> int:
     """Carry out pages and report on standard output.
 
@@ -54,6 +58,7 @@ def check(
         update: rewrite what transcripts expect, and what notebooks store.
         json_file: also write the evidence of this run there.
         shell: open a shell on the reader's machine at the first failure, as everything is then, and end after it.
+        suite: the clients that the reader has; this computer's own when not given.
 
     Returns:
         The exit status: 0 when everything holds, 1 when something does not.
@@ -78,19 +83,20 @@ def check(
         if page.instructions:
             console.print(Text(f"{DOCS}/{page.name}", "bold"))
         findings += gate.findings(page)
-        of_page = _carry_out(console, page, wanted, update, _open_shell if shell else None)
+        of_page = _carry_out(console, page, wanted, update, _open_shell if shell else None, suite)
         results += of_page
         evidence.append(collect(page.name, of_page))
         if of_page and len(of_page) == len(page.instructions):
             # Half a page is no evidence for the page.
-            write_evidence(project, evidence[-1])
-            screenshots.keep(project, page.name, of_page)
+            write_evidence(project, evidence[-1], suite.name if suite else None)
+            if suite is None:
+                screenshots.keep(project, page.name, of_page)
         if shell and any(result.outcome == "fails" for result in of_page):
             break
     if keyword and not results:
         raise UsageError(f"no instruction has the word {keyword!r}")
     outcomes = [result.outcome for result in results]
-    outcomes += [_run_notebook(console, project, notebook, update) for notebook in notebooks]
+    outcomes += [_run_notebook(console, project, notebook, update, suite) for notebook in notebooks]
     if json_file:
         content = {"pages": [page.model_dump(mode="json") for page in evidence]}
         try:
@@ -157,12 +163,14 @@ def _carry_out(
     wanted: Sequence[Instruction],
     update: bool,
     on_failure: Callable[[Machine], None] | None,
+    suite: Suite | None,
 ) -> list[Result]:
     """Carry out a page up to the last instruction that is wanted: what stands before it prepares it."""
     results: list[Result] = []
     for label in page.labels:
         of_run = [instruction for instruction in wanted if instruction.label == label]
-        for result in check_in_lab(page, label, update=update, on_failure=on_failure) if of_run else ():
+        carried_out = check_in_lab(page, label, update=update, on_failure=on_failure, suite=suite)
+        for result in carried_out if of_run else ():
             results.append(result)
             console.print(_line(result))
             if result.outcome == "fails":
@@ -181,6 +189,8 @@ def _line(result: Result) -> Text:
         line.append(f"  {result.client}, {result.seconds:.1f} s", "dim")
     if result.rewritten:
         line.append("  rewritten", "yellow")
+    if result.outcome == "not for this version":
+        line.append("  not for this version", "dim")
     return line
 
 
@@ -189,7 +199,10 @@ def explanation(result: Result) -> Text:
     failure, instruction = result.failure, result.instruction
     assert failure is not None
     line = f":{failure.line}" if failure.line else ""
-    text = Text(f"{DOCS}/{instruction.id} ({SNIPPETS}/{instruction.snippet}{line}): {failure.message}\n")
+    name = instruction.snippet
+    if failure.file:
+        name = PurePosixPath(name).with_name(failure.file.name).as_posix()
+    text = Text(f"{DOCS}/{instruction.id} ({SNIPPETS}/{name}{line}): {failure.message}\n")
     text.append(_detail(failure))
     if result.client:
         text.append(f"    carried out with {result.client}\n", "dim")
@@ -201,11 +214,11 @@ def _detail(failure: Failure) -> Text:
     return Text().join(lines)
 
 
-def _run_notebook(console: Console, project: Path, notebook: Path, update: bool) -> Outcome:
+def _run_notebook(console: Console, project: Path, notebook: Path, update: bool, suite: Suite | None) -> Outcome:
     name = notebook.relative_to(project).as_posix()
     console.print(Text(name, "bold"))
     try:
-        rewritten = check_notebook(project, notebook, update=update)
+        rewritten = check_notebook(project, notebook, update=update, suite=suite)
     except Failure as failure:
         console.print(Text.assemble(("  ✗", "red"), " ", notebook_explanation(name, failure)))
         return "fails"
@@ -227,4 +240,4 @@ def _conclude(console: Console, outcomes: Sequence[Outcome], findings: Sequence[
     if findings:
         counts.append(f"{len(findings)} not checked")
     console.print(Text(", ".join(counts) or "nothing to carry out", "bold"))
-    return 1 if findings or set(outcomes) - {"holds"} else 0
+    return 1 if findings or set(outcomes) - {"holds", "not for this version"} else 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mfa_guide.instructions.pages import Instruction
     from mfa_guide.instructions.typist import Seen
 
-Outcome = Literal["holds", "fails", "not reached"]
+Outcome = Literal["holds", "fails", "not reached", "not for this version"]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,13 @@ class Result:
     """The hash of the snippet's content; empty when there is none."""
     failure: Failure | None = None
     """Why it does not hold."""
+    met: tuple[int, ...] = ()
+    """Which of the differences beside its snippet were seen, counted from 1."""
     rewritten: bool = False
     """Whether its snippet was rewritten to what was seen."""
     seen: tuple[Seen, ...] = ()
     """What the terminal showed, where that was as a transcript expects."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The versions of the clients that were asked for so far, by their names."""
     pictures: Mapping[int, str] = field(default_factory=dict)
     """The pictures of a walkthrough that holds: PNG in base64, by the number of the step, counted from 1."""

@@ -37,7 +37,8 @@ _ENDS_WITHIN = 3.0
 # How long, in seconds, a program that has asked may take to listen. Some listen in a way that does not show.
 _LISTENS_WITHIN = 0.3
 
-_LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
+LOGIN_LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
+"""A login link, as programs show it."""
 
 State = Literal["running", "reads", "remote", "ended", "closed"]
 """What the command does: it runs; it waits for something to be typed; it is a login that shows its prompt; it
@@ -175,7 +176,7 @@ class Terminal:
 
     def link(self) -> str | None:
         """Return the login link that the screen shows; the last one when there are several."""
-        links = _LINK.findall("\n".join(self._screen.row(number) for number in range(self._screen.cursor.y + 1)))
+        links = LOGIN_LINK.findall("\n".join(self._screen.row(number) for number in range(self._screen.cursor.y + 1)))
         return links[-1] if links else None
 
     def begin(self, command: str) -> None:

@@ -14,6 +14,7 @@ from mfa_guide.clients.versions import Client
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.matching import Bindings, match_text
+from mfa_guide.instructions.terminal import LOGIN_LINK
 from mfa_guide.instructions.walkthrough import LINK, Copy, DoubleClick, Open, Private, See
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class Desktop(_Hand):
         self._machine = machine
         self._variables: dict[str, str] = self.first["variables"]
         self.link: str | None = None
-        """The text that was copied last."""
+        """The text that was copied last, or the login link that was seen last in a window."""
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         """Return the command line that runs `command` on the desktop; see `Machine.argv`."""
@@ -175,4 +176,6 @@ class Desktop(_Hand):
         self._variables |= answer.get("variables", {})
         if "copy" in request:
             self.link = answer.get("seen", self.link)
+        elif link := LOGIN_LINK.search(answer.get("seen", "")):
+            self.link = link[0]
         return answer

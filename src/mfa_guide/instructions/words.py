@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mfa_guide import policy
-from mfa_guide.instructions import prerequisites
+from mfa_guide.instructions import by_version, prerequisites
 from mfa_guide.instructions.pages import find_pages, read_page
 from mfa_guide.instructions.shapes import ANY
 
@@ -67,6 +67,8 @@ def _known(page: Page) -> Iterator[str]:
             path = each.snippet_file(block.snippet) if block.snippet else None
             if path and path.is_file():
                 yield path.read_text(encoding="utf-8", errors="replace")
+                if (others := by_version.file_of(path)).is_file():
+                    yield others.read_text(encoding="utf-8", errors="replace")
             yield block.info
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from readers import ACCOUNT, wait_until
 
-from mfa_guide.practice.lab.server import find_sshd
+from mfa_guide.practice.lab.server import sshd_command
 
 if TYPE_CHECKING:
     from readers import Reader
@@ -32,11 +33,11 @@ def start_sshd(reader: Reader, ca: bytes) -> None:
         reader: whose machine it is, and as whom one logs in there.
         ca: the public key of the authority whose certificates it accepts, for the practice account's name.
     """
-    program = str(find_sshd())
+    command = sshd_command()
     reader.bash("mkdir -p judge && ssh-keygen -q -t ed25519 -N '' -f judge/host")
     reader.write("judge/config", CONFIG.encode())
     reader.write("judge/user_ca.pub", ca)
     reader.write("judge/principals", ACCOUNT.encode() + b"\n")
-    reader.bash(f"touch judge/log; {program} -f judge/config -t")
-    reader.start(program, "-D", "-f", "judge/config", "-E", "/home/reader/judge/log")
+    reader.bash(f"touch judge/log; {shlex.join(command)} -f judge/config -t")
+    reader.start(*command, "-D", "-f", "judge/config", "-E", "/home/reader/judge/log")
     wait_until(lambda: b"Server listening" in reader.read("judge/log"))

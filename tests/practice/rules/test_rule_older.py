@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from older import bullseye
 from readers import ACCOUNT, HOSTS, KEY, at
+
+from mfa_guide.clients import suites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ NAME = "KbdInteractiveAuthentication"
 @pytest.fixture(scope="module")
 def before() -> list[str]:
     """OpenSSH 8.4."""
-    return bullseye("ssh")
+    return [str(suites.named("bullseye").program("ssh"))]
 
 
 def settings(home: Reader, ssh: Sequence[str], option: str) -> dict[str, str]:

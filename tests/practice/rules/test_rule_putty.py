@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
-from older import bullseye
 from readers import ACCOUNT, HOSTS, at, how_logged_in
+
+from mfa_guide.clients import suites
 
 if TYPE_CHECKING:
     from readers import Reader
@@ -114,11 +115,10 @@ def test_a_key_that_is_nobodys(home: Reader, host_key: str) -> None:
 
 @pytest.mark.parametrize(("old", "holds"), [(True, 1), (False, 2)])
 def test_pageant_from_before_certificates_cannot_take_one(home: Reader, host_key: str, old: bool, holds: int) -> None:
-    pageant = bullseye("pageant") if old else ["pageant"]
+    pageant = str(suites.named("bullseye").program("pageant")) if old else "pageant"
     home.bash("puttygen ~/.ssh/id_rsa_vsc -O private --ppk-param version=2 -o key-2.ppk")
-    # What the old Pageant needs of bullseye's libraries is not for others.
-    script = f"unset LD_LIBRARY_PATH; plink -batch -hostkey {host_key} -A {at('firewall')}; pageant -l"
-    holder = home.start(*pageant, "key-2.ppk", "--exec", "bash", "-c", script)
+    script = f"plink -batch -hostkey {host_key} -A {at('firewall')}; pageant -l"
+    holder = home.start(pageant, "key-2.ppk", "--exec", "bash", "-c", script)
     home.approve(holder.link())
     said, *held = holder.finish().out.splitlines()
     assert said.startswith("Your agent has not taken" if old else "Your agent holds a certificate now")

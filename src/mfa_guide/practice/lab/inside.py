@@ -28,9 +28,10 @@ from mfa_guide.policy import Policy
 from mfa_guide.practice.installation import open_installation, write_private
 from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
+from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
 from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.ordinary import find_program
-from mfa_guide.practice.lab.server import Server, find_sshd
+from mfa_guide.practice.lab.server import Server, sshd_command
 from mfa_guide.practice.roles import all_roles
 from mfa_guide.practice.site import Site, open_site
 from mfa_guide.practice.web.addresses import Addresses
@@ -52,6 +53,8 @@ class Lab:
     spki: str
     show: list[Path]
     server: Server
+    exchanged: Exchanged | None
+    """Programs that take the place of those of the reader's machines."""
     machines: dict[str, Sandbox] = field(default_factory=dict)
     """The machines that run, by their places."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -70,7 +73,9 @@ class Lab:
 
     def known_hosts(self) -> str:
         """Return the lines by which OpenSSH knows every host of the lab."""
-        return machine.known_hosts(self.policy, self.site.installation) + self.server.known_host()
+        by_address = bool(self.exchanged and self.exchanged.checks_addresses)
+        known = machine.known_hosts(self.policy, self.site.installation, by_address=by_address)
+        return known + self.server.known_host(by_address=by_address)
 
     def machine(self, place: str, *, new: bool = False) -> Sandbox:
         """Return the machine at a place; it is made when it is asked for first."""
@@ -95,11 +100,14 @@ class Lab:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
             return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
-        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts())
+        config = self.exchanged.ssh_config if self.exchanged else ""
+        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts(), ssh_config=config)
         if not new:
             machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())
         mounting = Mounting(folder)
         more = [*machine.control_arguments(self.folder / "card"), *mounting.arguments()]
+        if self.exchanged:
+            more += self.exchanged.arguments()
         sandbox = machine.start_sandbox(disk, namespace, self.show, more)
         self.tasks.add(asyncio.create_task(mounting.serve(sandbox.process)))
         return sandbox
@@ -107,7 +115,7 @@ class Lab:
     def open_server(self) -> None:
         """Let people connect to the server, if there can be one here."""
         with contextlib.suppress(CannotRunError):
-            find_sshd()
+            sshd_command()
             network.raise_site([self.server.addresses])
             for listener in _listen(self.server.addresses, SSH_PORT):
                 serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
@@ -173,7 +181,10 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     site.gateway.on_connect = doors.let_in
     site.give_practice_key()
     tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
-    lab = Lab(policy, folder, site, spki, show, Server(policy))
+    exchanged = None
+    if (folder / EXCHANGED).exists():
+        exchanged = Exchanged.model_validate_json((folder / EXCHANGED).read_text(encoding="utf-8"))
+    lab = Lab(policy, folder, site, spki, show, Server(policy), exchanged)
     lab.open_server()
     control = folder / "card" / "control.sock"
     (folder / "card" / "lab.json").write_text(

@@ -128,9 +128,17 @@ def give_key(disk: Disk, policy: Policy, installation: Installation, known: str)
     write_private(key.with_name("known_hosts"), known.encode())
 
 
-def known_hosts(policy: Policy, installation: Installation) -> str:
-    """Return the lines by which OpenSSH knows the gateway under its names."""
+def known_hosts(policy: Policy, installation: Installation, *, by_address: bool = False) -> str:
+    """Return the lines by which OpenSSH knows the gateway under its names.
+
+    Args:
+        policy: says what the names are.
+        installation: has the keys.
+        by_address: whether it knows the addresses, too.
+    """
     names = [*(role.host for role in all_roles(policy)), policy.text("login_host_genius")]
+    if by_address:
+        names += [address for role in all_roles(policy) for address in policy.names(role.addresses)]
     return "".join(known_host(names, key) for key in installation.host_keys)
 
 

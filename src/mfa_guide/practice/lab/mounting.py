@@ -8,6 +8,7 @@ Nobody outside the machine sees the mount, and it ends with the machine.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import ctypes
 import json
@@ -17,6 +18,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from mfa_guide.practice.lab.ordinary import find_program, lab_user
 
@@ -86,11 +88,41 @@ class Mounting:
             await process.wait()
 
 
+class _RefusedError(Exception):
+    """What cannot be done; the message is what the reader sees."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Refuse words that are not known, in one line."""
+        raise _RefusedError("this is not known on the practice site")
+
+
+def _parser() -> _Parser:
+    """Return what knows the words of `fusermount3`: people write the short options, libfuse 3.17 and later the long."""
+    parser = _Parser(add_help=False)
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("-V", "--version", action="store_true")
+    parser.add_argument("-u", "--unmount", action="store_true")
+    parser.add_argument("-z", "--lazy", action="store_true")
+    parser.add_argument("-q", "--quiet", action="store_true")
+    parser.add_argument("-o", "--options", default="")
+    parser.add_argument("point", nargs="?")
+    return parser
+
+
 # -- in the machine, as the reader -------------------------------------------------------------------------------------
 
 
 def ask() -> None:
     """Ask the lab to do what this program was called for, and end as `fusermount3` would."""
+    try:
+        words = _parser().parse_args()
+    except _RefusedError as error:
+        sys.exit(f"fusermount3: {error}")
+    if words.help or words.version:
+        # It needs no rights for what it says of itself.
+        os.execv(_REAL, [PROGRAM.name, "--help" if words.help else "--version"])
     with socket.socket(socket.AF_UNIX) as lab:
         lab.connect(str(_SOCKET))
         descriptor = os.environ.get("_FUSE_COMMFD")
@@ -102,10 +134,6 @@ def ask() -> None:
 
 
 # -- in the machine's mount namespace, as root of the lab --------------------------------------------------------------
-
-
-class _RefusedError(Exception):
-    """What cannot be done; the message is what the reader sees."""
 
 
 def _stand_in(folder: Path) -> None:
@@ -149,23 +177,11 @@ def _unmount(point: Path, *, lazy: bool) -> tuple[int, str]:
 
 
 def _carry_out(words: list[str], folder: Path, descriptors: list[int]) -> tuple[int, str]:
-    options, lazy, unmounts, points = "", False, False, []
-    rest = iter(words)
-    for word in rest:
-        match word:
-            case "-o":
-                options = next(rest, "")
-            case "-u":
-                unmounts = True
-            case "-z":
-                lazy = True
-            case "-q" | "--":
-                pass
-            case _:
-                points.append(folder / word)
-    if len(points) != 1 or not (unmounts or descriptors):
+    asked = _parser().parse_args(words)
+    if asked.point is None or not (asked.unmount or descriptors):
         raise _RefusedError("this is not known on the practice site")
-    return _unmount(points[0], lazy=lazy) if unmounts else _mount(points[0], options, descriptors[0])
+    point = folder / asked.point
+    return _unmount(point, lazy=asked.lazy) if asked.unmount else _mount(point, asked.options, descriptors[0])
 
 
 def main() -> None:

@@ -48,15 +48,22 @@ PrintLastLog no
 """
 
 
-def find_sshd() -> Path:
-    """Return the path of OpenSSH's server: the system's, or the one that `./run` has unpacked.
+def sshd_command() -> list[str]:
+    """Return the words that start OpenSSH's server: the system's, or the one that `./run` has unpacked.
+
+    Since OpenSSH 9.8 it is several programs, and they look for each other where Debian installs them. Those that are
+    unpacked are told where they are, by options that a server of one program does not know.
 
     Raises:
         CannotRunError: there is neither.
     """
-    for folder in (Path("/usr/sbin"), UNPACKED / "usr" / "sbin"):
-        if program := shutil.which("sshd", path=folder):
-            return Path(program)
+    if installed := shutil.which("sshd", path="/usr/sbin"):
+        return [installed]
+    if unpacked := shutil.which("sshd", path=UNPACKED / "usr" / "sbin"):
+        others = UNPACKED / "usr" / "lib" / "openssh"
+        options = {"SshdSessionPath": others / "sshd-session", "SshdAuthPath": others / "sshd-auth"}
+        told = [("-o", f"{option}={program}") for option, program in options.items() if program.exists()]
+        return [unpacked, *(word for words in told for word in words)]
     raise CannotRunError("there is no sshd here: ./run unpacks Debian's; elsewhere install OpenSSH's server")
 
 
@@ -75,9 +82,10 @@ class Server:
         """At which it is reached; it connects onwards from others."""
         self._key = asyncssh.generate_private_key("ssh-ed25519")
 
-    def known_host(self) -> str:
-        """Return the line by which OpenSSH knows it."""
-        return known_host([self.host], self._key)
+    def known_host(self, *, by_address: bool = False) -> str:
+        """Return the line by which OpenSSH knows it, by its addresses too if that is asked for."""
+        addresses = [self.addresses.v4, self.addresses.v6] if by_address else []
+        return known_host([self.host, *addresses], self._key)
 
     def furnish(self, disk: Disk, installation: Installation, known: str) -> None:
         """Fill its disk.
@@ -90,7 +98,7 @@ class Server:
         Raises:
             CannotRunError: there is no `sshd` on this computer.
         """
-        find_sshd()
+        sshd_command()
         (disk.etc / "ssh" / "ssh_known_hosts").write_text(known)
         (disk.etc / "ssh" / "sshd_config").write_text(_CONFIG)
         write_private(disk.etc / "ssh" / "ssh_host_ed25519_key", self._key.export_private_key("openssh"))
@@ -108,7 +116,7 @@ class Server:
             machine: returns the server's machine. Where there can be none, connections end at once; whoever asks the
                 lab for the machine is told why.
         """
-        command = [*_AS_ACCOUNT, str(find_sshd()), "-i"]
+        command = [*_AS_ACCOUNT, *sshd_command(), "-i"]
         clean = ["/usr/bin/env", "-i", "-C", str(HOME), f"PATH={_PATH}", "/usr/bin/setpriv", "--no-new-privs", "--"]
         listener.setblocking(False)
         async with asyncio.TaskGroup() as sessions:

@@ -1,0 +1,106 @@
+"""Suites: sets of clients of one time, with which pages are carried out.
+
+A suite is the clients of one Debian release. The machine's own is what is installed here; the others are fetched beside
+it (`fetching.py`), and take the place of its programs on the reader's machines.
+"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mfa_guide.clients import fetching
+from mfa_guide.errors import CannotRunError, UsageError
+from mfa_guide.practice.lab.exchanged import Exchanged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REFERENCE = "bookworm"
+"""The suite whose wording the snippets show; what others say differently stands beside them."""
+
+VERSIONS: dict[str, dict[str, str]] = {
+    "bullseye": {"OpenSSH": "8.4", "PuTTY": "0.74", "FileZilla": "3.52", "SSHFS": "3.7.1"},
+    "bookworm": {"OpenSSH": "9.2", "PuTTY": "0.78", "FileZilla": "3.63", "SSHFS": "3.7.3"},
+    "trixie": {"OpenSSH": "10.0", "PuTTY": "0.83", "FileZilla": "3.68", "SSHFS": "3.7.3"},
+    "sid": {"OpenSSH": "10.6", "PuTTY": "0.85", "FileZilla": "3.71", "SSHFS": "3.7.3"},
+}
+"""The suites, oldest first, with the versions of their clients: of sid, which moves, as on 30 November 2026. By these
+the gate tells whether there is a suite for which something is written; a run asks the programs themselves."""
+
+UNKNOWN = "own"
+"""What the clients of a computer are called that is none of these Debian releases."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A suite that was fetched."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+        return fetching.FETCHED / self.name
+
+    def program(self, name: str) -> Path:
+        """Return one of its programs, for instance `ssh` or `sshd`.
+
+        Raises:
+            CannotRunError: it has none of that name.
+        """
+        path = self.folder / fetching.PROGRAMS / name
+        if not path.is_file():
+            raise CannotRunError(f"the clients of Debian {self.name} have no {name}")
+        return path
+
+    def exchanged(self) -> Exchanged:
+        """Return its programs, for the places of the machine's own."""
+        programs = {
+            place: path
+            for name, place in fetching.CLIENTS.items()
+            if (path := self.folder / fetching.PROGRAMS / name).is_file()
+        }
+        config = self.folder / fetching.UNPACKED / "etc" / "ssh" / "ssh_config"
+        # What it includes is this computer's.
+        lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("Include ")]
+        return Exchanged(
+            programs=programs, ssh_config="\n".join(lines) + "\n", checks_addresses=self._checks_addresses()
+        )
+
+    def _checks_addresses(self) -> bool:
+        asked = subprocess.run(
+            [self.program("ssh"), "-G", "-F", "none", "localhost"], capture_output=True, text=True, check=False
+        )
+        return "checkhostip yes" in asked.stdout.splitlines()
+
+
+def named(name: str) -> Suite:
+    """Return the suite of that name.
+
+    Raises:
+        UsageError: there is none.
+        CannotRunError: it was not fetched.
+    """
+    if name not in VERSIONS:
+        raise UsageError(f"there is no suite {name!r}: choose {', '.join(VERSIONS)}")
+    suite = Suite(name)
+    if not fetching.is_there(suite.folder):
+        raise CannotRunError(f"the clients of Debian {name} are not here: ./run matrix {name} fetches them")
+    return suite
+
+
+def fetched() -> list[str]:
+    """Return the names of the suites that were fetched, oldest first."""
+    return [name for name in VERSIONS if fetching.is_there(Suite(name).folder)]
+
+
+def own() -> str:
+    """Return the name of the suite that the clients installed here are; `UNKNOWN` where nobody knows."""
+    try:
+        name = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    except OSError:
+        name = ""
+    return name if name in VERSIONS else UNKNOWN
