@@ -62,13 +62,13 @@
 
   /** Take a version, or none; `text` is how the reader wrote it, empty when it was chosen from the list. */
   const take = (field, version, text) => {
-    const { client, chosen, said, note } = parts(field);
+    const { client, chosen, said: input, note } = parts(field);
     if (version) told.set(client, version);
     else told.delete(client);
     const range = [...chosen.options].find(({ dataset }) => dataset.range && met(dataset.range));
     chosen.value = range?.value ?? "";
-    if (said.value.trim() !== text) said.value = text;
-    said.removeAttribute("aria-invalid");
+    if (input.value.trim() !== text) input.value = text;
+    input.removeAttribute("aria-invalid");
     show();
     if (!version) {
       note.textContent = "";
@@ -77,10 +77,12 @@
     const of = (name) => [...document.querySelectorAll(`[data-${name}^="${client} "]`)];
     const differs = of("with").some((part) => met(part.dataset.with));
     const folded = of("only").some((block) => !met(block.dataset.only));
+    const said = [];
+    if (differs) said.push("this page now shows its words");
+    if (folded) said.push("what is not for it is folded");
     note.textContent =
       `${client} ${text ? version : range.text}: ` +
-      (differs ? "this page now shows its words." : "it is not known to show other words on this page.") +
-      (folded ? " What is not for it is folded." : "");
+      `${said.join(", and ") || "it is not known to show other words on this page"}.`;
   };
 
   const keep = (field, version) => {

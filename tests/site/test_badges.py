@@ -178,5 +178,16 @@ def test_labels_that_are_not_checked_are_named(project: Path) -> None:
     assert "Not checked for macOS: no Mac <here>" in shown(project)
 
 
+def test_a_page_for_some_versions_only_says_so(project: Path) -> None:
+    path = project / "docs" / "page.md"
+    only = 'practice:\n  with:\n    "PuTTY >=0.78": older ones <of it> know no certificates\n'
+    path.write_text(f"---\n{only}---\n{path.read_text()}")
+    check(project)
+    assert shown(project) == (
+        "Checked on 24 November 2026 with OpenSSH 9.2. Only with PuTTY 0.78 or later: "
+        "older ones <of it> know no certificates"
+    )
+
+
 def test_the_guide_says_what_checked_means(guide: Guide) -> None:
     assert guide.soup().select("#what-checked-means")

@@ -38,6 +38,8 @@ def badge(project: Path, path: Path, explained: str, today: date) -> str:
         text = "Not checked: something on this page was to be looked at again before today"
     else:
         kind, text = _summary(read_all(project, page))
+    for requirement, because in page.practice.only.items():
+        text += f". Only with {escape(requirement.in_words())}: {escape(because)}"
     for label, reason in page.practice.labels.items():
         text += f". Not checked for {escape(label)}: {escape(reason.why)}"
     return f'<p class="badge badge--{kind}">{text}. <a href="{explained}">What does this mean?</a></p>'

@@ -71,7 +71,7 @@ def by_version(project: Path, order: Sequence[str] = ()) -> str:
     rows = ""
     for page in pages:
         cells = "".join(
-            f'<td data-suite="{_release(suite)}">{_cell(evidence[page.name].get(suite), _excused(suite, page))}</td>'
+            f'<td data-suite="{_release(suite)}">{_cell(page, suite, evidence[page.name].get(suite))}</td>'
             for suite in columns
         )
         # As seen from the page with the table, which lies in a folder, too.
@@ -102,44 +102,29 @@ def _heading(suite: str, evidence: Sequence[Mapping[str, PageEvidence]]) -> str:
     return "<br>".join([escape(_release(suite)), *(f"<span>{escape(line)}</span>" for line in lines)])
 
 
-def _cell(evidence: PageEvidence | None, excused: bool) -> str:
+def _cell(page: Page, suite: str, evidence: PageEvidence | None) -> str:
     """Return what became of a page with a suite, as HTML."""
-    if evidence is None:
-        return "not covered: see below" if excused else "not carried out"
-    entries = carried_out(evidence)
+    entries = carried_out(evidence) if evidence else []
     if not entries:
-        return "not for these versions"
+        meant = all(each.met_by(suites.VERSIONS.get(suite, {})) for each in page.practice.only)
+        return "not carried out" if meant and evidence is None else "not for these versions"
     wrong = [entry for entry in entries if entry.result != "holds"]
     result = f"<strong>does not hold</strong>: {len(wrong)} of {len(entries)}" if wrong else "holds"
     return f"{result}<br><small>{max(entry.when for entry in entries):%-d %b %Y}</small>"
 
 
-def _excused(suite: str, page: Page) -> bool:
-    return page.name in _exceptions().get(suite, {})
-
-
-def _exceptions() -> Mapping[str, Mapping[str, str]]:
-    """Return why a page is not carried out with a suite: by the suite, and the page."""
-    found: Mapping[str, Mapping[str, str]] = getattr(suites, "EXCEPTIONS", {})
-    return found
-
-
 def not_covered(project: Path) -> str:
-    """Return which pages are not carried out with which suites, and why, as Markdown for a page in a folder.
+    """Return which pages are for some versions only, and why, as Markdown for a page in a folder.
 
     Raises:
         GuideError: a page cannot be read.
     """
-    pages = {page.name: page for path in find_pages(project) if (page := read_page(project, path)).instructions}
     lines = [
-        f"- {_link(pages[name])}, with the programs of {_release(suite)}: {reason.rstrip('.')}."
-        for suite, reasons in _exceptions().items()
-        for name, reason in reasons.items()
-        if name in pages
+        f"- {_link(page)}: only with {requirement.in_words()}, because {reason}."
+        for page in (read_page(project, path) for path in find_pages(project))
+        for requirement, reason in page.practice.only.items()
     ]
-    if not lines:
-        return "No page is left out."
-    return "\n".join(["These are left out:", "", *lines])
+    return "\n".join(lines) or "Every page is for all of them."
 
 
 def differing(project: Path) -> str:
@@ -179,7 +164,7 @@ def _lines(lines: Sequence[str]) -> str:
 
 
 def _link(page: Page) -> str:
-    return f"[{_title(page)}](../{page.name})"
+    return f"[{escape(_title(page))}](../{page.name})"
 
 
 def _title(page: Page) -> str:

@@ -19,8 +19,8 @@ _NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,3}"
 class _Asking:
     """How a reader gets to know the version of a client."""
 
-    command: str
-    """What to type; what it says can be pasted."""
+    where: str
+    """What says it, as HTML; what it says can be pasted."""
     such: str
     """A version, for instance."""
     pattern: str
@@ -28,10 +28,10 @@ class _Asking:
 
 
 _CLIENTS = {
-    "OpenSSH": _Asking("ssh -V", "9.6", rf"OpenSSH(?:_for_Windows)?[_ ]({_NUMBER})"),
-    "PuTTY": _Asking("plink -V", "0.81", rf"(?:Release|PuTTY) ({_NUMBER})"),
-    "FileZilla": _Asking("filezilla --version", "3.66", rf"FileZilla ({_NUMBER})"),
-    "SSHFS": _Asking("sshfs -V", "3.7.3", rf"SSHFS (?:version )?({_NUMBER})"),
+    "OpenSSH": _Asking("what <code>ssh -V</code> says", "9.6", rf"OpenSSH(?:_for_Windows)?[_ ]({_NUMBER})"),
+    "PuTTY": _Asking("what <code>plink -V</code> says", "0.81", rf"(?:Release|PuTTY) ({_NUMBER})"),
+    "FileZilla": _Asking("what <b>Help</b> › <b>About</b> says", "3.66", rf"FileZilla ({_NUMBER})"),
+    "SSHFS": _Asking("what <code>sshfs -V</code> says", "3.7.3", rf"SSHFS (?:version )?({_NUMBER})"),
 }
 """Those that suites have."""
 
@@ -59,7 +59,7 @@ def _field(client: str, ranges: Sequence[Range]) -> str:
         f'data-refusal="{escape(refusal)}">'
         f'<p><label for="{id}">Your {client}:</label> '
         f'<select id="{id}"><option value="">as this page was written</option>{options}</select> '
-        f'<label for="{id}-said">or what <code>{escape(asking.command)}</code> says:</label> '
+        f'<label for="{id}-said">or {asking.where}:</label> '
         f'<input type="text" id="{id}-said" aria-describedby="{id}-note" '
         'autocomplete="off" autocapitalize="none" spellcheck="false"> '
         "This page then shows its words. It stays in this browser.</p>"
