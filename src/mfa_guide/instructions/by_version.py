@@ -263,11 +263,21 @@ def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> Non
                 limits += edges
         kept.append((Requirement.parse(f"{client.name} {','.join((bounds.beyond, *limits))}"), edit))
     path = file_of(shown.snippet)
-    text = yaml.safe_dump([_entry(*each) for each in kept], allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml.dump([_entry(*each) for each in kept], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}") from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes several lines as several lines."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
 
 
 @dataclass(frozen=True)
