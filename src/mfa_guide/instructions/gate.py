@@ -161,7 +161,8 @@ def _differences(page: Page) -> Iterator[tuple[int, str]]:
             if instruction.kind != "transcript":
                 yield instruction.line, "only a transcript has other wordings for other versions"
                 continue
-            by_version.variant(path, path.read_text(encoding="utf-8"), {})
+            for known in suites.VERSIONS.values():
+                by_version.variant(path, path.read_text(encoding="utf-8"), known)
             for difference in by_version.read_differences(path):
                 if not difference.requirement.suites():
                     where = f"{by_version.file_of(path).relative_to(page.project).as_posix()}:{difference.line}"

@@ -100,9 +100,8 @@ class Lab:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
             return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
-        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts())
-        if self.exchanged:
-            (disk.etc / "ssh" / "ssh_config").write_text(self.exchanged.ssh_config)
+        config = self.exchanged.ssh_config if self.exchanged else ""
+        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts(), ssh_config=config)
         if not new:
             machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())
         mounting = Mounting(folder)
