@@ -190,7 +190,7 @@ class _Session:
         raise Failure("no program can open a window here: the page's front matter needs `practice: desktop: true`")
 
     def _link(self) -> str | None:
-        """Return the login link that the reader has before them: copied from a window, or shown by a terminal."""
+        """Return the login link that the reader has before them: of a window or of a terminal, whichever came last."""
         if isinstance(self.machine, Desktop) and self.machine.link:
             return self.machine.link
         links = [link for terminal in self.terminals.values() if (link := terminal.link())]
@@ -313,11 +313,16 @@ class _Session:
     def _do_transcript(self, instruction: Instruction, path: Path, text: str) -> bool:
         """Type a transcript as it is with the versions here; see that each difference from the snippet is needed."""
         shown = by_version.variant(path, text, self.versions)
-        typist = Typist(self.terminal(instruction), self.timeout, update=self.update)
+        terminal = self.terminal(instruction)
+        before = terminal.link()
+        typist = Typist(terminal, self.timeout, update=self.update)
         try:
             self.bound, new = typist.carry_out(parse_transcript(shown.text), self.bound, waits=instruction.waits)
         except Failure as failure:
             raise shown.place(failure) from None
+        if isinstance(self.machine, Desktop) and terminal.link() not in (None, before):
+            # That of a window is an older one.
+            self.machine.link = None
         self.seen = tuple(typist.seen)
         # Where a difference is in what was shown, the snippet is about other versions.
         if new is not None and (self.beside or shown.applied):

@@ -18,6 +18,8 @@ TAKES_AGENT_ALONG = False
 
 _SFTP = "1"
 _INTERACTIVE = "3"
+_TAKES_CERTIFICATES = {"Name": "allow_agent_keys_of_unknown_type"}
+"""Without it FileZilla since 3.71 uses no certificate of an agent; older ones do, and do not know it."""
 
 
 def write(settings: Settings, notes: tuple[str, ...]) -> bytes:
@@ -39,6 +41,7 @@ def write(settings: Settings, notes: tuple[str, ...]) -> bytes:
         "Name": NAME,
     }.items():
         SubElement(server, name).text = value
+    SubElement(server, "Parameter", _TAKES_CERTIFICATES).text = "1"
     return xml_files.render(root, notes, declaration='<?xml version="1.0" encoding="UTF-8"?>')
 
 
