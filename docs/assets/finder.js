@@ -38,7 +38,7 @@
       .map((entry) => [entry, entry[kind].filter(({ parts }) => occurs(parts, text))])
       .filter(([, said]) => said.length)
       .map(([entry, said]) => [entry, said.reduce(longer)])
-      .sort(([a, x], [b, y]) => a.general - b.general || length(y) - length(x))
+      .sort(([a, x], [b, y]) => a.harmless - b.harmless || a.general - b.general || length(y) - length(x))
       .map(([entry, { text: said }]) => ({ entry, said, byHint: kind === "hints" }));
 
   const byWords = (typed, known) => {

@@ -10,6 +10,7 @@ import pytest
 from guides import write_guide
 from machines import LocalMachine
 
+from mfa_guide.clients import suites
 from mfa_guide.instructions.checking import check_page
 from mfa_guide.instructions.evidence import collect, evidence_file, read_evidence, write_evidence
 from mfa_guide.instructions.gate import findings
@@ -140,7 +141,7 @@ def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
     write_evidence(tmp_path, collect(page.name, results(page)))
     file = evidence_file(tmp_path, page.name)
-    assert file == tmp_path / "build" / "evidence" / "page.md.json"
+    assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"
     entries = json.loads(file.read_text())["instructions"]
     assert [entry["result"] for entry in entries] == ["holds", "holds", "fails", "not reached"]
     first = entries[0]

@@ -76,7 +76,7 @@ def test_what_cannot_come_first_is_named(tmp_path: Path, before: str, after: str
 
 
 LEAVING = '{}``` transcript\n--8<-- "a.txt"\n```\n\n``` file path="~/notes.txt"\n--8<-- "notes.txt"\n```\n'
-AGENT = "$ ssh-agent > ~/.ssh/agent\n"
+AGENT = "$ ssh-agent > ~/.ssh/agent-env\n"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ AGENT = "$ ssh-agent > ~/.ssh/agent\n"
     [
         (AGENT, "", r"ssh-agent \(process \d+\)"),
         (AGENT, "ssh-agent: the next page ends it", ""),
-        (AGENT + "$ . ~/.ssh/agent > ~/.ssh/x; ssh-agent -k > ~/.ssh/x\n", "", ""),
+        (AGENT + "$ . ~/.ssh/agent-env > ~/.ssh/x; ssh-agent -k > ~/.ssh/x\n", "", ""),
         ("$ (setsid sleep 99 > ~/.ssh/x 2>&1 &)\n", "", r"sleep \(process \d+\)"),
         ("$ sleep 99 &\n[1] …\n", "", ""),
         ("$ n=o; touch ~/fo$n\n", "", "the file ~/foo"),

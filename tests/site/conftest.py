@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -65,23 +66,23 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Guide:
     return Guide(PROJECT, html)
 
 
+def make_guide(project: Path, files: dict[str, str]) -> Path:
+    """Make a project with the real configuration, and only the files that are named."""
+    shutil.copytree(PROJECT / "docs" / "assets", project / "docs" / "assets")
+    shutil.copytree(PROJECT / "src" / "mfa_guide" / "site", project / "src" / "mfa_guide" / "site")
+    (project / "snippets").mkdir()
+    configuration = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
+    (project / "mkdocs.yml").write_text(configuration, encoding="utf-8")
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    return project
+
+
 @pytest.fixture
-def small_guide(tmp_path: Path) -> Callable[..., Path]:
+def small_guide(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
     """Makes a project with the real configuration, and only the files that the test names."""
-
-    def make(files: dict[str, str]) -> Path:
-        project = tmp_path / "guide"
-        shutil.copytree(PROJECT / "docs" / "assets", project / "docs" / "assets")
-        shutil.copytree(PROJECT / "src" / "mfa_guide" / "site", project / "src" / "mfa_guide" / "site")
-        (project / "snippets").mkdir()
-        configuration = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
-        (project / "mkdocs.yml").write_text(configuration, encoding="utf-8")
-        for name, text in files.items():
-            (project / name).parent.mkdir(parents=True, exist_ok=True)
-            (project / name).write_text(text, encoding="utf-8")
-        return project
-
-    return make
+    return lambda files: make_guide(tmp_path / "guide", files)
 
 
 @pytest.fixture
@@ -108,10 +109,17 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(guide: Guide) -> Iterator[str]:
-    """Where the real guide is served, ending with a slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(guide.html)))
+@contextmanager
+def served(html: Path) -> Iterator[str]:
+    """Serve a guide; tells where, ending with a slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(html)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(guide: Guide) -> Iterator[str]:
+    """Where the real guide is served, ending with a slash."""
+    with served(guide.html) as address:
+        yield address

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
+from mfa_guide.instructions import by_version
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -16,20 +18,33 @@ if TYPE_CHECKING:
     from conftest import Guide
 
 
+def on_a_page(text: str) -> str:
+    """Return what a snippet, or a part of one, looks like on a page."""
+    return re.sub("«(.*?)»", lambda typed: typed[1] or "Enter", text).strip("\n")
+
+
 def snippet_texts(project: Path) -> set[str]:
-    """Return what every snippet looks like on a page."""
-    return {
-        re.sub("«(.*?)»", lambda typed: typed[1] or "Enter", path.read_text(encoding="utf-8")).strip("\n")
-        for path in (project / "snippets").rglob("*")
-        if path.is_file()
-    }
+    """Return what every snippet looks like on a page, and all that other versions show."""
+    files = [path for path in (project / "snippets").rglob("*") if path.is_file()]
+    parts = [
+        part
+        for path in files
+        for difference in by_version.read_differences(path)
+        for part in (difference.instead_of, difference.after, difference.shows)
+        if part
+    ]
+    return {on_a_page(text) for text in (*(path.read_text(encoding="utf-8") for path in files), *parts)}
 
 
 def escaped_blocks(project: Path, html: Path) -> Iterator[str]:
     """Find blocks of a page that are neither the text of a snippet nor marked as unchecked."""
     texts = snippet_texts(project)
     for page in sorted(html.rglob("index.html")):
-        for pre in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("pre"):
+        soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        # What other versions show there stands in the fold, too.
+        for line in soup.select(".transcript [hidden]"):
+            line.decompose()
+        for pre in soup.select("pre"):
             checked = pre.get_text().strip("\n") in texts
             of_notebook = pre.find_parent(class_="jp-Notebook") is not None
             if not (checked or of_notebook or pre.find_parent(class_="unchecked")):
@@ -98,6 +113,9 @@ def test_a_word_that_nothing_shows_fails_the_build(
     assert "docs/index.md:3: no instruction here shows `ssh -Z`" in result.stderr
 
 
+PAGE = '# Page\n\n``` transcript waits\n--8<-- "a.txt"\n```\n'
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -107,14 +125,29 @@ def test_a_word_that_nothing_shows_fails_the_build(
             "docs/index.md:1: front matter, `practice.form`",
         ),
         ("notebooks/a.ipynb", "{", "notebooks/a.ipynb cannot be read"),
+        ("docs/index.md", PAGE.replace("waits", "with='OpenSSH 9'"), "docs/index.md:3: `with`: write a client"),
+        ("snippets/a.versions.yml", "for: x\n", "snippets/a.versions.yml:1: this is a list of `for:`"),
+        (
+            "snippets/a.versions.yml",
+            "- for: OpenSSH >=10\n  instead of: gone\n  shows: here\n",
+            "snippets/a.versions.yml:1: the snippet has no line “gone”",
+        ),
+        (
+            "snippets/a.versions.yml",
+            "# Too many.\n"
+            "- for: OpenSSH >=10\n  instead of: one\n  shows: two\n"
+            "- for: OpenSSH >=10.6\n  instead of: one\n  shows: three\n",
+            "snippets/a.versions.yml:5: another difference, for the same version, is about “one”, too",
+        ),
     ],
 )
 def test_a_damaged_page_fails_the_build_in_one_line(
     small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]], name: str, content: str, says: str
 ) -> None:
-    result = build(small_guide({"docs/index.md": "# Page\n", name: content}))
+    files = {"docs/index.md": PAGE.replace("waits", ""), "snippets/a.txt": "$ true\none\n", name: content}
+    result = build(small_guide(files))
     assert result.returncode != 0
-    assert says in result.stderr
+    assert len([line for line in result.stderr.splitlines() if says in line]) == 1
     assert "Traceback" not in result.stderr
 
 

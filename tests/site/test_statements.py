@@ -126,20 +126,20 @@ def page(tmp_path: Path) -> Page:
     return write_guide(tmp_path, "---\ntitle: A page\n---\n" + THREE_STEPS, **THREE_SNIPPETS)
 
 
-def check(page: Page, *outcomes: Outcome) -> None:
-    """Leave the evidence of a check of the page."""
+def check(page: Page, *outcomes: Outcome, suite: str | None = None, version: str = "9.2p1") -> None:
+    """Leave the evidence of a check of the page with the clients of a suite."""
     results = [
         Result(instruction, outcome, datetime(2026, 11, day, tzinfo=UTC), client=client, sha256=hash_of(path))
         for instruction, outcome, day, client in zip(
             page.instructions,
             outcomes,
             (22, 23, 24),
-            (Client("OpenSSH", "9.2p1"), Client("PuTTY", "0.78"), Client("OpenSSH", "9.2p1")),
+            (Client("OpenSSH", version), Client("PuTTY", "0.78"), Client("OpenSSH", version)),
             strict=True,
         )
         for path in [page.snippet(instruction)]
     ]
-    write_evidence(page.project, collect(page.name, results))
+    write_evidence(page.project, collect(page.name, results), suite)
 
 
 def told(page: Page) -> list[str]:
@@ -150,8 +150,8 @@ def told(page: Page) -> list[str]:
 def test_readers_are_told_what_was_checked_when_and_with_what(page: Page) -> None:
     check(page, "holds", "holds", "holds")
     assert told(page) == [
-        "Carried out on 24 November 2026 with PuTTY 0.78, OpenSSH 9.2p1.",
-        "Carried out on 22 November 2026 with OpenSSH 9.2p1. But: not on a Mac.",
+        "Carried out on 24 November 2026 with PuTTY 0.78, OpenSSH 9.2.",
+        "Carried out on 22 November 2026 with OpenSSH 9.2. But: not on a Mac.",
         "Carried out by tests that run before the guide is published; they leave no date.",
         "**Not checked**: there are none.",
         "**Only by format**: no program reads it.",
@@ -166,11 +166,22 @@ def test_readers_are_told_no_more_than_the_evidence(page: Page) -> None:
     nothing = ["Not checked in this copy of the guide.", "Not checked in this copy of the guide. But: not on a Mac."]
     assert told(page)[:2] == nothing
     check(page, "holds", "holds", "fails")
-    assert told(page)[0] == "**Does not hold**: tried on 24 November 2026."
+    assert told(page)[0] == "**Does not hold** with OpenSSH 9.2: tried on 24 November 2026."
     check(page, "holds", "holds", "holds")
     (page.project / "snippets" / "c.txt").write_text("$ hostname\ndesktop\n")
-    assert told(page)[0] == nothing[0]
-    assert told(page)[1].startswith("Carried out on 22 November")
+    # It was the page as a whole that was carried out.
+    assert told(page)[:2] == nothing
+
+
+def test_readers_are_told_of_every_suite(page: Page) -> None:
+    check(page, "holds", "holds", "holds", suite="bookworm")
+    check(page, "holds", "holds", "not for this version", suite="trixie", version="10.0p2")
+    check(page, "holds", "fails", "not reached", suite="sid", version="10.6p1")
+    assert told(page)[:2] == [
+        "Carried out on 24 November 2026 with PuTTY 0.78, OpenSSH 9.2. "
+        "**Does not hold** with PuTTY 0.78: tried on 24 November 2026.",
+        "Carried out on 22 November 2026 with OpenSSH 9.2, 10.0 and 10.6. But: not on a Mac.",
+    ]
 
 
 def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:

@@ -75,6 +75,8 @@ class Entry(BaseModel):
     """What people say who remember no message."""
     general: bool = False
     """Whether it says little: another message beside it says more."""
+    harmless: bool = False
+    """Whether it keeps nobody from anything: whatever else was said is what somebody asks about."""
     means: str
     """What has happened: Markdown, one sentence on a line."""
     cures: tuple[Cure, ...] = Field(min_length=1)

@@ -77,6 +77,7 @@ class Known(TypedDict):
 
     id: str
     general: bool
+    harmless: bool
     messages: list[Wording]
     hints: list[Wording]
     words: list[list[str]]
@@ -109,6 +110,7 @@ def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Kn
         Known(
             id=entry.id,
             general=entry.general,
+            harmless=entry.harmless,
             messages=[_wording(message) for message in entry.messages],
             hints=[_wording(message) for message in entry.hints],
             words=[
@@ -124,8 +126,9 @@ def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Kn
 def find(text: str, known: Sequence[Known]) -> list[Found]:
     """Return the entries that a text is about, the best first; none when it is about none.
 
-    An entry whose message says more comes first, and a general one, which says the least, comes last. Where there is no
-    message, a hint points to its entries. A few words that are neither find the entries that have most of them.
+    An entry whose message says more comes first, and a general one, which says the least, comes later, and a harmless
+    one last. Where there is no message, a hint points to its entries. A few words that are neither find the entries
+    that have most of them.
     """
     pasted = plain(text)
     found = (
@@ -146,7 +149,12 @@ def _by_wording(text: str, known: Sequence[tuple[Known, Sequence[Wording]]]) -> 
         said = [wording for wording in wordings if _occurs(wording["parts"], text)]
         if said:
             longest = max(said, key=_length)
-            scores[Found(entry["id"], longest["text"])] = (entry["general"], -_length(longest), number)
+            scores[Found(entry["id"], longest["text"])] = (
+                entry["harmless"],
+                entry["general"],
+                -_length(longest),
+                number,
+            )
     return sorted(scores, key=lambda found: scores[found])
 
 

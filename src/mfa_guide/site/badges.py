@@ -6,14 +6,16 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.instructions import reviews
-from mfa_guide.instructions.evidence import PageEvidence, hash_of, read_evidence
-from mfa_guide.instructions.pages import Page, read_page
+from mfa_guide.instructions.evidence import read_all
+from mfa_guide.instructions.pages import read_page
+from mfa_guide.site.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
-UNCHECKED = "Not checked in this copy of the guide"
+    from mfa_guide.instructions.evidence import Entry, PageEvidence
 
 
 def badge(project: Path, path: Path, explained: str, today: date) -> str:
@@ -31,34 +33,33 @@ def badge(project: Path, path: Path, explained: str, today: date) -> str:
     page = read_page(project, path)
     if not page.instructions:
         return ""
-    evidence = read_evidence(project, page.name)
     kind, text = ("unchecked", UNCHECKED)
     if reviews.passed(page, today):
         text = "Not checked: something on this page was to be looked at again before today"
-    elif evidence is not None and _is_about(evidence, page):
-        kind, text = _summary(evidence)
+    else:
+        kind, text = _summary(read_all(project, page))
+    for requirement, because in page.practice.only.items():
+        text += f". Only with {escape(requirement.in_words())}: {escape(because)}"
     for label, reason in page.practice.labels.items():
         text += f". Not checked for {escape(label)}: {escape(reason.why)}"
     return f'<p class="badge badge--{kind}">{text}. <a href="{explained}">What does this mean?</a></p>'
 
 
-def _is_about(evidence: PageEvidence, page: Page) -> bool:
-    """Tell whether the evidence is about these instructions, with exactly these texts, in this order."""
-    checked = [(entry.kind, entry.snippet, entry.sha256) for entry in evidence.instructions]
-    return checked == [
-        (instruction.kind, instruction.snippet, hash_of(page.snippet(instruction))) for instruction in page.instructions
-    ]
-
-
-def _summary(evidence: PageEvidence) -> tuple[str, str]:
-    when = day(max(entry.when for entry in evidence.instructions))
-    wrong = [entry for entry in evidence.instructions if entry.result != "holds"]
-    if wrong:
-        return "failed", f"Does not hold: {len(wrong)} of {len(evidence.instructions)} steps failed on {when}"
-    clients = dict.fromkeys(f"{entry.client} {entry.version}" for entry in evidence.instructions if entry.client)
-    return "passed", f"Checked on {when} with {', '.join(clients)}"
-
-
-def day(when: date) -> str:
-    """Return a day as people write it, such as 24 November 2026."""
-    return f"{when.day} {when:%B %Y}"
+def _summary(evidence: Mapping[str, PageEvidence]) -> tuple[str, str]:
+    """Return the kind of badge, and what it says of all suites with which the page was carried out."""
+    held: list[Entry] = []
+    failures: list[str] = []
+    for suite, of_suite in evidence.items():
+        entries = carried_out(of_suite)
+        wrong = [entry for entry in entries if entry.result != "holds"]
+        if wrong:
+            when = day(max(entry.when for entry in entries))
+            with_what = f" with {escape(of)}" if (of := clients_of(suite, entries)) else ""
+            failures.append(f"Does not hold{with_what}: {len(wrong)} of {len(entries)} steps failed on {when}")
+        else:
+            held += entries
+    if not held:
+        return ("failed", ". ".join(failures)) if failures else ("unchecked", UNCHECKED)
+    with_what = f" with {escape(of)}" if (of := clients(held)) else ""
+    checked = f"Checked on {day(max(entry.when for entry in held))}{with_what}"
+    return ("partly" if failures else "passed"), ". ".join([checked, *failures])

@@ -22,7 +22,7 @@ from mfa_guide.clients.labels import UNDER
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import files, screenshots
 from mfa_guide.instructions.by_hand import seals
-from mfa_guide.instructions.transcript import PROMPT, Command, Line, parse_transcript
+from mfa_guide.instructions.transcript import PROMPT, parse_transcript
 from mfa_guide.instructions.walkthrough import (
     LINK,
     PROGRAMS,
@@ -46,7 +46,7 @@ from mfa_guide.instructions.walkthrough import (
     parse_walkthrough,
 )
 from mfa_guide.project import find_project
-from mfa_guide.site import pictures, sequences
+from mfa_guide.site import other_versions, pictures, sequences, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,8 +82,14 @@ def _fence(render: Callable[[str, Options], str]) -> Formatter:
 
 @_fence
 def transcript(source: str, options: Options) -> str:
-    """Show what is typed in a terminal and what is seen there, with a copy button for each command."""
-    parsed = parse_transcript(source)
+    """Show what is typed in a terminal and what is seen there, with a copy button for each command.
+
+    What other versions show there stands between the lines, hidden until the reader tells their version; and, folded,
+    below.
+    """
+    # It says what is wrong with the text.
+    parse_transcript(source)
+    others = other_versions.of_fence(options)
     where = "Terminal"
     if "terminal" in options:
         where = f"The {options['terminal']} terminal"
@@ -91,25 +97,22 @@ def transcript(source: str, options: Options) -> str:
         where = f"Not you: root, at the {options['machine']}"
     title = f'<p class="transcript__where">{escape(where)}</p>' if options.keys() & {"terminal", "machine"} else ""
     waits = " transcript--waits" if "waits" in options else ""
-    lines = [_output(line) for line in parsed.continuation]
-    for command in parsed.commands:
-        lines += [_command(command), *map(_output, command.expected)]
-    return (
+    lines = "".join(map(_row, wordings.rows(source, [other.difference for other in others])))
+    shown = (
         f'<div class="transcript{waits}">{title}'
-        f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{"".join(lines)}</samp></pre></div>'
+        f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{lines}</samp></pre></div>'
     )
+    return other_versions.only(options, f"{shown}{other_versions.fold(others)}")
 
 
-def _command(command: Command) -> str:
-    return (
-        f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span>'
-        f"<kbd>{escape(command.text)}</kbd>\n{copy_button(command.text, command.text)}</span>"
-    )
-
-
-def _output(line: Line) -> str:
-    typed = "" if line.typed is None else f"<kbd>{escape(line.typed) or 'Enter'}</kbd>"
-    return f'<span class="transcript__output">{escape(line.text)}{typed}\n</span>'
+def _row(row: wordings.Row) -> str:
+    if row.text.startswith(PROMPT):
+        command = row.text.removeprefix(PROMPT)
+        return (
+            f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span>'
+            f"<kbd>{escape(command)}</kbd>\n{copy_button(command, command)}</span>"
+        )
+    return f'<span class="transcript__output"{other_versions.condition(row)}>{other_versions.line(row.text)}\n</span>'
 
 
 @_fence
@@ -123,7 +126,8 @@ def walkthrough(source: str, options: Options) -> str:
         if made and step.picture and number in made.pictures:
             steps += pictures.figure(made.pictures[number], step.picture, made.client)
         steps += "</li>"
-    return f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
+    shown = f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
+    return other_versions.only(options, shown)
 
 
 def _sentence(step: AnyStep) -> str:
@@ -279,7 +283,7 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
 python_options = _options()
 file_options = _options("path", optional=("mode", "append"))
 by_hand_options = _options()
-transcript_options = _options(optional=("terminal", "machine", "waits"))
-walkthrough_options = _options()
+transcript_options = _options(optional=("terminal", "machine", "waits", "with", *other_versions.PLACE))
+walkthrough_options = _options(optional=("with", *other_versions.PLACE))
 sequence_options = _options("title")
 unchecked_options = _options("why", "review")

@@ -14,7 +14,7 @@ from mkdocs.utils import get_relative_url
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import gate
 from mfa_guide.instructions.pages import read_page
-from mfa_guide.site import account, badges, landmarks, notebooks, pictures
+from mfa_guide.site import account, badges, landmarks, notebooks, other_versions, pictures, what_differs, your_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
+    from mfa_guide.site.what_differs import Range
+
 _LOG = get_plugin_logger("gate")
+
+_ranges: list[Range] = []
+"""Which versions make a difference in the guide that is being built."""
 
 
 @contextlib.contextmanager
@@ -38,26 +43,36 @@ def _in_one_line() -> Iterator[None]:
 @event_priority(100)
 @_in_one_line()
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Before mkdocs-jupyter looks for notebooks: tell it of those that lie beside docs/."""
+    """Before mkdocs-jupyter looks for notebooks: tell it of those that lie beside docs/.
+
+    And find out which versions make a difference anywhere in the guide.
+    """
     notebooks.add_notebooks(files, config)
+    differing = what_differs.of_guide(Path(config.config_file_path).parent)
+    _ranges[:] = what_differs.ranges(differs.requirement for differs in differing)
     return files
 
 
 @_in_one_line()
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Before a page becomes HTML: warn of what no check stands behind, which ends a strict build."""
-    if not notebooks.is_notebook(page):
-        path = Path(config.docs_dir) / page.file.src_uri
-        for finding in gate.findings(read_page(Path(config.config_file_path).parent, path)):
-            _LOG.warning("%s", finding)
-    return markdown
+    """Before a page becomes HTML: warn of what no check stands behind, which ends a strict build.
+
+    And tell each fence which snippet it shows.
+    """
+    if notebooks.is_notebook(page):
+        return markdown
+    path = Path(config.docs_dir) / page.file.src_uri
+    for finding in gate.findings(read_page(Path(config.config_file_path).parent, path)):
+        _LOG.warning("%s", finding)
+    return other_versions.place(markdown, page.file.src_uri)
 
 
 @_in_one_line()
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked.
 
-    Pages with commands ask for the reader's own account, and those with windows show pictures of them.
+    Pages with commands ask for the reader's own account, those on which versions differ for the reader's own, and those
+    with windows show pictures of them.
     """
     if notebooks.is_notebook(page):
         return notebooks.finish(html, page, files, Path(config.config_file_path).parent)
@@ -65,7 +80,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     path = Path(config.docs_dir) / page.file.src_uri
     badge = badges.badge(Path(config.config_file_path).parent, path, explained, datetime.now(UTC).date())
     html = pictures.place(html, page, files, config)
-    return html.replace("</h1>", f"</h1>{badge}{account.field(html)}", 1)
+    return html.replace("</h1>", f"</h1>{badge}{account.field(html)}{your_version.fields(html, _ranges)}", 1)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.by_hand import records
 from mfa_guide.by_hand.programs import OTHER, find, programs
 from mfa_guide.instructions.pages import SNIPPETS
-from mfa_guide.site.badges import day
+from mfa_guide.site.evidence_in_words import day
 
 if TYPE_CHECKING:
     from mkdocs_macros.plugin import MacrosPlugin

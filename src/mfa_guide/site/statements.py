@@ -15,12 +15,16 @@ from mkdocs.utils.meta import get_data
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from mfa_guide.errors import GuideError
-from mfa_guide.instructions.evidence import hash_of, read_evidence
-from mfa_guide.instructions.pages import DOCS, SNIPPETS
-from mfa_guide.site.badges import UNCHECKED, day
+from mfa_guide.instructions.evidence import read_all
+from mfa_guide.instructions.pages import DOCS, read_page
+from mfa_guide.site.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mkdocs_macros.plugin import MacrosPlugin
+
+    from mfa_guide.instructions.evidence import Entry, PageEvidence
 
 TABLE = "tests/statements.yml"
 _ONLY_FORMAT = {"format": "only by format"}
@@ -90,9 +94,11 @@ def statements(project: Path) -> str:
     lines = [f"{len(rows)} statements: {', '.join(f'{count} {check}' for check, count in counts.most_common())}.", ""]
     for page in dict.fromkeys(row.page for row in rows):
         of_page = [row for row in rows if row.page == page]
-        lines += [f'??? info "{_title(project, page)} ({len(of_page)})"', ""]
+        title = _title(project, page)
+        evidence = read_all(project, read_page(project, project / DOCS / page))
+        lines += [f'??? info "{title} ({len(of_page)})"', ""]
         for row in of_page:
-            lines += [f"    - [{row.says}](../{page}#{row.anchor})", f"        <br>{_checked(project, row)}"]
+            lines += [f"    - [{row.says}](../{page}#{row.anchor})", f"        <br>{_checked(evidence, row)}"]
         lines.append("")
     return "\n".join(lines)
 
@@ -105,28 +111,33 @@ def _title(project: Path, page: str) -> str:
     return str(meta["title"])
 
 
-def _checked(project: Path, row: Statement) -> str:
+def _checked(evidence: Mapping[str, PageEvidence], row: Statement) -> str:
     """Return whether a statement was checked, with what, when, and what was not."""
     if row.check != "carried out":
         return f"**{_in_words(row).capitalize()}**: {row.reason}."
     limit = f" But: {row.limit}." if row.limit else ""
-    return f"{_carried_out(project, row)}.{limit}"
+    return f"{_carried_out(evidence, row)}.{limit}"
 
 
 def _in_words(row: Statement) -> str:
     return _ONLY_FORMAT.get(row.check, row.check)
 
 
-def _carried_out(project: Path, row: Statement) -> str:
+def _carried_out(evidence: Mapping[str, PageEvidence], row: Statement) -> str:
     if not row.snippets:
         return "Carried out by tests that run before the guide is published; they leave no date"
-    evidence = read_evidence(project, row.page)
-    current = {(snippet, hash_of(project / SNIPPETS / snippet)) for snippet in row.snippets}
-    entries = [each for each in evidence.instructions if (each.snippet, each.sha256) in current] if evidence else []
-    if {entry.snippet for entry in entries} != {*row.snippets}:
-        return UNCHECKED
-    when = day(max(entry.when for entry in entries))
-    if any(entry.result != "holds" for entry in entries):
-        return f"**Does not hold**: tried on {when}"
-    clients = dict.fromkeys(f"{entry.client} {entry.version}" for entry in entries if entry.client)
-    return f"Carried out on {when} with {', '.join(clients)}"
+    held: list[Entry] = []
+    failures: list[str] = []
+    for suite, of_suite in evidence.items():
+        of_page = carried_out(of_suite)
+        entries = [entry for entry in of_page if entry.snippet in row.snippets]
+        if any(entry.result != "holds" for entry in entries):
+            with_what = f" with {of}" if (of := clients_of(suite, of_page)) else ""
+            failures.append(f"**Does not hold**{with_what}: tried on {day(max(entry.when for entry in entries))}")
+        else:
+            held += entries
+    told = failures
+    if {entry.snippet for entry in held} == {*row.snippets}:
+        with_what = f" with {of}" if (of := clients(held)) else ""
+        told = [f"Carried out on {day(max(entry.when for entry in held))}{with_what}", *failures]
+    return ". ".join(told) or UNCHECKED
