@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import CLIENTS, Versions
-from mfa_guide.errors import GuideError
+from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.instructions import by_version, evidence
 from mfa_guide.instructions.gate import Finding
 from mfa_guide.instructions.notebooks import FOLDER, SUFFIX
@@ -62,8 +62,7 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
     files = find_files(project, paths)
     files = [file for file in files if file.suffix == SUFFIX or read_page(project, file).instructions]
     for name in names:
-        new = fetching.fetch(name, suites.Suite(name).folder)
-        print(f"{name}: {_clients(name)}{' (fetched)' if new else ''}", flush=True)
+        print(f"{name}: {_get(name)}{_clients(name)}", flush=True)
     failed = 0
     todo = [(name, file) for name in names for file in files]
     if sample is not None:
@@ -91,6 +90,17 @@ def _content(project: Path) -> str:
     """Return a text that is another one whenever a page, a snippet or a notebook is."""
     files = sorted(path for part in (DOCS, SNIPPETS, FOLDER) for path in (project / part).rglob("*") if path.is_file())
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _get(name: str) -> str:
+    """Fetch a suite; return what is to be said of that. One that is here is used, too, where nobody can be asked."""
+    folder = suites.Suite(name).folder
+    try:
+        return "fetched, " if fetching.fetch(name, folder) else ""
+    except CannotRunError as error:
+        if not fetching.is_there(folder):
+            raise
+        return f"not looked whether there are newer ones ({error}), "
 
 
 def _clients(name: str) -> str:
