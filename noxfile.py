@@ -48,6 +48,8 @@ TESTS = (
     ("mkdocs", "build", "--strict"),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
     (*PYTEST_IN_LAB, "-m", "lab", str(ROOT / "tests")),
+    # The clients here carry out all pages; the oldest and the newest ones, which ./run has fetched, some.
+    ("python", "-m", "mfa_guide.instructions.matrix", "--sample", "6", "bullseye", "sid"),
     ("mfa-guide", "mutate", "--sample", "12", *MUTATED),
 )
 

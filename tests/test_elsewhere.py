@@ -169,8 +169,8 @@ def is_running(words: str) -> bool:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_with_it_ends_all_that_runs_in_there(machine: Machine, how: signal.Signals) -> None:
-    sleeper = f"sleep 1000.{os.getpid()}{how.value}"
-    write_script(machine.task, f"{sleeper} & echo ready; {sleeper}")
+    sleeper = f"sleep 30.{os.getpid()}{how.value}"
+    write_script(machine.task, f"{sleeper} & echo ready; {sleeper}; echo goes on")
     environment = {"PATH": str(machine.bin), "HOME": "/"}
     with subprocess.Popen(machine.command("trixie"), env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -178,7 +178,7 @@ def test_with_it_ends_all_that_runs_in_there(machine: Machine, how: signal.Signa
         while not is_running(sleeper):
             time.sleep(0.02)
         process.send_signal(how)
-        # Ends only once nobody has it open any more.
+        # That ends only once nobody in there has it open any more.
         assert process.stdout.read() == b""
     assert process.returncode == (-how if how == signal.SIGKILL else 128 + how)
     assert not is_running(sleeper)

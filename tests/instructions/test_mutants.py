@@ -7,9 +7,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from guides import write_guide
 
 from mfa_guide import policy
+from mfa_guide.clients import suites
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import accepted, mutants
 from mfa_guide.instructions.mutants import other_word
@@ -129,6 +131,39 @@ def test_a_mutant_is_one_thing(tmp_path: Path) -> None:
             ), mutant.id  # fmt: skip
 
 
+OTHERS = """\
+# comment
+- for: OpenSSH >=10.0
+  instead of: two
+  shows: "other 2"
+- for: OpenSSH <=8.4
+  after: two
+  shows: |-
+    one
+    …
+"""
+
+
+def test_what_other_versions_show_has_them(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, SMALL, a=TEXT)
+    (tmp_path / "snippets" / "a.versions.yml").write_text(OTHERS)
+    found = [m for m in mutants.of_pages([page], policy.load()) if m.file == "snippets/a.versions.yml"]
+    assert [(mutant.line, mutant.change, mutant.suites) for mutant in found] == [
+        (2, "dropped", ("trixie", "sid")),
+        (4, "“other” becomes “othex”", ("trixie", "sid")),
+        (4, "“2” becomes “3”", ("trixie", "sid")),
+        (5, "dropped", ("bullseye",)),
+        (8, "“one” becomes “onx”", ("bullseye",)),
+    ]
+
+
+def test_a_fence_for_some_versions_is_noticed_by_these_and_that_it_is_for_all_by_the_others(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, SMALL.replace("transcript", 'transcript with="OpenSSH >=10.3"'), a=TEXT)
+    noticing = {mutant.change: mutant.suites for mutant in mutants.of_pages([page], policy.load())}
+    assert noticing.pop("`with` dropped") == ("bullseye", "bookworm", "trixie")
+    assert set(noticing.values()) == {("sid",)}
+
+
 @pytest.mark.parametrize(("word", "other"), [("rsa", "rsx"), ("box", "boe"), ("vsc9", "vsc0"), ("a", "x"), ("x", "e")])
 def test_another_word(word: str, other: str) -> None:
     assert other_word(word) == other
@@ -215,3 +250,19 @@ def test_a_sample_is_drawn_by_the_content_of_the_guide(tmp_path: Path) -> None:
     assert first.returncode == second.returncode
     assert "of 2 caught" in first.stdout
     assert (tmp_path / "1.json").read_text() == (tmp_path / "2.json").read_text()
+
+
+def test_mutants_of_what_other_versions_show_are_judged_by_these(tmp_path: Path) -> None:
+    own, old = (
+        subprocess.run([ssh, "-V"], capture_output=True, text=True, check=True).stderr
+        for ssh in ("ssh", str(suites.named("bullseye").program("ssh")))
+    )
+    write_guide(tmp_path, SMALL, a=f"$ ssh -V\n{own}")
+    differences = [{"for": "OpenSSH <=8.4", "instead of": own.rstrip("\n"), "shows": old.rstrip("\n")}]
+    (tmp_path / "snippets" / "a.versions.yml").write_text(yaml.safe_dump(differences))
+    done = mutate(tmp_path, "--json", "out.json")
+    assert not done.stderr, done.stdout + done.stderr
+    judged = json.loads((tmp_path / "out.json").read_text())["mutants"]
+    others = [mutant for mutant in judged if mutant["file"] == "snippets/a.versions.yml"]
+    assert {mutant["change"] for mutant in others} >= {"dropped", "“OpenSSH_8.4p1” becomes “OpenSSH_9.4p1”"}
+    assert all(mutant["caught"] for mutant in others)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.clients import fetching
 from mfa_guide.errors import CannotRunError, UsageError
 from mfa_guide.practice.lab.exchanged import Exchanged
+from mfa_guide.practice.lab.server import elsewhere_sshd
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +23,10 @@ REFERENCE = "bookworm"
 """The suite whose wording the snippets show; what others say differently stands beside them."""
 
 VERSIONS: dict[str, dict[str, str]] = {
-    "bullseye": {"OpenSSH": "8.4", "PuTTY": "0.74", "FileZilla": "3.52", "SSHFS": "3.7.1"},
-    "bookworm": {"OpenSSH": "9.2", "PuTTY": "0.78", "FileZilla": "3.63", "SSHFS": "3.7.3"},
-    "trixie": {"OpenSSH": "10.0", "PuTTY": "0.83", "FileZilla": "3.68", "SSHFS": "3.7.3"},
-    "sid": {"OpenSSH": "10.6", "PuTTY": "0.85", "FileZilla": "3.71", "SSHFS": "3.7.3"},
+    "bullseye": {"OpenSSH": "8.4", "PuTTY": "0.74", "FileZilla": "3.52"},
+    "bookworm": {"OpenSSH": "9.2", "PuTTY": "0.78", "FileZilla": "3.63"},
+    "trixie": {"OpenSSH": "10.0", "PuTTY": "0.83", "FileZilla": "3.68"},
+    "sid": {"OpenSSH": "10.6", "PuTTY": "0.85", "FileZilla": "3.71"},
 }
 """The suites, oldest first, with the versions of their clients: of sid, which moves, as on 30 November 2026. By these
 the gate tells whether there is a suite for which something is written; a run asks the programs themselves."""
@@ -55,6 +56,15 @@ class Suite:
         if not path.is_file():
             raise CannotRunError(f"the clients of Debian {self.name} have no {name}")
         return path
+
+    def sshd(self) -> list[str]:
+        """Return the words that start its OpenSSH server.
+
+        Raises:
+            CannotRunError: it has none.
+        """
+        program = self.program("sshd")
+        return elsewhere_sshd(program, program.parent)
 
     def exchanged(self) -> Exchanged:
         """Return its programs, for the places of the machine's own."""

@@ -21,15 +21,16 @@ from packaging.version import Version
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from mfa_guide.clients import suites
-from mfa_guide.clients.requirement import Requirement
+from mfa_guide.clients.requirement import Requirement, plain
 from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.transcript import parse_transcript
+from mfa_guide.instructions.transcript import PROMPT, parse_transcript
 from mfa_guide.instructions.typist import types_the_same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from mfa_guide.clients.versions import Client
     from mfa_guide.instructions.pages import Instruction, Page
 
 SUFFIX = ".versions.yml"
@@ -221,7 +222,7 @@ def is_for(page: Page, instruction: Instruction, versions: Mapping[str, str]) ->
         return True
 
 
-def rewrite(shown: Variant, new: str, here: str) -> None:
+def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> None:
     """Write what a version shows into the list beside its snippet.
 
     What it shows is taken to hold for all versions beyond it, as seen from the reference suite, up to the next of which
@@ -230,15 +231,13 @@ def rewrite(shown: Variant, new: str, here: str) -> None:
     Args:
         shown: the snippet as it was expected.
         new: what it should be, with `…`, samples and typed input in it.
-        here: the client and its version, for instance `OpenSSH 10.6`.
+        client_of: tells which client a program is that is typed, for instance that of `ssh-keygen`.
 
     Raises:
         Failure: the list cannot be written.
     """
-    client, _, version = here.partition(" ")
-    newer = Version(version) > Version(suites.VERSIONS[suites.REFERENCE][client])
-    beyond, short = (">=", "<") if newer else ("<=", ">")
-    wanted = _edits(shown.source.removesuffix("\n").split("\n"), new.removesuffix("\n").split("\n"))
+    lines = shown.source.removesuffix("\n").split("\n")
+    wanted = _edits(lines, new.removesuffix("\n").split("\n"))
     kept: list[tuple[Requirement, _Edit]] = []
     for difference in read_differences(shown.snippet):
         edit = (difference.instead_of.rstrip("\n"), difference.after.rstrip("\n"), difference.shows.rstrip("\n"))
@@ -247,30 +246,73 @@ def rewrite(shown: Variant, new: str, here: str) -> None:
             if edit in wanted:
                 wanted.remove(edit)
             else:
-                requirement = Requirement.parse(f"{requirement},{short}{version}")
+                client = client_of(_program(lines, edit))
+                requirement = Requirement.parse(f"{requirement},{_Bounds.of(client).short}")
         if requirement.suites():
             kept.append((requirement, edit))
     for edit in wanted:
-        bounds = []
+        client = client_of(_program(lines, edit))
+        bounds = _Bounds.of(client)
+        limits = []
         for requirement, other in list(kept):
-            edges = [
-                each.version
-                for each in requirement.versions
-                if requirement.client == client and each.operator == beyond
-            ]
-            if edges and other[:2] == edit[:2]:
-                if other == edit:
-                    # It begins earlier than was known.
-                    kept.remove((requirement, other))
-                else:
-                    bounds += [f",{short}{edge}" for edge in edges]
-        kept.append((Requirement.parse(f"{client} {beyond}{version}{''.join(bounds)}"), edit))
+            edges = bounds.edges(requirement) if requirement.client == client.name else []
+            if edges and other == edit:
+                # It begins earlier than was known.
+                kept.remove((requirement, other))
+            elif edges and other[:2] == edit[:2]:
+                limits += edges
+        kept.append((Requirement.parse(f"{client.name} {','.join((bounds.beyond, *limits))}"), edit))
     path = file_of(shown.snippet)
-    text = yaml.safe_dump([_entry(*each) for each in kept], allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml.dump([_entry(*each) for each in kept], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}") from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes several lines as several lines."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Conditions on the versions of a client, as seen from the reference suite."""
+
+    version: str
+    newer: bool
+
+    @classmethod
+    def of(cls, client: Client) -> _Bounds:
+        version = plain(client.version)
+        return cls(version, Version(version) > Version(suites.VERSIONS[suites.REFERENCE][client.name]))
+
+    @property
+    def beyond(self) -> str:
+        """This version, and those beyond it."""
+        return f"{'>=' if self.newer else '<='}{self.version}"
+
+    @property
+    def short(self) -> str:
+        """The versions before this one is reached."""
+        return f"{'<' if self.newer else '>'}{self.version}"
+
+    def edges(self, requirement: Requirement) -> list[str]:
+        """Return the conditions that end where those of a requirement begin."""
+        begin, end = (">=", "<") if self.newer else ("<=", ">")
+        return [f"{end}{each.version}" for each in requirement.versions if each.operator == begin]
+
+
+def _program(lines: Sequence[str], edit: _Edit) -> str:
+    """Return the program whose output a difference is in."""
+    anchor = (edit[0] or edit[1]).split("\n")[0]
+    above = [line for line in lines[: lines.index(anchor) + 1] if line.startswith(PROMPT)]
+    return above[-1].removeprefix(PROMPT).split(" ", 1)[0] if above else ""
 
 
 _Edit = tuple[str, str, str]

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients import suites, versions
-from mfa_guide.clients.requirement import plain
 from mfa_guide.instructions import by_version, files, prerequisites
 from mfa_guide.instructions.by_version import is_for
 from mfa_guide.instructions.evidence import hash_of
@@ -280,6 +279,10 @@ class _Session:
         """The version of each client that may make a difference."""
         return versions.Versions(self.machine)
 
+    def _client_of(self, program: str) -> Client:
+        """Return the client that a program belongs to."""
+        return self._versions(versions.PROGRAMS.get(program, versions.openssh))
+
     def _versions(self, ask: Callable[[Machine], Client]) -> Client:
         if ask not in self._known:
             self._known[ask] = ask(self.machine)
@@ -323,8 +326,7 @@ class _Session:
         self.seen = tuple(typist.seen)
         # Where a difference is in what was shown, the snippet is about other versions.
         if new is not None and (self.beside or shown.applied):
-            client = self._typed_client(instruction)
-            by_version.rewrite(shown, new, f"{client.name} {plain(client.version)}")
+            by_version.rewrite(shown, new, self._client_of)
             return True
         if new is not None:
             path.write_text(new, encoding="utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import os
+import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import CLIENTS, Versions
-from mfa_guide.errors import GuideError
+from mfa_guide.errors import CannotRunError, GuideError
 from mfa_guide.instructions import by_version, evidence
 from mfa_guide.instructions.gate import Finding
-from mfa_guide.instructions.notebooks import SUFFIX
-from mfa_guide.instructions.pages import DOCS, read_page
+from mfa_guide.instructions.notebooks import FOLDER, SUFFIX
+from mfa_guide.instructions.pages import DOCS, SNIPPETS, read_page
 from mfa_guide.instructions.report import find_files
 from mfa_guide.practice.lab import Lab
 from mfa_guide.project import find_project
@@ -37,13 +40,15 @@ class _Run:
     said: str
 
 
-def run(project: Path, names: Sequence[str], paths: Sequence[Path]) -> int:
+def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int | None = None) -> int:
     """Carry out pages and notebooks with suites, and report on standard output.
 
     Args:
         project: the folder with `mkdocs.yml`.
         names: the suites; all when empty. They are fetched if need be.
         paths: pages and notebooks, or folders of them; all when empty.
+        sample: how many of them, drawn by what is in them: others whenever a page or a snippet changes; all when not
+            given.
 
     Returns:
         The exit status: 0 when everything holds with every suite, and every difference that one of them could meet was
@@ -57,10 +62,11 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path]) -> int:
     files = find_files(project, paths)
     files = [file for file in files if file.suffix == SUFFIX or read_page(project, file).instructions]
     for name in names:
-        new = fetching.fetch(name, suites.Suite(name).folder)
-        print(f"{name}: {_clients(name)}{' (fetched)' if new else ''}", flush=True)
+        print(f"{name}: {_get(name)}{_clients(name)}", flush=True)
     failed = 0
     todo = [(name, file) for name in names for file in files]
+    if sample is not None:
+        todo = random.Random(_content(project)).sample(todo, min(sample, len(todo)))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done in pool.map(lambda each: _carry_out(project, *each), todo):
             mark = "✓" if done.held else "✗"
@@ -68,12 +74,33 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path]) -> int:
             if not done.held:
                 failed += 1
                 print(done.said, flush=True)
-    pages = [read_page(project, file) for file in files if file.suffix != SUFFIX]
-    findings = [finding for page in pages for finding in _not_met(page, names)]
+    findings = [
+        finding
+        for file in files
+        if file.suffix != SUFFIX
+        for finding in _not_met(read_page(project, file), [name for name, other in todo if other == file])
+    ]
     for finding in findings:
         print(finding)
     print(f"{len(todo) - failed} of {len(todo)} hold, {len(findings)} not met")
     return 1 if failed or findings else 0
+
+
+def _content(project: Path) -> str:
+    """Return a text that is another one whenever a page, a snippet or a notebook is."""
+    files = sorted(path for part in (DOCS, SNIPPETS, FOLDER) for path in (project / part).rglob("*") if path.is_file())
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _get(name: str) -> str:
+    """Fetch a suite; return what is to be said of that. One that is here is used, too, where nobody can be asked."""
+    folder = suites.Suite(name).folder
+    try:
+        return "fetched, " if fetching.fetch(name, folder) else ""
+    except CannotRunError as error:
+        if not fetching.is_there(folder):
+            raise
+        return f"not looked whether there are newer ones ({error}), "
 
 
 def _clients(name: str) -> str:
@@ -111,11 +138,18 @@ def _suites_of(page: Page, instruction: Instruction) -> list[str]:
 
 
 def main() -> None:
-    """Run the task: words that are names of suites choose them, the others name pages."""
-    words = sys.argv[1:]
-    names = [word for word in words if word in suites.VERSIONS]
+    """Run the task: words that are names of suites choose them, the others name pages.
+
+    `--sample N` carries out only so many of them.
+    """
+    words = argparse.ArgumentParser("./run matrix", description="Carry out pages with the clients of other releases.")
+    words.add_argument("words", nargs="*", metavar="SUITE|PAGE", help=f"of {', '.join(suites.VERSIONS)}; pages; or all")
+    words.add_argument("--sample", type=int, metavar="N", help="only so many pages, drawn by what is in them")
+    given = words.parse_args()
+    names = [word for word in given.words if word in suites.VERSIONS]
     try:
-        sys.exit(run(find_project(), names, [Path(word) for word in words if word not in names]))
+        paths = [Path(word) for word in given.words if word not in names]
+        sys.exit(run(find_project(), names, paths, given.sample))
     except GuideError as error:
         print(f"run: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

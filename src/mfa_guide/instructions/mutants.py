@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from mfa_guide.clients import suites
+from mfa_guide.clients.requirement import Requirement
 from mfa_guide.errors import GuideError
 from mfa_guide.instructions import by_version
 from mfa_guide.instructions.pages import DOCS, SNIPPETS
@@ -69,6 +71,7 @@ def of_pages(pages: Sequence[Page], policy: Policy) -> list[Mutant]:
 def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
     for instruction in page.instructions:
         lines = page.snippet(instruction).read_text(encoding="utf-8").splitlines()
+        only = tuple(Requirement.parse(instruction.only).suites()) if instruction.only else ()
         showing = tuple(
             other.name for other in pages if any(each.snippet == instruction.snippet for each in other.instructions)
         )
@@ -81,6 +84,7 @@ def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
                 lines[number - 1],
                 change,
                 "\n".join(changed) + "\n",
+                only,
             )
         yield from _of_differences(page, instruction, showing)
 
@@ -223,12 +227,27 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
                 lines[block.line - 1 : end],
             )
             texts.append(("swapped with what follows", swapped))
+        suites_of = _suites_of(block)
+        if suites_of != [*suites.VERSIONS]:
+            texts.append((_FOR_ALL, _with(lines, block.line, re.sub(r' with="[^"]*"', "", lines[block.line - 1]))))
         for change, changed in texts:
             place = f"{DOCS}/{page.name}:{block.line}"
             text = "\n".join(changed) + "\n"
             # The snippet tells fences apart that begin with the same words.
             source = f"{lines[block.line - 1].strip()} {block.snippet}"
-            yield Mutant((page.name,), place, f"{DOCS}/{page.name}", block.line, source, change, text)
+            # That it is for all versions is noticed by the others; whatever else is wrong with it, by its own.
+            noticing = [name for name in suites.VERSIONS if (name in suites_of) != (change == _FOR_ALL)]
+            told = tuple(noticing) if suites_of != [*suites.VERSIONS] else ()
+            yield Mutant((page.name,), place, f"{DOCS}/{page.name}", block.line, source, change, text, told)
+
+
+_FOR_ALL = "`with` dropped"
+
+
+def _suites_of(block: Block) -> list[str]:
+    """Return the suites that carry out a fence."""
+    only = block.options().get("with")
+    return Requirement.parse(only).suites() if only else [*suites.VERSIONS]
 
 
 def _end(block: Block) -> int:

@@ -172,7 +172,9 @@ def _known(file: Path) -> dict[tuple[str, str], str | None]:
 
 def _noticing(mutant: Mutant) -> list[str]:
     """Return the suites with which the pages of a mutant are carried out as they are; empty for the machine's own."""
-    return [name for name in mutant.suites if name in suites.fetched()] or [""]
+    if not mutant.suites or suites.own() in mutant.suites:
+        return [""]
+    return [name for name in mutant.suites if name in suites.fetched()]
 
 
 def _foreseen(project: Path, mutant: Mutant, snippet: str, seen: Sequence[_Shown]) -> str | None:
@@ -236,7 +238,12 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
             facts = facts.model_copy(update={"facts": {**facts.facts, mutant.source: fact}})
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
-        return next((problem for page in mutant.pages if (problem := _try(folder, page, facts).problem)), None)
+        for name in _noticing(mutant):
+            suite = suites.named(name) if name else None
+            for page in mutant.pages:
+                if problem := _try(folder, page, facts, suite).problem:
+                    return problem
+        return None
 
 
 def _try_as_it_is(project: Path, run: tuple[str, str]) -> _Tried:

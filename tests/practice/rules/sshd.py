@@ -10,6 +10,8 @@ from readers import ACCOUNT, wait_until
 from mfa_guide.practice.lab.server import sshd_command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from readers import Reader
 
 PORT = "2222"
@@ -26,14 +28,15 @@ LogLevel VERBOSE
 """
 
 
-def start_sshd(reader: Reader, ca: bytes) -> None:
+def start_sshd(reader: Reader, ca: bytes, command: Sequence[str] = ()) -> None:
     """Start `sshd` on a reader's machine, as the reader, on loopback there, with a configuration of its own.
 
     Args:
         reader: whose machine it is, and as whom one logs in there.
         ca: the public key of the authority whose certificates it accepts, for the practice account's name.
+        command: the words that start it; those for this computer's own when not given.
     """
-    command = sshd_command()
+    command = command or sshd_command()
     reader.bash("mkdir -p judge && ssh-keygen -q -t ed25519 -N '' -f judge/host")
     reader.write("judge/config", CONFIG.encode())
     reader.write("judge/user_ca.pub", ca)

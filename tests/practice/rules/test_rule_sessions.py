@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pexpect
 import pytest
-from older import bullseye
 from readers import HOSTS, KEY, Reader, at
 
+from mfa_guide.clients import suites
 from mfa_guide.problems.finding import find, index
 
 if TYPE_CHECKING:
@@ -200,7 +200,8 @@ def test_bytes_that_are_no_text(home: Reader, command: str) -> None:
     home.bash(f"ssh -M -S /tmp/shared -f -N {at('login')}")
     # The shell does not know these lines as commands, or cannot read them.
     statuses = (0,) if command else (2, 127)
-    for way in (f"ssh {at('login')}", f"{' '.join(bullseye('ssh'))} {at('login')}", "ssh -S /tmp/shared x"):
+    before = suites.named("bullseye").program("ssh")
+    for way in (f"ssh {at('login')}", f"{before} {at('login')}", "ssh -S /tmp/shared x"):
         done = home.run("bash", "-c", f"{way} '{command}' < bytes > said")
         assert done.status in statuses, done
         assert "disconnect" not in done.err, done

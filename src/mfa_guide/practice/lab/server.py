@@ -60,11 +60,20 @@ def sshd_command() -> list[str]:
     if installed := shutil.which("sshd", path="/usr/sbin"):
         return [installed]
     if unpacked := shutil.which("sshd", path=UNPACKED / "usr" / "sbin"):
-        others = UNPACKED / "usr" / "lib" / "openssh"
-        options = {"SshdSessionPath": others / "sshd-session", "SshdAuthPath": others / "sshd-auth"}
-        told = [("-o", f"{option}={program}") for option, program in options.items() if program.exists()]
-        return [unpacked, *(word for words in told for word in words)]
+        return elsewhere_sshd(Path(unpacked), UNPACKED / "usr" / "lib" / "openssh")
     raise CannotRunError("there is no sshd here: ./run unpacks Debian's; elsewhere install OpenSSH's server")
+
+
+def elsewhere_sshd(program: Path, others: Path) -> list[str]:
+    """Return the words that start a server which is not where Debian installs it.
+
+    Args:
+        program: the server.
+        others: the folder with the other programs that it has since OpenSSH 9.8, if it has them.
+    """
+    options = {"SshdSessionPath": others / "sshd-session", "SshdAuthPath": others / "sshd-auth"}
+    told = [("-o", f"{option}={path}") for option, path in options.items() if path.exists()]
+    return [str(program), *(word for words in told for word in words)]
 
 
 def environment() -> dict[str, str]:
