@@ -14,6 +14,7 @@ from mfa_guide.clients import suites
 from mfa_guide.instructions.checking import check_page
 from mfa_guide.instructions.evidence import collect, evidence_file, read_evidence, write_evidence
 from mfa_guide.instructions.gate import findings
+from mfa_guide.instructions.walker import Desktop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,3 +165,19 @@ def test_evidence_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) 
         file.parent.mkdir(parents=True)
         file.write_text(text)
     assert read_evidence(tmp_path, "page.md") is None
+
+
+def test_a_link_that_a_terminal_shows_takes_the_place_of_a_windows(tmp_path: Path) -> None:
+    page = write_guide(
+        tmp_path,
+        '``` transcript\n--8<-- "a.txt"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
+        a="$ echo no link\nno link\n",
+        b="$ echo Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n"
+        "Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n",
+    )
+    # Without a screen: no window is opened here.
+    desktop = Desktop.__new__(Desktop)
+    desktop._machine, desktop._variables = LocalMachine(tmp_path), {}
+    desktop.link = "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"
+    links = [(result.outcome, desktop.link) for result in check_page(page, desktop, timeout=5)]
+    assert links == [("holds", "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"), ("holds", None)]
