@@ -7,7 +7,6 @@ it (`fetching.py`), and take the place of its programs on the reader's machines.
 from __future__ import annotations
 
 import platform
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,18 +72,7 @@ class Suite:
             for name, place in fetching.CLIENTS.items()
             if (path := self.folder / fetching.PROGRAMS / name).is_file()
         }
-        config = self.folder / fetching.UNPACKED / "etc" / "ssh" / "ssh_config"
-        # What it includes is this computer's.
-        lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("Include ")]
-        return Exchanged(
-            programs=programs, ssh_config="\n".join(lines) + "\n", checks_addresses=self._checks_addresses()
-        )
-
-    def _checks_addresses(self) -> bool:
-        asked = subprocess.run(
-            [self.program("ssh"), "-G", "-F", "none", "localhost"], capture_output=True, text=True, check=False
-        )
-        return "checkhostip yes" in asked.stdout.splitlines()
+        return Exchanged(programs=programs)
 
 
 def named(name: str) -> Suite:

@@ -21,11 +21,6 @@ class Exchanged(BaseModel):
 
     programs: dict[str, Path]
     """The programs, each by the path of the one whose place it takes."""
-    ssh_config: str
-    """What `/etc/ssh/ssh_config` says, for the OpenSSH among them."""
-
-    checks_addresses: bool = False
-    """Whether its `ssh` knows machines by their addresses beside their names, as OpenSSH did before 8.5."""
 
     def arguments(self) -> list[str]:
         """Return the arguments by which bubblewrap lays them over a machine's own; of the rest there is none here."""

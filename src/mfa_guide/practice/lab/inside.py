@@ -71,9 +71,14 @@ class Lab:
         pairs = [(address, known) for pair, known in names.items() for address in (pair.v6, pair.v4)]
         return "".join(f"{address} {' '.join(known)}\n" for address, known in pairs)
 
+    def ssh(self) -> str:
+        """Return the path, outside, of the `ssh` of the reader's machines."""
+        other = self.exchanged.programs.get("/usr/bin/ssh") if self.exchanged else None
+        return str(other or find_program("ssh"))
+
     def known_hosts(self) -> str:
         """Return the lines by which OpenSSH knows every host of the lab."""
-        by_address = bool(self.exchanged and self.exchanged.checks_addresses)
+        by_address = machine.knows_addresses(self.ssh())
         known = machine.known_hosts(self.policy, self.site.installation, by_address=by_address)
         return known + self.server.known_host(by_address=by_address)
 
@@ -100,7 +105,7 @@ class Lab:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
             return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
-        config = self.exchanged.ssh_config if self.exchanged else ""
+        config = machine.shipped_ssh_config(self.ssh())
         disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts(), ssh_config=config)
         if not new:
             machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())

@@ -78,10 +78,24 @@ def shipped_ssh_config(ssh: str) -> str:
     Args:
         ssh: the path of the program.
     """
-    asked = [ssh, "-G", "-F", "none", "-o", "GSSAPIAuthentication=yes", LAPTOP]
-    settings = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
-    gssapi = "    GSSAPIAuthentication yes\n" if "gssapiauthentication yes\n" in settings else ""
+    knows = "gssapiauthentication yes" in _settings(ssh, "-o", "GSSAPIAuthentication=yes")
+    gssapi = "    GSSAPIAuthentication yes\n" if knows else ""
     return f"Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n{gssapi}"
+
+
+def knows_addresses(ssh: str) -> bool:
+    """Tell whether a client knows machines by their addresses beside their names, as OpenSSH did before 8.5.
+
+    Args:
+        ssh: the path of the program.
+    """
+    return "checkhostip yes" in _settings(ssh)
+
+
+def _settings(ssh: str, *options: str) -> list[str]:
+    asked = [ssh, "-G", "-F", "none", *options, LAPTOP]
+    said = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    return said.splitlines()
 
 
 def make_disk(folder: Path, *, name: str, hosts: str, ssh_config: str = "") -> Disk:
