@@ -11,6 +11,7 @@ from conftest import PROJECT, make_guide, mkdocs_build, served
 from mfa_guide.clients import suites
 from mfa_guide.instructions import by_version
 from mfa_guide.instructions.pages import find_pages, read_page
+from mfa_guide.site.your_version import CLIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -287,6 +288,10 @@ def test_the_browser_knows_which_versions_meet_a_requirement(
         shown[version] = page.evaluate("!document.getElementById('with').hidden")
         assert page.evaluate("document.getElementById('without').hidden") == shown[version]
     assert shown == {version: met for version, met in versions.items() if "." in version}
+
+
+def test_the_version_of_every_client_can_be_told() -> None:
+    assert {*CLIENTS} == {client for versions in suites.VERSIONS.values() for client in versions}
 
 
 def test_pages_on_which_nothing_differs_do_not_ask(small: str, page: Page) -> None:
