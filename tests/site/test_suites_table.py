@@ -139,7 +139,7 @@ def test_all_that_differs_is_named_with_its_page(page: Page) -> None:
         "### OpenSSH 10.0 or later",
         f"- Behind `Added.` comes `One.` / `Two.`.{on}",
         "### OpenSSH before 10.3",
-        f"- Something is only for these versions.{on}",
+        f"- A step is for these versions only.{on}",
         "### OpenSSH 10.6 or later",
         f"- Instead of `Passphrase: x` you see `` Passphrase for `id`: x ``.{on}",
     ]
