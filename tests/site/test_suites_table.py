@@ -93,7 +93,7 @@ def test_the_table_says_what_became_of_a_page_with_each_suite(page: Page) -> Non
         "Debian unstable": "holds 1 Nov 2026",
     }
     heads = [head.get_text(" ") for head in table(page).select("thead th")]
-    assert heads[:2] == ["Page", "Debian 11 OpenSSH 8.4 PuTTY 0.74 FileZilla 3.52 SSHFS 3.7.1"]
+    assert heads[:2] == ["Page", "Debian 11 OpenSSH 8.4 PuTTY 0.74 FileZilla 3.52"]
     # What was carried out is what counts: the newest suite moves.
     assert "OpenSSH 10.7 PuTTY 0.85" in heads[4]
 
@@ -131,7 +131,7 @@ def test_pages_with_instructions_are_in_the_order_of_the_guide_and_linked(page: 
 
 def test_all_that_differs_is_named_with_its_page(page: Page) -> None:
     first, *rest = differing(page.project).strip().split("\n\n")
-    assert first == "The pages show the words of OpenSSH 9.2, PuTTY 0.78, FileZilla 3.63 and SSHFS 3.7.3."
+    assert first == "The pages show the words of OpenSSH 9.2, PuTTY 0.78 and FileZilla 3.63."
     on = "\n    <br>On [A &lt;page&gt;](../page.md)."
     assert rest == [
         "### OpenSSH 8.4 or earlier",
@@ -139,7 +139,7 @@ def test_all_that_differs_is_named_with_its_page(page: Page) -> None:
         "### OpenSSH 10.0 or later",
         f"- Behind `Added.` comes `One.` / `Two.`.{on}",
         "### OpenSSH before 10.3",
-        f"- Something is only for these versions.{on}",
+        f"- A step is for these versions only.{on}",
         "### OpenSSH 10.6 or later",
         f"- Instead of `Passphrase: x` you see `` Passphrase for `id`: x ``.{on}",
     ]

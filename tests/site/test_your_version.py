@@ -11,6 +11,7 @@ from conftest import PROJECT, make_guide, mkdocs_build, served
 from mfa_guide.clients import suites
 from mfa_guide.instructions import by_version
 from mfa_guide.instructions.pages import find_pages, read_page
+from mfa_guide.site.your_version import CLIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,9 @@ VERSIONS = """\
 - for: OpenSSH >=10.6
   instead of: Done.
   shows: ""
+- for: OpenSSH <=8.4
+  instead of: "Enter passphrase: «sesame»"
+  shows: "Passphrase: «sesame»"
 """
 FILES = {
     "docs/index.md": "# Home\n\n[One](one.md)\n",
@@ -44,6 +48,7 @@ FILES = {
     "snippets/b.txt": "$ ssh -q\n",
     "snippets/c.txt": "$ plink\n",
 }
+FILE = '"/home/reader/.ssh/id_rsa_with_a_long_name_that_fits_on_no_phone"'
 ORIGINAL = "Made a folder.\nEnter passphrase: sesame\nDone.\n"
 
 
@@ -98,14 +103,15 @@ def test_the_words_of_the_version_take_the_place_of_the_guides(small: str, page:
     page.on("request", lambda request: asked.append(request.url))
     said = page.get_by_label("what ssh -V says")
     said.fill("OpenSSH_10.0p2 Debian-7, OpenSSL 3.5.4 30 Sep 2025")
-    assert 'Enter passphrase for "/home' in output(page)
-    assert "Done." in output(page)
+    assert output(page) == ORIGINAL.replace("passphrase:", f"passphrase for {FILE}:")
     assert note(page) == "OpenSSH 10.0: this page now shows its words."
     assert page.get_by_label("Your OpenSSH").evaluate("list => list.selectedOptions[0].text") == (
         "10.0 or later, before 10.3"
     )
     said.fill("10.6")
-    assert "Done." not in output(page)
+    assert output(page) == ORIGINAL.replace("passphrase:", f"passphrase for {FILE}:").replace("Done.\n", "")
+    said.fill("7.9")
+    assert output(page) == ORIGINAL.replace("Enter passphrase", "Passphrase")
     said.fill("9.9")
     assert output(page) == ORIGINAL
     assert note(page) == "OpenSSH 9.9: it is not known to show other words on this page."
@@ -167,7 +173,8 @@ def test_it_can_be_chosen_from_the_versions_that_make_a_difference_anywhere(smal
     choice = page.get_by_label("Your OpenSSH")
     assert choice.locator("option").all_inner_texts() == [
         "as this page was written",
-        "before 10.0",
+        "8.4 or earlier",
+        "after 8.4, before 10.0",
         "10.0 or later, before 10.3",
         "10.3 or later, before 10.6",
         "10.6 or later",
@@ -281,6 +288,10 @@ def test_the_browser_knows_which_versions_meet_a_requirement(
         shown[version] = page.evaluate("!document.getElementById('with').hidden")
         assert page.evaluate("document.getElementById('without').hidden") == shown[version]
     assert shown == {version: met for version, met in versions.items() if "." in version}
+
+
+def test_the_version_of_every_client_can_be_told() -> None:
+    assert {*CLIENTS} == {client for versions in suites.VERSIONS.values() for client in versions}
 
 
 def test_pages_on_which_nothing_differs_do_not_ask(small: str, page: Page) -> None:

@@ -152,7 +152,7 @@ def _age(requirement: Requirement) -> tuple[str, list[Version]]:
 
 def _said(difference: Difference | None) -> str:
     if difference is None:
-        return "Something is only for these versions."
+        return "A step is for these versions only."
     there, shown = _lines(difference.anchor), _lines(difference.lines)
     if difference.after:
         return f"Behind {there} comes {shown}."

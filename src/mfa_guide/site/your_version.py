@@ -27,11 +27,10 @@ class _Asking:
     """Where the version is in that: a regular expression that Python and JavaScript read alike."""
 
 
-_CLIENTS = {
+CLIENTS = {
     "OpenSSH": _Asking("what <code>ssh -V</code> says", "9.6", rf"OpenSSH(?:_for_Windows)?[_ ]({_NUMBER})"),
     "PuTTY": _Asking("what <code>plink -V</code> says", "0.81", rf"(?:Release|PuTTY) ({_NUMBER})"),
     "FileZilla": _Asking("what <b>Help</b> › <b>About</b> says", "3.66", rf"FileZilla ({_NUMBER})"),
-    "SSHFS": _Asking("what <code>sshfs -V</code> says", "3.7.3", rf"SSHFS (?:version )?({_NUMBER})"),
 }
 """Those that suites have."""
 
@@ -44,11 +43,15 @@ def fields(html: str, ranges: Sequence[Range]) -> str:
         ranges: the versions that make a difference anywhere in the guide.
     """
     asked = sorted(set(re.findall(r' data-(?:with|only)="(\w+) ', html)))
-    return "".join(_field(client, [each for each in ranges if each.client == client]) for client in asked)
+    made = [_field(client, [each for each in ranges if each.client == client]) for client in asked]
+    if not made:
+        return ""
+    stays = "its words. It stays" if len(made) == 1 else "their words. They stay"
+    return f'<div class="versions">{"".join(made)}<p>This page then shows {stays} in this browser.</p></div>'
 
 
 def _field(client: str, ranges: Sequence[Range]) -> str:
-    asking, id = _CLIENTS[client], f"version-{client.lower()}"
+    asking, id = CLIENTS[client], f"version-{client.lower()}"
     options = "".join(
         f'<option value="{each.version}" data-range="{escape(str(each.requirement))}">{escape(each.words)}</option>'
         for each in ranges
@@ -61,7 +64,6 @@ def _field(client: str, ranges: Sequence[Range]) -> str:
         f'<select id="{id}"><option value="">as this page was written</option>{options}</select> '
         f'<label for="{id}-said">or {asking.where}:</label> '
         f'<input type="text" id="{id}-said" aria-describedby="{id}-note" '
-        'autocomplete="off" autocapitalize="none" spellcheck="false"> '
-        "This page then shows its words. It stays in this browser.</p>"
+        'autocomplete="off" autocapitalize="none" spellcheck="false"></p>'
         f'<p class="version__note" id="{id}-note" role="status"></p></div>'
     )
