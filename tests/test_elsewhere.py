@@ -17,11 +17,24 @@ import pytest
 
 from mfa_guide.errors import CannotRunError, UsageError
 
-PROJECT = Path(__file__).parents[1]
 # An ordinary user is root of a user namespace, where all this works, too.
 AS_ROOT = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--"]
-OUTSIDE = ("cp", "env", "git", "mkdir", "mount", "pivot_root", "rm", "setpriv", "sh", "touch", "umount", "unshare")
-INSIDE = ("cat", "chmod", "cp", "env", "mkdir", "rm", "sh", "sleep", "umount")
+OUTSIDE = (
+    "cp",
+    "env",
+    "git",
+    "mkdir",
+    "mknod",
+    "mount",
+    "pivot_root",
+    "rm",
+    "setpriv",
+    "sh",
+    "touch",
+    "umount",
+    "unshare",
+)
+INSIDE = ("cat", "chmod", "cp", "env", "ls", "mkdir", "rm", "sh", "sleep", "umount")
 STAND_INS = {
     "id": "",
     "git": 'case "$*" in *checkout*) cp /opt/run run ;; init*) mkdir guide ;; esac; echo "$*" >>/opt/git',
@@ -108,7 +121,9 @@ def machine(tmp_path: Path, small_system: Path) -> Machine:
 
 
 def test_it_runs_the_tests_in_there_and_its_exit_status_is_theirs(machine: Machine) -> None:
-    write_script(machine.task, f'echo "$0 $*"; cat /proc/self/mounts >&2; [ -e {PROJECT} ] && echo leak; exit 7')
+    write_script(
+        machine.task, f'echo "$0 $*"; cat /proc/self/mounts >&2; [ -e {machine.checkout} ] && echo leak; exit 7'
+    )
     before = Path("/proc/self/mounts").read_text()
     done = machine.run("trixie")
     assert (done.returncode, done.stdout) == (7, "./run tests\n")
@@ -131,6 +146,24 @@ def test_another_task_by_somebody_who_has_sudo(machine: Machine) -> None:
     assert done.returncode == 0
     assert done.stdout == "setpriv --reuid=guide --regid=guide --init-groups\n<check><a page><--><-x> guide\n"
     assert "NOPASSWD" in (machine.system / "root" / "etc" / "sudoers.d" / "guide").read_text()
+
+
+def test_what_was_set_up_is_kept_and_all_else_is_clean(machine: Machine) -> None:
+    # In the small system git is a stand-in, which notes how it is called: the real one does it here.
+    machine.run("trixie")
+    (clean,) = re.findall("clean .*", (machine.system / "root" / "opt" / "git").read_text())
+    kept, gone = (".venv/bin", "node_modules/x"), ("build/html", "new", "tools/__pycache__", "docs/.venv")
+    for name in (*kept, *gone):
+        (machine.checkout / name).mkdir(parents=True)
+        (machine.checkout / name / "file").touch()
+    subprocess.run(["git", "-C", machine.checkout, *clean.split()], check=True)
+    assert [name for name in (*kept, *gone) if (machine.checkout / name).exists()] == [*kept]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make a device")
+def test_in_there_everybody_may_open_the_device_that_sshfs_needs(machine: Machine) -> None:
+    write_script(machine.task, "ls -l /dev/fuse")
+    assert machine.run("trixie").stdout.startswith("crw-rw-rw- ")
 
 
 def test_it_is_made_once_until_it_is_old_or_somebody_asks(machine: Machine) -> None:

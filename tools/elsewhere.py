@@ -61,6 +61,10 @@ mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 mount -t proc proc "$root/proc"
+# Debian lets everybody open this device; in a container it is often root's alone.
+if [ -e /dev/fuse ] && rm -f "$root/fuse" && mknod --mode=666 "$root/fuse" c 10 229 2>/dev/null; then
+    mount --bind "$root/fuse" "$root/dev/fuse"
+fi
 cd "$root"
 mkdir -p .outside
 pivot_root . .outside
@@ -85,7 +89,7 @@ cd
 cd guide
 git fetch --quiet "$1" HEAD
 git checkout --quiet --force --detach FETCH_HEAD
-git clean --quiet -ffdx --exclude=/.venv
+git clean --quiet -ffdx --exclude=/.venv --exclude=/node_modules
 """
 
 
