@@ -46,7 +46,9 @@ def test_the_suites_that_meet_it() -> None:
     assert Requirement.parse("OpenSSH >=20").suites() == []
 
 
-@pytest.mark.parametrize("text", ["OpenSSH", "OpenSSL >=3", "OpenSSH 10", "OpenSSH ~=10.0", ">=10", "", "OpenSSH >=x"])
+@pytest.mark.parametrize(
+    "text", ["OpenSSH", "OpenSSL >=3", "OpenSSH 10", "OpenSSH ~=10.0", ">=10", "", "OpenSSH >=x", "OpenSSH ==10.*"]
+)
 def test_what_is_none_is_told_what_one_looks_like(text: str) -> None:
     with pytest.raises(ValueError, match=re.escape("for instance “OpenSSH >=10.0,<10.3”")):
         Requirement.parse(text)

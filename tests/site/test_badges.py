@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
-    from conftest import Guide
+    from built import Guide
+
     from mfa_guide.instructions.result import Outcome
 
 FENCE = '``` transcript\n--8<-- "{}.txt"\n```\n'

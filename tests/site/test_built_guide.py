@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
-    from conftest import Guide
+    from built import Guide
 
 
 def on_a_page(text: str) -> str:

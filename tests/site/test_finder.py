@@ -13,9 +13,8 @@ from logs import KEYS, LOGS, SECRETS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from built import Guide
     from playwright.sync_api import Browser, BrowserContext, Page, Route
-
-    from conftest import Guide
 
 BOX = "#finder-text"
 

@@ -12,9 +12,8 @@ from mfa_guide.instructions.transcript import parse_transcript
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from built import Guide
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
-
-    from conftest import Guide
 
 AXE = "node_modules/axe-core/axe.min.js"
 PHONE: ViewportSize = {"width": 390, "height": 844}

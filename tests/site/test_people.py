@@ -15,7 +15,7 @@ from mfa_guide.site.people import all_tried, last_compared, tried
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Guide
+    from built import Guide
 
 TEXT = "$ ssh x\nhello\n"
 

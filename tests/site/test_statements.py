@@ -20,7 +20,8 @@ from mfa_guide.instructions.result import Result
 from mfa_guide.site.statements import Statement, read, statements
 
 if TYPE_CHECKING:
-    from conftest import Guide
+    from built import Guide
+
     from mfa_guide.instructions.pages import Page
     from mfa_guide.instructions.result import Outcome
 

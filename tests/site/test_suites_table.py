@@ -20,9 +20,9 @@ from mfa_guide.site.suites_table import by_version, differing, not_covered
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from built import Guide
     from playwright.sync_api import Browser
 
-    from conftest import Guide
     from mfa_guide.instructions.pages import Page
     from mfa_guide.instructions.result import Outcome
 

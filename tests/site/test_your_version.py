@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from built import PROJECT, make_guide, mkdocs_build, served
 from version_table import TABLE
 
-from conftest import PROJECT, make_guide, mkdocs_build, served
 from mfa_guide.clients import suites
 from mfa_guide.instructions import by_version
 from mfa_guide.instructions.pages import find_pages, read_page

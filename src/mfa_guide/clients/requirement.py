@@ -38,7 +38,8 @@ class Requirement:
             versions = SpecifierSet(conditions)
         except InvalidSpecifier:
             versions = SpecifierSet()
-        if client not in known or not versions or any(each.operator not in _WORDS for each in versions):
+        plain_ones = all(each.operator in _WORDS and plain(each.version) == each.version for each in versions)
+        if client not in known or not versions or not plain_ones:
             raise ValueError(
                 f"write a client ({', '.join(known)}) and its versions, for instance “OpenSSH >=10.0,<10.3”"
             )
