@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from machines import LocalMachine
+from playwright.sync_api import Error
 
+from mfa_guide.clients import browser as browser_of_the_machine
 from mfa_guide.errors import CannotRunError
 from mfa_guide.instructions.failure import Failure
 from mfa_guide.instructions.walker import Browser
@@ -16,6 +20,8 @@ from mfa_guide.instructions.walkthrough import parse_walkthrough
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
 PAGE = """\
 <!doctype html>
@@ -169,3 +175,20 @@ def test_no_browser_is_one_clear_line(home: Path) -> None:
 
     with pytest.raises(CannotRunError, match="chromium is not installed"):
         Browser(Bare(home))
+
+
+@pytest.mark.parametrize(
+    ("says", "opened"), [("net::ERR_NETWORK_CHANGED at https://a.test/", 2), ("net::ERR_CONNECTION_REFUSED", 1)]
+)
+def test_a_line_that_has_just_come_up_is_no_failure_of_the_page(says: str, opened: int) -> None:
+    """Chromium gives up what is under way then, and a reader presses Reload; any other error is one."""
+    tried: list[str] = []
+
+    def goto(address: str) -> None:
+        tried.append(address)
+        if len(tried) == 1:
+            raise Error(f"Page.goto: {says}")
+
+    with contextlib.suppress(Error) if opened == 1 else contextlib.nullcontext():
+        browser_of_the_machine._open(cast("Page", SimpleNamespace(goto=goto)), {"open": "https://a.test/"})
+    assert tried == ["https://a.test/"] * opened

@@ -70,11 +70,6 @@ def test_each_client_has_ranges_of_its_own() -> None:
     ]
 
 
-def test_an_asterisk_is_refused_in_one_line() -> None:
-    with pytest.raises(GuideError, match="without \\*"):
-        ranges([Requirement.parse("OpenSSH ==10.*")])
-
-
 def test_what_differs_is_found_in_fences_and_beside_snippets(tmp_path: Path) -> None:
     versions = "- {for: OpenSSH >=10.0, instead of: b, shows: c}\n"
     write_guide(tmp_path, PAGE, a="$ true\n", b="$ echo b\nb\n", **{"b_versions.yml": versions})

@@ -32,6 +32,9 @@ TIMEOUT = 10.0
 """How long a step waits for what it needs on the page, in seconds."""
 LOADS_WITHIN = 30.0
 """How long an address that is opened may take, in seconds."""
+_LINE_CAME_UP = "net::ERR_NETWORK_CHANGED"
+"""What Chromium says when an address of the computer was new, and it gave up what was under way: the reader presses
+*Reload*."""
 _OUTLINE = "3px solid #d32f2f"
 _SET_OUTLINE = "(element, outline) => { element.style.outline = outline }"
 
@@ -125,7 +128,12 @@ def _first_line(error: Exception) -> str:
 
 
 def _open(page: Page, step: dict[str, str]) -> _Found:
-    page.goto(step["open"])
+    try:
+        page.goto(step["open"])
+    except Error as error:
+        if _LINE_CAME_UP not in str(error):
+            raise
+        page.goto(step["open"])
     return _Found()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
@@ -115,21 +115,14 @@ def _differences(snippet: Path) -> Sequence[Difference]:
 
 
 def ranges(requirements: Iterable[Requirement]) -> list[Range]:
-    """Return the ranges of versions into which requirements divide those of their clients, the oldest first.
-
-    Raises:
-        GuideError: a requirement has a `*` in it.
-    """
+    """Return the ranges of versions into which requirements divide those of their clients, the oldest first."""
     cuts: dict[str, set[tuple[Version, bool]]] = {}
     for requirement in requirements:
         for each in requirement.versions:
             # Before the version, or, if that belongs to what is older, right behind it.
             behind = {">=": (False,), "<": (False,), ">": (True,), "<=": (True,), "==": (False, True)}[each.operator]
             found = cuts.setdefault(requirement.client, set())
-            try:
-                found |= {(Version(each.version), each_behind) for each_behind in behind}
-            except InvalidVersion:
-                raise GuideError(f"“{requirement}”: say which versions with >= and <, without *") from None
+            found |= {(Version(each.version), each_behind) for each_behind in behind}
     return [
         _range(client, lower, upper)
         for client, found in cuts.items()
