@@ -49,7 +49,7 @@ TESTS = (
     ("pytest", "-n", "2", "--dist", "loadgroup"),
     (*PYTEST_IN_LAB, "-m", "lab", str(ROOT / "tests")),
     # The clients here carry out all pages; the oldest and the newest ones, which ./run has fetched, some.
-    ("python", "-m", "mfa_guide.instructions.matrix", "--sample", "6", "bullseye", "sid"),
+    ("python", "-m", "mfa_guide.checking.matrix", "--sample", "6", "bullseye", "sid"),
     ("mfa-guide", "mutate", "--sample", "12", *MUTATED),
 )
 
@@ -75,7 +75,7 @@ def run_all(session: nox.Session, steps: tuple[tuple[str, ...], ...]) -> None:
 @nox.session
 def serve(session: nox.Session) -> None:
     """Build the guide, serve it on this machine, and start the practice site beside it."""
-    hand_over("python", "-m", "mfa_guide.site.serve", *session.posargs)
+    hand_over("python", "-m", "mfa_guide.website.serve", *session.posargs)
 
 
 @nox.session
@@ -99,7 +99,7 @@ def mutate(session: nox.Session) -> None:
 @nox.session
 def matrix(session: nox.Session) -> None:
     """Carry out all pages, or those named, with the clients of all suites, or of those named: ./run matrix sid docs."""
-    hand_over("python", "-m", "mfa_guide.instructions.matrix", *session.posargs)
+    hand_over("python", "-m", "mfa_guide.checking.matrix", *session.posargs)
 
 
 @nox.session
@@ -111,7 +111,7 @@ def reviews(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """Build all versions of the guide into site/, as they are published."""
-    hand_over("python", "-m", "mfa_guide.site.versions", *session.posargs)
+    hand_over("python", "-m", "mfa_guide.website.versions", *session.posargs)
 
 
 @nox.session
@@ -149,5 +149,5 @@ def elsewhere(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure how long the practice site takes to start, and for a login beside OpenSSH's own server."""
     # It drives readers' machines as the tests do.
-    os.environ["PYTHONPATH"] = str(ROOT / "tests" / "practice" / "rules")
+    os.environ["PYTHONPATH"] = str(ROOT)
     hand_over("python", "bench/practice_site.py", *session.posargs)

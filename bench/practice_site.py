@@ -14,13 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from readers import Reader, at
-from sshd import PORT, start_sshd
-
-from mfa_guide.practice.control import short_folder
+from mfa_guide.practice.hosting.control import short_folder
+from mfa_guide.practice.hosting.running import PracticeSite
 from mfa_guide.practice.lab import Lab
-from mfa_guide.practice.lab.ordinary import lab_user
-from mfa_guide.practice.running import PracticeSite
+from mfa_guide.practice.lab.unprivileged import lab_user
+from tests.support.readers import Reader, at
+from tests.support.sshd import PORT, start_sshd
 
 ROUNDS = 20
 SAME = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.practice.running import LINK
+from mfa_guide.practice.hosting.running import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from pathlib import Path
 import elsewhere
 import pytest
 
-from mfa_guide.errors import CannotRunError, UsageError
+from mfa_guide.base.errors import CannotRunError, UsageError
 
 # An ordinary user is root of a user namespace, where all this works, too.
 AS_ROOT = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--"]

@@ -23,8 +23,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.clients.fetching import debian_mirror
-from mfa_guide.errors import CannotRunError, GuideError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from mfa_guide.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 
 app = typer.Typer(
     help="A guide to logging in at the VSC, in which every command is carried out, and a site to practise on.",
@@ -50,7 +50,7 @@ def up(
 ) -> None:
     """Run the practice site on this computer (loopback) until Ctrl+C."""
     from mfa_guide.policy import load
-    from mfa_guide.practice import loopback
+    from mfa_guide.practice.hosting import loopback
 
     folder = state or _own_state()
 
@@ -108,7 +108,7 @@ def approve(
     hold: Annotated[bool, typer.Option("--hold", help="Keep the firewall's page open until Ctrl+C.")] = False,
 ) -> None:
     """Do what the user does in the browser: log in, and answer Yes."""
-    from mfa_guide.practice import browsing
+    from mfa_guide.practice.hosting import browsing
 
     visit = browsing.Visit(link, institution, deny=deny)
     while True:
@@ -126,8 +126,8 @@ def clock(
     state: State = None,
 ) -> None:
     """Move the clock of the practice site that runs."""
-    from mfa_guide.practice import control
-    from mfa_guide.practice.clock import parse_shift
+    from mfa_guide.practice.hosting import control
+    from mfa_guide.practice.rules.clock import parse_shift
 
     parse_shift(shift)
     answer = control.ask(control.find_site(state), do="clock", shift=shift)
@@ -143,8 +143,8 @@ def key_exchange(
     state: State = None,
 ) -> None:
     """Choose which key exchange the practice site that runs offers: newer ssh warns of the old one."""
-    from mfa_guide.practice import control
-    from mfa_guide.practice.key_exchange import algorithms
+    from mfa_guide.practice.hosting import control
+    from mfa_guide.practice.ssh.key_exchange import algorithms
 
     algorithms(which)
     answer = control.ask(control.find_site(state), do="key exchange", which=which)
@@ -164,14 +164,14 @@ def check(
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
     """Carry out what the pages say, as a reader would, and report what no longer holds."""
+    from mfa_guide.base.project import find_project
+    from mfa_guide.checking import command
     from mfa_guide.clients import suites
-    from mfa_guide.instructions import report
-    from mfa_guide.project import find_project
 
     if reviews:
-        raise typer.Exit(report.check_reviews(find_project()))
+        raise typer.Exit(command.check_reviews(find_project()))
     clients = suites.named(suite) if suite else None
-    raise typer.Exit(report.check(find_project(), pages or [], keyword, update, json_file, shell, clients))
+    raise typer.Exit(command.check(find_project(), pages or [], keyword, update, json_file, shell, clients))
 
 
 @app.command()
@@ -182,8 +182,8 @@ def mutate(
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
 ) -> None:
     """Put one thing wrong into the guide, again and again, and tell what no check notices."""
-    from mfa_guide.instructions.mutating import mutate as mutate_pages
-    from mfa_guide.project import find_project
+    from mfa_guide.base.project import find_project
+    from mfa_guide.mutants.command import mutate as mutate_pages
 
     raise typer.Exit(mutate_pages(find_project(), pages or [], sample, seed, json_file))
 
@@ -216,8 +216,8 @@ def verify(
     web_port: WebPort = 4080,
 ) -> None:
     """Try a program on the practice site, and be told what it shows and which setting is amiss; writes evidence."""
+    from mfa_guide.base.project import find_project
     from mfa_guide.by_hand.verify import verify as verify_by_hand
-    from mfa_guide.project import find_project
 
     raise typer.Exit(
         verify_by_hand(find_project(), client, state or _own_state(), ssh_port=ssh_port, web_port=web_port)
@@ -233,8 +233,8 @@ def compare(
     keep: Annotated[bool, typer.Option("--keep", help="Keep it, redacted, without asking.")] = False,
 ) -> None:
     """Lay a login at the real service over what the guide shows of it; writes evidence, if you agree."""
+    from mfa_guide.base.project import find_project
     from mfa_guide.by_hand.compare import compare as compare_by_hand
-    from mfa_guide.project import find_project
 
     raise typer.Exit(compare_by_hand(find_project(), log, page, keep=keep))
 

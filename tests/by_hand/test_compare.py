@@ -15,11 +15,12 @@ import pexpect
 import pytest
 import yaml
 
+from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand.compare import lay_over, logins
 from mfa_guide.by_hand.log import LARGEST, read_log, screen_lines
-from mfa_guide.errors import UsageError
+from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
-from mfa_guide.practice.running import LINK
+from tests.support import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 # Its tests share a lab.
 pytestmark = pytest.mark.xdist_group("compare")
 
-PROJECT = Path(__file__).parents[2]
 AT = "vsc98765@login.hpc.kuleuven.be"
 PUTTY = """\
 $ plink -i key.ppk vsc98765@login.hpc.kuleuven.be

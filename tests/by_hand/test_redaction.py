@@ -6,15 +6,14 @@ import ipaddress
 import random
 import re
 import string
-from pathlib import Path
 
 import pytest
 
 from mfa_guide import policy
 from mfa_guide.by_hand.log import screen_lines
 from mfa_guide.by_hand.redaction import Public, redact
+from tests.support import SNIPPETS
 
-SNIPPETS = Path(__file__).parents[2] / "snippets"
 PUBLIC = Public(
     "\n".join(
         [*(path.read_text(encoding="utf-8") for path in sorted(SNIPPETS.rglob("*.txt")))]

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
-from verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
 
 from mfa_guide.by_hand.findings import SEEN, Cause
 from mfa_guide.by_hand.programs import find, programs
 from mfa_guide.by_hand.verify import Trial
 from mfa_guide.policy import load
-from mfa_guide.practice import loopback
-from mfa_guide.practice.installation import open_installation
+from mfa_guide.practice.hosting import loopback
+from mfa_guide.practice.hosting.installation import open_installation
+from tests.support.verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mfa_guide.practice.installation import Installation
+    from mfa_guide.practice.hosting.installation import Installation
 
 # Its tests share a practice site's state.
 pytestmark = pytest.mark.xdist_group("verify")

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from machines import LocalMachine
 from playwright.sync_api import Error
 
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients import browser as browser_of_the_machine
-from mfa_guide.errors import CannotRunError
-from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.walker import Browser
-from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
+from mfa_guide.kinds.walkthrough.walker import Browser
+from tests.support.machines import LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

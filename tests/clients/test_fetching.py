@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients import fetching
-from mfa_guide.errors import CannotRunError
 
 # It stands in for apt, and notes with which configuration it was called.
 APT = """#!/bin/sh

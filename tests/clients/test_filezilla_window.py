@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from machines import Impatient
 
-from mfa_guide.instructions import proofs
-from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.walker import Desktop
-from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.kinds.walkthrough import proofs
+from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
+from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
+from tests.support import SNIPPETS
+from tests.support.machines import Impatient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mfa_guide.instructions.walkthrough import Proof
+    from mfa_guide.kinds.walkthrough.steps import Proof
 
-SNIPPETS = Path(__file__).parents[2] / "snippets" / "filezilla"
+FILEZILLA = SNIPPETS / "filezilla"
 FIREWALL_PAGE = "https://firewall.vscentrum.be/"
 
 
@@ -69,7 +69,7 @@ def test_a_label_that_changed_fails_with_the_nearest_that_is_there(impatient: De
 def proofs_of_the_page() -> list[tuple[str, Proof]]:
     return [
         (file.name, proof)
-        for file in sorted(SNIPPETS.glob("*.yml"))
+        for file in sorted(FILEZILLA.glob("*.yml"))
         for proof in parse_walkthrough(file.read_text(encoding="utf-8")).proves
     ]
 

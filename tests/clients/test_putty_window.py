@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.instructions.walker import Desktop
-from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
+from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:

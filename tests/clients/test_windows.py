@@ -7,14 +7,14 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
-from machines import Impatient, LocalMachine
 
-from mfa_guide.errors import CannotRunError
-from mfa_guide.instructions import proofs
-from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.walker import Desktop
-from mfa_guide.instructions.walkthrough import parse_walkthrough
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.kinds.walkthrough import proofs
+from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
+from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
+from tests.support.machines import Impatient, LocalMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

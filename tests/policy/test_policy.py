@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mfa_guide.errors import GuideError
+from mfa_guide.base.errors import GuideError
 from mfa_guide.policy import load, parse
 
 GOOD = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from loopback_site import LoopbackSite
+
+from tests.support.loopback_site import LoopbackSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

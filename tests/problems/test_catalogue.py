@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.errors import GuideError
-from mfa_guide.instructions.pages import read_page
+from mfa_guide.base.errors import GuideError
+from mfa_guide.guide.page import read_page
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
     ANY,
@@ -23,11 +22,11 @@ from mfa_guide.problems.catalogue import (
     parse,
     with_facts,
 )
+from tests.support import PROJECT
 
 if TYPE_CHECKING:
-    from mfa_guide.instructions.pages import Page
+    from mfa_guide.guide.page import Page
 
-PROJECT = Path(__file__).parents[2]
 PAGES = {chapter.page: read_page(PROJECT, PROJECT / "docs" / chapter.page) for chapter in load()}
 MESSAGES = [
     pytest.param(chapter, entry, message, id=f"{entry.id}: {message.text}")

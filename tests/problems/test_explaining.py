@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from logs import KEYS, LOGS, SECRETS, Log
 
-from mfa_guide.errors import GuideError
+from mfa_guide.base.errors import GuideError
 from mfa_guide.problems.explaining import explain
+from tests.support.logs import KEYS, LOGS, SECRETS, Log
 
 COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from logs import LOGS, Log
 
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import ANY, entries
+from tests.support.logs import LOGS, Log
 
 KNOWN = finding.index()
 

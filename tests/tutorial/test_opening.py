@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from nbformat import read
 from nbformat.sign import NotebookNotary
 
-PROJECT = Path(__file__).parents[2]
+from tests.support import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(("user", "more"), [(0, ["--allow-root"]), (1000, [])])

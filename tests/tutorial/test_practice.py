@@ -73,7 +73,7 @@ practice.answer("Yes")
 
 def test_there_is_nothing_to_answer_before_a_link(notebook: subprocess.Popen[str]) -> None:
     said = run(notebook, "practice.answer('Yes')\n")
-    assert "mfa_guide.errors.UsageError: no terminal has shown a link: log in first" in said
+    assert "mfa_guide.base.errors.UsageError: no terminal has shown a link: log in first" in said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mfa_guide.practice.wire import Sign
+    from mfa_guide.practice.ssh.signs import Sign
 
 
 @dataclass

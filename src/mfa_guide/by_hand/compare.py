@@ -18,21 +18,21 @@ from typing import TYPE_CHECKING
 import typer
 
 from mfa_guide import policy
+from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.by_hand import records
 from mfa_guide.by_hand.log import read_log, unwrap
 from mfa_guide.by_hand.redaction import OTHER_TOKEN, PROMPT, TOKEN, Public, redact
-from mfa_guide.errors import GuideError, UsageError
-from mfa_guide.instructions.failure import Failure
-from mfa_guide.instructions.matching import Edit, Expected, align
-from mfa_guide.instructions.pages import DOCS, SNIPPETS, find_pages, read_page
-from mfa_guide.instructions.shapes import ANY
-from mfa_guide.instructions.transcript import parse_transcript
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.expecting.matching import Edit, Expected, align
+from mfa_guide.expecting.shapes import ANY
+from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
+from mfa_guide.kinds.transcript.reading import parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mfa_guide.instructions.pages import Instruction
-    from mfa_guide.instructions.transcript import Transcript
+    from mfa_guide.guide.page import Instruction
+    from mfa_guide.kinds.transcript.reading import Transcript
 
 MOST_BEFORE = 20
 """How many lines before the link are looked at, where the log has no command. Ours."""

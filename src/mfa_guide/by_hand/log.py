@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyte
 
-from mfa_guide.errors import UsageError
+from mfa_guide.base.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

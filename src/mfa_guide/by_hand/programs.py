@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand.findings import Cause, Step
-from mfa_guide.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand.findings import Step
-from mfa_guide.errors import GuideError
 
 if TYPE_CHECKING:
     from pathlib import Path

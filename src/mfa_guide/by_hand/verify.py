@@ -10,19 +10,19 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from mfa_guide import policy
+from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand import programs, records
 from mfa_guide.by_hand.attempts import Attempt
 from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
-from mfa_guide.errors import GuideError
-from mfa_guide.practice import loopback
-from mfa_guide.practice.audit import plain
+from mfa_guide.practice.hosting import loopback
+from mfa_guide.practice.rules.audit import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.by_hand.programs import Program
-    from mfa_guide.practice.loopback import Loopback
-    from mfa_guide.practice.wire import Sign
+    from mfa_guide.practice.hosting.loopback import Loopback
+    from mfa_guide.practice.ssh.signs import Sign
 
 SKIP = "s"
 """What is typed to go on to the next step."""

@@ -1,0 +1,1 @@
+"""The reader's machine: its clients, browser, windows and settings."""

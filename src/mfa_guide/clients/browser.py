@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error, sync_playwright
 
-from mfa_guide.clients.labels import nearest
-from mfa_guide.instructions.shapes import browser_pattern
+from mfa_guide.expecting.nearest import nearest
+from mfa_guide.expecting.shapes import browser_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mfa_guide.errors import CannotRunError
+from mfa_guide.base.errors import CannotRunError
 
 PACKAGES = (
     *("openssh-client", "putty-tools", "putty", "filezilla", "sshfs", "git", "rsync", "ssh-askpass-gnome"),

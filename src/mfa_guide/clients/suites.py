@@ -10,8 +10,8 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfa_guide.base.errors import CannotRunError, UsageError
 from mfa_guide.clients import fetching
-from mfa_guide.errors import CannotRunError, UsageError
 from mfa_guide.practice.lab.exchanged import Exchanged
 from mfa_guide.practice.lab.server import elsewhere_sshd
 

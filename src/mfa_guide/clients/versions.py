@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.errors import CannotRunError
+from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
     from mfa_guide.clients.machine import Machine

@@ -24,8 +24,8 @@ from gi.repository import GLib
 
 from mfa_guide.clients import camera, desktop, hands
 from mfa_guide.clients.accessible import Control, Role, windows
-from mfa_guide.clients.labels import UNDER, nearest
-from mfa_guide.instructions.shapes import browser_pattern
+from mfa_guide.expecting.nearest import UNDER, nearest
+from mfa_guide.expecting.shapes import browser_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
 
-from mfa_guide.errors import GuideError
+from mfa_guide.base.errors import GuideError
 
 DEFAULT_VERSION = "2024"
 

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from mfa_guide import policy
-from mfa_guide.errors import GuideError
+from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, cast
 
-from mfa_guide.errors import GuideError, UsageError
+from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.problems.catalogue import advice, code, entries, with_facts
 from mfa_guide.problems.finding import HINTED, LONGEST, NOTHING, PRIVATE_KEY, find, has_private_key, index
 

@@ -18,8 +18,8 @@ import atexit
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from mfa_guide.practice.hosting.running import PracticeSite
 from mfa_guide.practice.lab import Lab
-from mfa_guide.practice.running import PracticeSite
 from mfa_guide.tutorial.laptop import Laptop
 from mfa_guide.tutorial.practice import Practice
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfa_guide.clients.machine import Machine
-    from mfa_guide.practice.control import Controls
+    from mfa_guide.practice.hosting.control import Controls
 
 
 _everything = ExitStack()

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfa_guide.errors import CannotRunError
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.policy import load
-from mfa_guide.practice.attended import AGENTS
+from mfa_guide.practice.hosting.attended import AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mfa_guide.practice.running import PracticeSite
+    from mfa_guide.practice.hosting.running import PracticeSite
 
 _CLIENT = """\
 #!/bin/sh

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 
-from mfa_guide.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.instructions import files
-from mfa_guide.instructions.terminal import Terminal
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.drawing import timelines
+from mfa_guide.kinds import file
+from mfa_guide.kinds.transcript.terminal import Terminal
 from mfa_guide.policy import load
-from mfa_guide.practice.control import Refusal
-from mfa_guide.tutorial import pictures
+from mfa_guide.practice.hosting.control import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
 
     from mfa_guide.clients.machine import Machine
-    from mfa_guide.practice.control import Controls
+    from mfa_guide.practice.hosting.control import Controls
 
 PATIENCE = 60.0
 _QUIET = 0.2
@@ -196,7 +196,7 @@ class Practice:
 
     def _save(self, path: str, cell: str) -> None:
         """Save a cell as a file on the reader's computer, as with an editor; others may read and run it."""
-        files.save(self._machine("home"), cell, path.strip(), mode="755", way="replace")
+        file.save(self._machine("home"), cell, path.strip(), mode="755", way="replace")
 
     # -- the browser -------------------------------------------------------------------------------------------------
 
@@ -266,11 +266,11 @@ class Practice:
             title: what it shows, for those who do not see it.
             last: how many lines of the log it shows.
         """
-        return Picture(pictures.diagram(self.site.events(last), title, load()))
+        return Picture(timelines.diagram(self.site.events(last), title, load()))
 
     def draw_certificates(self) -> Picture:
         """Return a picture of the certificates' lives, and of the logins during them and after."""
-        return Picture(pictures.timeline(self.site.ask(do="events", last=1000)["events"], load()))
+        return Picture(timelines.timeline(self.site.ask(do="events", last=1000)["events"], load()))
 
     def end(self) -> None:
         """End the practice site, and close everything that was opened."""

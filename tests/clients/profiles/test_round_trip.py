@@ -6,18 +6,17 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mfa_guide.base.errors import UsageError
 from mfa_guide.clients.profiles import FORMATS, make, mobaxterm, putty, putty_registry, winscp
 from mfa_guide.clients.profiles.settings import Settings
-from mfa_guide.errors import UsageError
 from mfa_guide.policy import load
+from tests.support import PROJECT
 
-PROJECT = Path(__file__).parents[3]
 POLICY = load()
 KEY = "~/.ssh/id_rsa_vsc"
 

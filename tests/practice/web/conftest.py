@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from walking import LOOPBACK, RunningSite, Site
+
+from tests.support.walking import LOOPBACK, RunningSite, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

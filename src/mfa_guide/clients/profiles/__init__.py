@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.clients.profiles import filezilla, mobaxterm, nx, openssh, putty_registry, putty_unix, winscp
 from mfa_guide.clients.profiles.settings import Settings, check_account, check_key
-from mfa_guide.errors import GuideError, UsageError
 
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy

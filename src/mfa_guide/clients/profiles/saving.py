@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from mfa_guide.errors import UsageError
+from mfa_guide.base.errors import UsageError
 
 
 def save(content: bytes, path: Path, *, force: bool) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.errors import UsageError
+from mfa_guide.base.errors import UsageError
 
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy

@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mfa_guide.errors import CannotRunError, GuideError
+from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.policy import load
-from mfa_guide.practice import control
+from mfa_guide.practice.hosting import control
 from mfa_guide.practice.lab.exchanged import EXCHANGED
 from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
 from mfa_guide.practice.lab.network import PLACES, SERVER
-from mfa_guide.practice.lab.ordinary import as_lab_user, find_program, lab_user, with_readable_disk
+from mfa_guide.practice.lab.unprivileged import as_lab_user, find_program, lab_user, with_readable_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ class Lab(control.Controls):
 
     def __init__(self, control_socket: Path, folder: Path | None) -> None:
         self.control = control_socket
-        """The control socket, for `mfa_guide.practice.control.ask`."""
+        """The control socket, for `mfa_guide.practice.hosting.control.ask`."""
         self._folder = folder
 
     @classmethod
@@ -118,7 +118,7 @@ class Lab(control.Controls):
                 *with_readable_disk(show, [folder, place], make_device(folder)),
                 find_program("unshare"),
                 *("--user", "--map-root-user", "--net", "--mount", "--"),
-                *(sys.executable, "-m", "mfa_guide.practice.lab.inside", str(folder), str(place)),
+                *(sys.executable, "-m", "mfa_guide.practice.lab.process", str(folder), str(place)),
                 *(str(path.resolve()) for path in show),
             ]
             # Processes in the lab can see the environment of the one that keeps their machine.

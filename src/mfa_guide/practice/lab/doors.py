@@ -14,9 +14,9 @@ from mfa_guide.practice.lab.network import run_ip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mfa_guide.practice.access import Access
     from mfa_guide.practice.lab.network import Pair
-    from mfa_guide.practice.roles import Role
+    from mfa_guide.practice.rules.access import Access
+    from mfa_guide.practice.rules.roles import Role
 
 _MARK = 1
 _TCP = "6"

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfa_guide.errors import CannotRunError
-from mfa_guide.practice.installation import write_private
-from mfa_guide.practice.lab.ordinary import find_program
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.practice.hosting.installation import write_private
+from mfa_guide.practice.lab.unprivileged import find_program
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
-from mfa_guide.practice.roles import all_roles
+from mfa_guide.practice.rules.roles import all_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import asyncssh
 
     from mfa_guide.policy import Policy
-    from mfa_guide.practice.installation import Installation
+    from mfa_guide.practice.hosting.installation import Installation
 
 READER = "reader"
 READER_ID = 1000

@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from mfa_guide.practice.lab.ordinary import find_program, lab_user
+from mfa_guide.practice.lab.unprivileged import find_program, lab_user
 
 DEVICE = Path("/dev/fuse")
 PROGRAM = Path("/usr/bin/fusermount3")

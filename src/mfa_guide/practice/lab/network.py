@@ -11,8 +11,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.errors import CannotRunError
-from mfa_guide.practice.lab.ordinary import find_program
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.practice.lab.unprivileged import find_program
 
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy

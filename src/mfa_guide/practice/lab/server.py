@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from mfa_guide.errors import CannotRunError
-from mfa_guide.practice.installation import write_private
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.practice.hosting.installation import write_private
 from mfa_guide.practice.lab import network
 from mfa_guide.practice.lab.machine import HOME, READER_ID, known_host
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfa_guide.policy import Policy
-    from mfa_guide.practice.installation import Installation
+    from mfa_guide.practice.hosting.installation import Installation
     from mfa_guide.practice.lab.machine import Disk, Sandbox
 
 UNPACKED = Path(sys.prefix) / "debian" / "openssh-server"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import UploadFile
 from starlette.routing import Route
 
-from mfa_guide.errors import GuideError
-from mfa_guide.practice.accounts import MAXIMUM_KEY_FILE, read_public_key
+from mfa_guide.base.errors import GuideError
+from mfa_guide.practice.rules.accounts import MAXIMUM_KEY_FILE, read_public_key
 from mfa_guide.practice.web.service import Draft
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.accounts import Accounts, Person
+    from mfa_guide.practice.rules.accounts import Accounts, Person
     from mfa_guide.practice.web.pages import Pages
     from mfa_guide.practice.web.service import Service, ServiceSession
 

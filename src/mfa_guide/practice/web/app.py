@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from mfa_guide.policy import Policy
-    from mfa_guide.practice.access import Access
-    from mfa_guide.practice.accounts import Accounts
-    from mfa_guide.practice.classroom import Classroom
-    from mfa_guide.practice.clock import Clock
-    from mfa_guide.practice.logins import Logins
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.hosting.classroom import Classroom
+    from mfa_guide.practice.rules.access import Access
+    from mfa_guide.practice.rules.accounts import Accounts
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.logins import Logins
+    from mfa_guide.practice.rules.state import State
 
 __all__ = ["Addresses", "entrance_address", "make_app"]
 

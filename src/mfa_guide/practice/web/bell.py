@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.rules.state import State
 
 MOST_WAITING = 500
 """How many answers may be held at once: one for each page that is open. Ours."""

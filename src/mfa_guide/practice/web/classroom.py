@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from mfa_guide.errors import GuideError
-from mfa_guide.practice.audit import AuditLog
-from mfa_guide.practice.progress import Progress
+from mfa_guide.base.errors import GuideError
+from mfa_guide.practice.rules.audit import AuditLog
+from mfa_guide.practice.rules.progress import Progress
 from mfa_guide.practice.web.pages import Problem, as_sentence
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.accounts import Accounts
-    from mfa_guide.practice.classroom import Classroom
-    from mfa_guide.practice.clock import Clock
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.hosting.classroom import Classroom
+    from mfa_guide.practice.rules.accounts import Accounts
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.web.bell import Bell
     from mfa_guide.practice.web.pages import Pages
     from mfa_guide.practice.web.service import Service

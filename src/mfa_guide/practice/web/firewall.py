@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mfa_guide.practice.logins import LinkError, NotYoursError
-from mfa_guide.practice.state import digest
+from mfa_guide.practice.rules.logins import LinkError, NotYoursError
+from mfa_guide.practice.rules.state import digest
 from mfa_guide.practice.web.pages import Problem, as_sentence
 from mfa_guide.practice.web.sessions import address_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mfa_guide.practice.access import Access, OpenPage
-    from mfa_guide.practice.accounts import Accounts, Person
-    from mfa_guide.practice.logins import Logins, PendingLogin
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.rules.access import Access, OpenPage
+    from mfa_guide.practice.rules.accounts import Accounts, Person
+    from mfa_guide.practice.rules.logins import Logins, PendingLogin
+    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.web.bell import Bell
     from mfa_guide.practice.web.entrance import Entrance
     from mfa_guide.practice.web.pages import Pages

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mfa_guide.policy import Policy
-    from mfa_guide.practice.accounts import Accounts, Person
-    from mfa_guide.practice.clock import Clock
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.rules.accounts import Accounts, Person
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.web.addresses import Addresses
     from mfa_guide.practice.web.pages import Pages
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.accounts import Person
-    from mfa_guide.practice.clock import Clock
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.rules.accounts import Person
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.web.entrance import Entrance
     from mfa_guide.practice.web.institutions import Institutions, LogIn
     from mfa_guide.practice.web.pages import Pages

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.clock import Clock
-    from mfa_guide.practice.state import State
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.web.cookies import Cookie
 
 LIMIT = 1000

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, the project's folders and files, reading and writing them."""

@@ -1,0 +1,173 @@
+"""Collects the guide as tests: of a page each instruction, and what escapes the check; of the notebooks each one.
+
+Installed with the package, so pytest always loads it; it does nothing in a project without a `mkdocs.yml`, and
+imports what it needs when it needs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from mfa_guide.base.errors import GuideError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from mfa_guide.checking.result import Result
+    from mfa_guide.guide.page import Instruction, Page
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the pages below docs/, and the notebooks."""
+    project = parent.config.rootpath
+    if not (project / "mkdocs.yml").is_file():
+        return None
+    if file_path.suffix == ".md" and file_path.is_relative_to(project / "docs"):
+        return PageFile.from_parent(parent, path=file_path)
+    if file_path.suffix == ".ipynb" and file_path.parent == project / "notebooks":
+        return NotebookFile.from_parent(parent, path=file_path)
+    return None
+
+
+class DoesNotHoldError(GuideError):
+    """Something on a page does not hold; the message says all there is to say."""
+
+
+class PageFile(pytest.File):
+    """A page. It is carried out once, as far as its tests need."""
+
+    page: Page
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._runs: dict[str, Generator[Result]] = {}
+        self._results: dict[Instruction, Result] = {}
+        self._ours: list[Instruction] = []
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return the tests of the page, all for one worker of pytest-xdist."""
+        from mfa_guide.guide.page import read_page
+
+        try:
+            self.page = read_page(self.config.rootpath, self.path)
+        except GuideError as error:
+            raise self.CollectError(str(error)) from None
+        items: list[pytest.Item] = [GateItem.from_parent(self, name="gate")]
+        self._ours = self._for_us()
+        for instruction in self._ours:
+            items.append(InstructionItem.from_parent(self, name=instruction.id, instruction=instruction))
+        for item in items:
+            if self.config.pluginmanager.hasplugin("xdist"):
+                item.add_marker(pytest.mark.xdist_group(self.page.name))
+            yield item
+
+    def _for_us(self) -> list[Instruction]:
+        """Return the instructions that are for the versions of the clients here; the others are for other suites."""
+        from mfa_guide.clients.versions import Here, Versions
+        from mfa_guide.kinds.transcript.by_version import is_for
+
+        versions = Versions(Here())
+        return [instruction for instruction in self.page.instructions if is_for(self.page, instruction, versions)]
+
+    def result(self, instruction: Instruction) -> Result:
+        """Return the result of an instruction; what stands before it on the page is carried out first."""
+        label = instruction.label
+        if label not in self._runs:
+            from mfa_guide.checking.reader import check_in_lab
+
+            self._runs[label] = check_in_lab(self.page, label)
+        while instruction not in self._results:
+            result = next(self._runs[label])
+            self._results[result.instruction] = result
+        if instruction == [each for each in self._ours if each.label == label][-1]:
+            # What is left is for other versions.
+            self._results |= {result.instruction: result for result in self._runs[label]}
+        return self._results[instruction]
+
+    def teardown(self) -> None:
+        """Close the page's session, and keep the evidence if it is about the whole page."""
+        for run in self._runs.values():
+            run.close()
+        if self._results and len(self._results) == len(self.page.instructions):
+            from mfa_guide.checking import screenshots
+            from mfa_guide.checking.evidence import collect, write_evidence
+
+            in_order = [self._results[instruction] for instruction in self.page.instructions]
+            write_evidence(self.config.rootpath, collect(self.page.name, in_order))
+            screenshots.keep(self.config.rootpath, self.page.name, in_order)
+
+
+class _Item(pytest.Item):
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+        """Say what does not hold in the words of the report, without a traceback."""
+        if isinstance(excinfo.value, GuideError):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo))
+
+
+class GateItem(_Item):
+    """That nothing on the page escapes the check."""
+
+    def runtest(self) -> None:
+        """Look for what escapes."""
+        from mfa_guide.gate.on_page import findings
+
+        assert isinstance(self.parent, PageFile)
+        if found := findings(self.parent.page):
+            raise DoesNotHoldError("\n".join(str(finding) for finding in found))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is, and what it is called in the report."""
+        return self.path, 0, f"{self.path.relative_to(self.config.rootpath)} gate"
+
+
+class InstructionItem(_Item):
+    """That an instruction holds."""
+
+    def __init__(self, *, instruction: Instruction, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.instruction = instruction
+
+    def runtest(self) -> None:
+        """Carry it out."""
+        from mfa_guide.checking.command import explanation
+
+        assert isinstance(self.parent, PageFile)
+        result = self.parent.result(self.instruction)
+        if result.failure:
+            raise DoesNotHoldError(explanation(result).plain.rstrip())
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is, and what it is called in the report."""
+        return self.path, self.instruction.line - 1, f"docs/{self.instruction.id}"
+
+
+class NotebookFile(pytest.File):
+    """A notebook."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Return its only test."""
+        yield NotebookItem.from_parent(self, name="outputs")
+
+
+class NotebookItem(_Item):
+    """That a notebook comes to its end, and prints what it stores."""
+
+    def runtest(self) -> None:
+        """Run it."""
+        from mfa_guide.checking.command import notebook_explanation
+        from mfa_guide.expecting.failure import Failure
+        from mfa_guide.kinds.notebook import check_notebook
+
+        name = self.path.relative_to(self.config.rootpath).as_posix()
+        try:
+            check_notebook(self.config.rootpath, self.path)
+        except Failure as failure:
+            raise DoesNotHoldError(notebook_explanation(name, failure).plain.rstrip()) from None
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where the test is, and what it is called in the report."""
+        return self.path, 0, f"{self.path.relative_to(self.config.rootpath)}"

@@ -1,0 +1,1 @@
+"""Drawings of who says what to whom, and when."""

@@ -1,0 +1,1 @@
+"""The gate: what no check stands behind, and does not say why."""

@@ -1,0 +1,38 @@
+"""Review dates: when somebody has to look again at what is not checked.
+
+No other check depends on them, so that nothing turns red because a day has passed but the job that looks here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from typing import TYPE_CHECKING
+
+from mfa_guide.gate.on_page import Finding
+from mfa_guide.guide.page import DOCS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mfa_guide.guide.page import Page
+
+
+def passed(page: Page, today: datetime.date) -> list[Finding]:
+    """Return a finding for every review date of a page that has passed."""
+    return [
+        Finding(f"{DOCS}/{page.name}", line, f"{what} was to be looked at again before {date}")
+        for line, what, date in _dates(page)
+        if date <= today
+    ]
+
+
+def _dates(page: Page) -> Iterator[tuple[int, str, datetime.date]]:
+    for label, reason in page.practice.labels.items():
+        yield 1, f"the label “{label}”", reason.review
+    for block in page.blocks:
+        if block.kind == "fence" and block.language == "unchecked":
+            # The gate names a date that is none.
+            with contextlib.suppress(ValueError):
+                date = datetime.date.fromisoformat(block.options().get("review") or "")
+                yield block.line, "this block", date

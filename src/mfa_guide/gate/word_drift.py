@@ -1,0 +1,80 @@
+"""Drift of words: what prose has in code style, and facts that it states, are known to a check or to the policy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mfa_guide import policy
+from mfa_guide.expecting.shapes import ANY
+from mfa_guide.guide import prerequisites
+from mfa_guide.guide.page import find_pages, read_page
+from mfa_guide.kinds.transcript import by_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mfa_guide.guide.page import Page
+
+_MACRO = re.compile(r"\{\{ *facts\.(\w+) *\}\}")
+_AMOUNT = re.compile(r"\b\d+ (?:bits?|seconds?|minutes?|hours?|days?)\b")
+_HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:be|eu)\b")
+
+
+def drifting(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield a line and what to do for every word that no check and no fact stands behind.
+
+    On pages without instructions only literal facts are looked for: nothing is carried out there that could know words.
+
+    Raises:
+        GuideError: the pages that this one needs cannot be read.
+    """
+    facts = {str(fact) if fact.unit is None else f"{fact} {fact.unit}": name for name, fact in _facts().items()}
+    allowed = page.practice.words
+    known = "\n".join([*_known(page), *map(str, _facts().values())])
+    met: set[str] = set()
+    for words in page.words:
+        for stated in [*_AMOUNT.findall(words.text), *_HOST.findall(words.text)]:
+            if stated in facts:
+                macro = f"{{{{ facts.{facts[stated]} }}}}"
+                yield words.line, f"“{stated}” is a fact of the policy: write {macro}"
+            elif page.instructions and not _occurs(stated, known):
+                met.add(stated)
+                if stated not in allowed:
+                    yield words.line, f"nothing checks “{stated}”: show it in an instruction, or name it in {_HOW}"
+        if words.code and page.instructions:
+            text = _MACRO.sub(lambda match: str(_facts().get(match[1], match[0])), words.text)
+            if not _occurs(text, known):
+                met.add(words.text)
+                if words.text not in allowed:
+                    yield words.line, f"no instruction here shows `{words.text}`: show it, or name it in {_HOW}"
+    for word in allowed.keys() - met:
+        yield 1, f"front matter, `practice.words`: “{word}” needs no reason: it is checked, or not on the page"
+
+
+_HOW = "`practice: words:` with the reason"
+
+
+def _facts() -> dict[str, policy.Fact]:
+    return policy.load().facts
+
+
+def _known(page: Page) -> Iterator[str]:
+    """What is carried out on this page, on those that come before it, and on those to which it sends its reader."""
+    linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
+    files = [path for path in find_pages(page.project) if path.resolve() in linked]
+    for each in (*prerequisites.before(page), page, *(read_page(page.project, file) for file in files)):
+        for block in each.blocks:
+            path = each.snippet_file(block.snippet) if block.snippet else None
+            if path and path.is_file():
+                yield path.read_text(encoding="utf-8", errors="replace")
+                if (others := by_version.file_of(path)).is_file():
+                    yield others.read_text(encoding="utf-8", errors="replace")
+            yield block.info
+
+
+def _occurs(text: str, known: str) -> bool:
+    # As whole words; `…` stands for something, as it does in a transcript.
+    pattern = ".+?".join(re.escape(part) for part in text.split(ANY))
+    before, after = (r"(?<!\w)" if text[:1].isalnum() else "", r"(?!\w)" if text[-1:].isalnum() else "")
+    return re.search(before + pattern + after, known) is not None

@@ -1,0 +1,98 @@
+"""The front matter of a page: what it says about carrying the page out, under `practice:`."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.clients.requirement import Requirement
+
+_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
+_NOT_CHECKED = re.compile(r"not checked: (?P<why>\S.*); review (?P<review>\d{4}-\d{2}-\d{2})")
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class NotChecked(BaseModel):
+    """Why something is not carried out, and when to look at it again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    why: str
+    review: datetime.date
+
+
+def _not_checked(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _NOT_CHECKED.fullmatch(value)
+    if match is None:
+        raise ValueError("write “not checked: why; review YYYY-MM-DD”")
+    return match.groupdict()
+
+
+def _requirement(value: object) -> Requirement:
+    return Requirement.parse(str(value))
+
+
+class Practice(BaseModel):
+    """Where and on which machine a page is carried out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
+    only: dict[Annotated[Requirement, BeforeValidator(_requirement)], Reason] = Field({}, alias="with")
+    """For which versions of clients the page is, each with the reason; with others it is not carried out."""
+    machine: Literal["new", "ready"] = "ready"
+    desktop: bool = False
+    """Whether programs can open windows on the machine."""
+    after: str = ""
+    """The page, relative to docs/, that the reader has worked through before; empty when there is none."""
+    labels: dict[str, Annotated[NotChecked, BeforeValidator(_not_checked)]] = {}
+    """Labels of tabs that are not carried out."""
+    leaves: dict[str, Reason] = {}
+    """What the page leaves behind on purpose, each with the reason: names of programs, or files in the home."""
+    words: dict[str, Reason] = {}
+    """Words in code style, and numbers, that no instruction of the page shows, each with the reason."""
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> Practice:
+        if self.after and "machine" in self.model_fields_set:
+            raise ValueError("the page named by `after` says on which machine it begins")
+        return self
+
+
+def split(page: str, text: str) -> tuple[Practice, str]:
+    """Take the front matter off a page.
+
+    Args:
+        page: what to call the page in errors.
+        text: all of it.
+
+    Returns:
+        What it says, and the text without it: empty lines keep the numbers of the others.
+
+    Raises:
+        GuideError: it cannot be read.
+    """
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return Practice.model_validate({}), text
+    return _parse(page, match["yaml"]), "\n" * match[0].count("\n") + text[match.end() :]
+
+
+def _parse(page: str, front_matter: str) -> Practice:
+    try:
+        content = yaml.safe_load(front_matter) or {}
+        return Practice.model_validate(content.get("practice", {}))
+    except (yaml.YAMLError, AttributeError) as error:
+        raise GuideError(f"{page}:1: the front matter is not YAML of the form `name: value`") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in ("practice", *first["loc"]))
+        raise GuideError(f"{page}:1: front matter, `{where}`: {first['msg'].lower()}") from error

@@ -1,0 +1,317 @@
+"""Reading a page of the guide: its front matter, its blocks, and the instructions among them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from markdown_it import MarkdownIt
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.guide import front_matter
+from mfa_guide.guide.layout import FlatLine, flatten
+from mfa_guide.problems import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from markdown_it.token import Token
+
+    from mfa_guide.guide.front_matter import Practice
+    from mfa_guide.guide.layout import Tab
+
+DOCS = "docs"
+SNIPPETS = "snippets"
+
+Kind = Literal["transcript", "walkthrough", "python", "file"]
+CHECKED: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+"""The fences that hold an instruction, by the word they begin with."""
+
+_INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
+_PROBLEM = re.compile(r'\{\{ problem\("(?P<id>[^"]*)"\) \}\}')
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page that is not prose: a fence, indented code, HTML."""
+
+    kind: Literal["fence", "indented", "html"]
+    line: int
+    """Its first line on the page, counted from 1."""
+    info: str
+    """What stands after the back-ticks of a fence."""
+    content: str
+    closed: bool = True
+    """Whether a fence has its closing line."""
+    tabs: tuple[Tab, ...] = ()
+    """The tabs in which it stands, the outermost first."""
+
+    @property
+    def language(self) -> str:
+        """The first word after the back-ticks."""
+        return self.info.split(maxsplit=1)[0] if self.info else ""
+
+    @property
+    def snippet(self) -> str | None:
+        """The snippet that the fence embeds, when it embeds one whole file and has nothing else in it."""
+        match = _INCLUDE.fullmatch(self.content)
+        return match["snippet"] if match else None
+
+    def options(self) -> Mapping[str, str | None]:
+        """Return what stands after the language: `word` (None) or `word="value"`.
+
+        Raises:
+            ValueError: a quotation mark is left open.
+        """
+        return {
+            name: value if equals else None
+            for name, equals, value in (word.partition("=") for word in shlex.split(self.info)[1:])
+        }
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One thing that a page tells the reader to do, with what the reader should then see."""
+
+    page: str
+    """The page, relative to docs/."""
+    line: int
+    """The line of its fence on the page, counted from 1."""
+    kind: Kind
+    snippet: str
+    """Its text, relative to snippets/."""
+    terminal: str = ""
+    """The name of the terminal in which a transcript is typed; empty for the first one."""
+    machine: str = ""
+    """Another machine of the lab at which that terminal is, where somebody else sits; empty for the reader's own."""
+    waits: bool = False
+    """Whether the transcript leaves its last command running."""
+    path: str = ""
+    """Where the reader saves a file: `~/` and its place in the home directory; empty for the other kinds."""
+    mode: str = ""
+    """Who may do what with the file, in octal digits as `chmod` takes them; empty when the page does not say."""
+    append: bool = False
+    """Whether the reader adds the text to the file, rather than making a file of it."""
+    only: str = ""
+    """For which versions it is, as `OpenSSH <10.3`; empty for all."""
+    label: str = ""
+    """The label of the tabs that the reader follows in this run; empty on a page without tabs."""
+
+    @property
+    def id(self) -> str:
+        """What the instruction is called in reports and evidence."""
+        return f"{self.page}:{self.line}" + (f"[{self.label}]" if self.label else "")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or a picture in the prose of a page."""
+
+    line: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of prose that has one style and one line."""
+
+    line: int
+    text: str
+    code: bool
+    """Whether it is in code style."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the guide."""
+
+    project: Path
+    name: str
+    """Its path relative to docs/, with forward slashes."""
+    practice: Practice
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...]
+    includes: tuple[int, ...]
+    """Every line on which a snippet is embedded."""
+    tabs: tuple[Tab, ...]
+    """Every tab, in order."""
+    words: tuple[Words, ...]
+    """Its prose, in order; that of the catalogue of problems comes after its own."""
+    problems: tuple[tuple[int, str], ...]
+    """The entries of the catalogue of problems that it shows, each with its line."""
+    unkept: tuple[int, ...]
+    """The lines on which prose ends in a colon, and nothing follows that it could announce."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self.project / DOCS / self.name
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels for which the page is carried out, once each; an empty one for a page without tabs."""
+        holding = {tab.group for block in self._checked for tab in block.tabs}
+        labels = dict.fromkeys(tab.label for tab in self.tabs if tab.group in holding)
+        return tuple(label for label in labels if label not in self.practice.labels) or ("",)
+
+    @property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions of all runs. A fence that the gate reports may be missing here."""
+        return tuple(instruction for label in self.labels for instruction in self.run(label))
+
+    def run(self, label: str) -> tuple[Instruction, ...]:
+        """Return what a reader carries out who follows the tabs with a label, in order.
+
+        In a group of tabs without that label the reader sees the first that is carried out at all.
+        """
+        return tuple(self._run(label))
+
+    @property
+    def _checked(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind == "fence" and block.language in CHECKED]
+
+    def _followed(self, tab: Tab, label: str) -> bool:
+        group = [other.label for other in self.tabs if other.group == tab.group]
+        carried_out = [other for other in group if other not in self.practice.labels]
+        return tab.label == (label if label in group else next(iter(carried_out), None))
+
+    def _run(self, label: str) -> Iterator[Instruction]:
+        for block in self._checked:
+            if block.snippet and all(self._followed(tab, label) for tab in block.tabs):
+                try:
+                    options = block.options()
+                except ValueError:
+                    continue
+                yield Instruction(
+                    self.name,
+                    block.line,
+                    CHECKED[block.language],
+                    block.snippet,
+                    terminal=options.get("terminal") or options.get("machine") or "",
+                    machine=options.get("machine") or "",
+                    waits="waits" in options,
+                    path=options.get("path") or "",
+                    mode=options.get("mode") or "",
+                    append="append" in options,
+                    only=options.get("with") or "",
+                    label=label,
+                )
+
+    def snippet(self, instruction: Instruction) -> Path:
+        """Return the file that holds the text of an instruction."""
+        return self.snippet_file(instruction.snippet)
+
+    def snippet_file(self, snippet: str) -> Path:
+        """Return the file of a snippet, named relative to snippets/."""
+        return self.project / SNIPPETS / snippet
+
+
+def find_pages(project: Path) -> list[Path]:
+    """Return the files of all pages of a project, in order of their paths."""
+    return sorted((project / DOCS).rglob("*.md"))
+
+
+def read_page(project: Path, path: Path) -> Page:
+    """Read a page.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        path: the file of the page, below the project's docs/.
+
+    Raises:
+        GuideError: it is not text, its front matter cannot be read, or it shows a problem that is not in the catalogue.
+    """
+    name = path.relative_to(project / DOCS).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuideError(f"{DOCS}/{name} cannot be read: {error}") from error
+    practice, text = front_matter.split(f"{DOCS}/{name}", text)
+    # Python-Markdown takes a tab for four columns.
+    lines = text.expandtabs(4).splitlines()
+    flat = list(flatten(lines))
+    tokens = _parse("\n".join(line.text for line in flat) + "\n")
+    problems = [
+        (number, match["id"]) for number, line in enumerate(lines, start=1) for match in _PROBLEM.finditer(line)
+    ]
+    told = [(number, _parse(catalogue.stated(catalogue.find(id)))) for number, id in problems]
+    return Page(
+        project,
+        name,
+        practice,
+        tuple(_blocks(tokens, flat)),
+        (*_links(tokens), *(Link(number, link.target) for number, text in told for link in _links(text))),
+        tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
+        tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
+        (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
+        tuple(problems),
+        tuple(_unkept(tokens, flat)),
+    )
+
+
+def _parse(markdown: str) -> list[Token]:
+    return MarkdownIt("commonmark").parse(markdown)
+
+
+def _blocks(tokens: list[Token], lines: list[FlatLine]) -> Iterator[Block]:
+    for token in tokens:
+        if token.map is None:
+            continue
+        first, end = token.map
+        if token.type == "fence":
+            last = lines[min(end, len(lines)) - 1].text.lstrip("> ").rstrip()
+            closed = end - first > 1 and set(last) == {token.markup[0]} and len(last) >= len(token.markup)
+            yield Block("fence", first + 1, token.info.strip(), token.content, closed, lines[first].tabs)
+        elif token.type == "code_block":
+            yield Block("indented", first + 1, "", token.content)
+        elif token.type == "html_block":
+            yield Block("html", first + 1, "", token.content)
+        for line, child in _children(token):
+            if child.type == "html_inline":
+                yield Block("html", line, "", child.content)
+
+
+def _links(tokens: list[Token]) -> Iterator[Link]:
+    for token in tokens:
+        for line, child in _children(token):
+            target = child.attrGet("href") if child.type == "link_open" else child.attrGet("src")
+            if isinstance(target, str):
+                yield Link(line, target)
+
+
+def _words(tokens: list[Token]) -> Iterator[Words]:
+    for token in tokens:
+        for line, child in _children(token):
+            if child.type in ("text", "code_inline"):
+                yield Words(line, child.content, child.type == "code_inline")
+
+
+# Tables and pictures are paragraphs to CommonMark, and so is what the site writes itself.
+_NO_PROSE = ("|", "![", "{{")
+
+
+def _unkept(tokens: list[Token], lines: list[FlatLine]) -> Iterator[int]:
+    for at, token in enumerate(tokens):
+        if token.type != "inline" or token.map is None or not token.content.endswith(":"):
+            continue
+        end = token.map[1]
+        following = next((other for other in tokens[at + 1 :] if other.nesting >= 0), None)
+        if following is None or following.map is None:
+            yield end
+            continue
+        line = lines[following.map[0]]
+        prose = following.type == "paragraph_open" and not line.text.lstrip().startswith(_NO_PROSE)
+        into_tab = len(line.tabs) > len(lines[end - 1].tabs)
+        if (prose and not into_tab) or following.type in ("heading_open", "list_item_open"):
+            yield end
+
+
+def _children(token: Token) -> Iterator[tuple[int, Token]]:
+    """The parts of a piece of prose, each with its line on the page."""
+    line = token.map[0] + 1 if token.map else 0
+    for child in token.children or []:
+        yield line, child
+        line += child.type in ("softbreak", "hardbreak")

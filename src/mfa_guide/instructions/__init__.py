@@ -1,1 +1,0 @@
-"""Reading instructions out of the guide's pages, carrying them out, and telling what does not hold."""

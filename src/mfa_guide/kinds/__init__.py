@@ -1,0 +1,1 @@
+"""The kinds of instructions: all that is known of a kind is in its module or folder here."""

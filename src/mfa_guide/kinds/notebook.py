@@ -1,0 +1,179 @@
+"""Tutorials: a notebook, run from top to bottom on a machine of the lab, and its outputs as they are stored.
+
+nbmake runs it, and is content with any output that is no error. So what the cells print is compared here with what is
+stored, as the output of a transcript is: `…`, dates, ports, fingerprints and links may differ.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.expecting.matching import Bindings, Expected, compare
+from mfa_guide.expecting.update import merge
+from mfa_guide.practice.lab import Lab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.clients.machine import Machine
+    from mfa_guide.clients.suites import Suite
+
+FOLDER = "notebooks"
+SUFFIX = ".ipynb"
+
+_CELL_TIMEOUT = 60
+"""How long a cell may take, in seconds."""
+
+# It is run as on the reader's own computer: without knowing of the lab around it.
+_RUN = f"""\
+cat > "$1"
+env -u MFA_GUIDE_RUNTIME -u MFA_GUIDE_LAB \
+    "$2" -m pytest -p no:cacheprovider --nbmake --nbmake-timeout={_CELL_TIMEOUT} --overwrite "$1" >&2
+cat "$1"
+"""
+
+Notebook = dict[str, Any]
+"""A notebook, as it stands in its file."""
+
+
+def find_notebooks(project: Path) -> list[Path]:
+    """Return the notebooks of a project."""
+    return sorted((project / FOLDER).glob(f"*{SUFFIX}"))
+
+
+def read_notebook(project: Path, path: Path) -> Notebook:
+    """Read a notebook of a project.
+
+    Raises:
+        GuideError: it cannot be read.
+    """
+    try:
+        content: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        assert isinstance(content["cells"], list)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise GuideError(f"{path.relative_to(project).as_posix()} cannot be read: {error}") from error
+    return content
+
+
+def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:
+    """Run a notebook in a fresh lab, and compare its outputs with those that are stored.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        path: the notebook.
+        suite: the clients that the reader has; this computer's own when not given.
+        update: store what the run printed instead of finding fault with it; what still holds stays as it is.
+
+    Returns:
+        Whether the notebook was rewritten.
+
+    Raises:
+        Failure: a cell ends with an error, or prints something else. Its line is the number of the cell, from 1.
+        GuideError: the notebook cannot be read.
+        CannotRunError: there can be no lab on this computer.
+    """
+    stored = read_notebook(project, path)
+    with Lab.start(show=[project], exchanged=suite.exchanged() if suite else None) as lab:
+        run = run_notebook(path, lab.machine("home"))
+    if not update:
+        compare_outputs(stored, run)
+        return False
+    text = json.dumps(merge_outputs(stored, run), indent=1, ensure_ascii=False) + "\n"
+    rewritten = text != path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    return rewritten
+
+
+def run_notebook(path: Path, machine: Machine) -> Notebook:
+    """Run a notebook on a machine, and return it with what its cells printed.
+
+    Raises:
+        Failure: a cell ends with an error, or takes too long.
+    """
+    done = subprocess.run(
+        machine.argv(["sh", "-c", _RUN, "sh", path.name, sys.executable]),
+        input=path.read_bytes(),
+        capture_output=True,
+    )
+    report = done.stderr.decode(errors="replace")
+    try:
+        run: Notebook = json.loads(done.stdout)
+    except ValueError:
+        raise Failure("it cannot be run", detail=report) from None
+    for number, cell in enumerate(run["cells"], start=1):
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error":
+                said = [f"{output['ename']}: {output['evalue']}", *_lines(cell)]
+                raise Failure("ends with an error", number, "\n".join(said))
+    if " 1 passed" not in report:
+        raise Failure("it does not come to its end", detail=report)
+    return run
+
+
+def compare_outputs(stored: Notebook, run: Notebook) -> None:
+    """Compare the outputs of a notebook with those of a run.
+
+    Raises:
+        Failure: a cell prints something else.
+    """
+    bound: Bindings = {}
+    for number, (before, after) in enumerate(zip(stored["cells"], run["cells"], strict=True), start=1):
+        try:
+            bound = compare(_expected(_lines(before)), _lines(after), bound)
+        except Failure as failure:
+            raise Failure(f"line {failure.line} of its output: {failure.message}", number, failure.detail) from None
+
+
+def merge_outputs(stored: Notebook, run: Notebook) -> Notebook:
+    """Return a notebook with the outputs of a run, where those that are stored no longer hold."""
+    bound: Bindings = {}
+    cells = []
+    for before, after in zip(stored["cells"], run["cells"], strict=True):
+        cell = before
+        if cell["cell_type"] == "code":
+            try:
+                bound = compare(_expected(_lines(before)), _lines(after), bound)
+                cell = {**before, "execution_count": after["execution_count"]}
+            except Failure:
+                cell = {**before, "execution_count": after["execution_count"], "outputs": _merged(before, after, bound)}
+                bound = compare(_expected(_lines(cell)), _lines(after), bound)
+        cells.append(cell)
+    return {**stored, "cells": cells}
+
+
+def _merged(before: Notebook, after: Notebook, bound: Bindings) -> list[Notebook]:
+    """Return the outputs of a cell as they were printed, with the samples and `…` of those that are stored."""
+    outputs: list[Notebook] = []
+    for output in after["outputs"]:
+        # What is printed bit by bit may come in any number of pieces.
+        if outputs and output["output_type"] == "stream" and outputs[-1].get("name") == output["name"]:
+            outputs[-1]["text"] = "".join([*outputs[-1]["text"], *output["text"]]).splitlines(keepends=True)
+        else:
+            outputs.append({**output})
+    for number, new in enumerate(outputs):
+        if "text" in new:
+            old = before["outputs"][number].get("text", "") if number < len(before["outputs"]) else ""
+            lines = merge(_expected("".join(old).splitlines()), "".join(new["text"]).splitlines(), bound)
+            new["text"] = [f"{line}\n" for line in lines]
+    return outputs
+
+
+def _lines(cell: Notebook) -> list[str]:
+    """Return the lines below a cell, as a reader sees them; of a picture, its elements."""
+    text = ""
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {})
+        if "text/html" in data:
+            text += "".join(data["text/html"]).replace("><", ">\n<") + "\n"
+        else:
+            text += "".join(output.get("text", data.get("text/plain", "")))
+    return text.splitlines()
+
+
+def _expected(lines: list[str]) -> list[Expected]:
+    return [Expected(number, line, (line,)) for number, line in enumerate(lines, start=1)]

@@ -1,0 +1,279 @@
+"""Carrying out transcripts: typing what a reader types, and seeing what a reader should see."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.expecting.matching import Bindings, Expected, compare, follow
+from mfa_guide.expecting.update import merge
+from mfa_guide.kinds.transcript.reading import PROMPT, output_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mfa_guide.kinds.transcript.reading import Line, Transcript
+    from mfa_guide.kinds.transcript.terminal import State, Terminal
+
+# A command that is left waiting must not end and must show nothing more. No screen shows that nothing happens, so
+# this takes time (seconds). A slow machine may miss a mistake by it, but never finds one that is none.
+_STILL = 0.3
+# The same when a snippet is rewritten, where nobody minds.
+_STILL_UPDATING = 2.0
+
+_T = TypeVar("_T")
+
+_AT_REST: tuple[State, ...] = ("ended", "remote", "closed")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a terminal showed for one command, or for the rest of one that was left waiting."""
+
+    rows: tuple[str, ...]
+    bound: Bindings
+    """What samples stood for before."""
+
+
+def types_the_same(transcript: Transcript, other: Transcript) -> bool:
+    """Tell whether a reader types the same in both: then they differ at most in what is expected."""
+    return _typed(transcript) == _typed(other)
+
+
+def would_hold(transcript: Transcript, seen: Sequence[Seen]) -> bool:
+    """Tell whether a transcript expects what was seen when the same was typed.
+
+    Args:
+        transcript: what is expected.
+        seen: what the terminal showed, as `Typist.seen` has it.
+    """
+    parts = _commands(transcript)
+    if len(seen) > len(parts):
+        parts.insert(0, (None, transcript.continuation))
+    try:
+        for (command, lines), shown in zip(parts, seen, strict=True):
+            shows = _solid((command, *lines) if command else lines)
+            compare([_expected(line, None, command=line is command) for line in shows], shown.rows, shown.bound)
+    except Failure:
+        return False
+    return True
+
+
+class Typist:
+    """Types at one terminal.
+
+    Args:
+        terminal: where.
+        timeout: how long a transcript may take, in seconds.
+        update: whether to take what the terminal shows for right, and to say what the snippet should be.
+    """
+
+    def __init__(self, terminal: Terminal, timeout: float, *, update: bool = False) -> None:
+        self._terminal = terminal
+        self._timeout = timeout
+        self._update = update
+        self.seen: list[Seen] = []
+        """What the terminal has shown so far, where that was as expected."""
+
+    def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> tuple[Bindings, str | None]:
+        """Type the commands of a transcript, and compare what the terminal shows.
+
+        Args:
+            transcript: what to type and to expect.
+            bound: what samples already stand for on this page.
+            waits: whether the last command is still running when its expected lines have appeared.
+
+        Returns:
+            `bound` with the samples of this transcript added, and the text that the snippet should have if it is to be
+            rewritten.
+
+        Raises:
+            Failure: the terminal shows something else, or a command fails silently, ends too early, does not end.
+        """
+        deadline = time.monotonic() + self._timeout
+        text: list[str] = []
+        rewritten = False
+        parts = self._parts(transcript)
+        for number, (command, lines) in enumerate(parts, start=1):
+            part = _Part(self._terminal, command, lines, deadline)
+            last = waits and number == len(parts)
+            try:
+                before, bound = bound, part.check(bound, waits=last)
+                self.seen.append(Seen(part.shown, before))
+                text += [line.source for line in ((command, *lines) if command else lines)]
+            except Failure as failure:
+                if not self._update:
+                    raise
+                bound, new = part.record(failure, bound, waits=last)
+                text += new
+                rewritten = True
+        return bound, "\n".join(text) + "\n" if rewritten else None
+
+    def _parts(self, transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
+        """The commands with their output; without a command, the rest of one that was left waiting."""
+        parts = _commands(transcript)
+        if self._terminal.waiting:
+            return [(None, transcript.continuation), *parts]
+        if transcript.continuation:
+            number = transcript.continuation[0].number
+            raise Failure("no command waits in this terminal: the fence before needs `waits`", number)
+        return parts
+
+
+class _Part:
+    """A command and what it shows, or the rest of what one shows that was left waiting."""
+
+    def __init__(self, terminal: Terminal, command: Line | None, lines: Sequence[Line], deadline: float) -> None:
+        self._terminal = terminal
+        self._command = command
+        self._deadline = deadline
+        lines = _solid((command, *lines) if command else lines)
+        self._expected = [_expected(line, None, command=line is command) for line in lines]
+        self.shown: tuple[str, ...] = ()
+        """What the terminal showed, when that was as expected."""
+        self._answers = [(at, line) for at, line in enumerate(lines) if line.typed is not None]
+
+    def check(self, bound: Bindings, *, waits: bool) -> Bindings:
+        """Type everything, and compare what the terminal shows until the command ends, or waits."""
+        terminal = self._terminal
+        if self._command:
+            if terminal.state not in ("ended", "remote"):
+                raise Failure("nothing can be typed: the terminal is closed", self._command.number)
+            terminal.begin(self._command.text.removeprefix(PROMPT))
+        while self._answers:
+            at, line = self._answers[0]
+            self._await_lines([*self._expected[:at], Expected(line.number, line.text, (line.text,))], bound)
+            self._answer()
+        if waits:
+            self._await_lines(self._expected, bound)
+            return self._leave(bound)
+        self._await(lambda: terminal.state in _AT_REST, bound)
+        bound = self._compare(bound)
+        if terminal.status and self._command and len(self._expected) == 1:
+            raise Failure(f"the command says nothing and fails: exit status {terminal.status}", self._command.number)
+        terminal.waiting = False
+        return bound
+
+    def record(self, failure: Failure, bound: Bindings, *, waits: bool) -> tuple[Bindings, list[str]]:
+        """Let a command that does not hold come to its end.
+
+        Returns:
+            `bound` with the samples of what it shows added, and the lines that the snippet should have.
+
+        Raises:
+            Failure: other output does not mend it.
+        """
+        terminal = self._terminal
+        while True:
+            if waits:
+                terminal.settle(_STILL_UPDATING, self._left())
+            else:
+                terminal.wait(lambda: terminal.state != "running", self._left())
+            if not self._answers or terminal.state != "reads":
+                break
+            self._answer()
+        new = merge(self._expected, self._seen(), bound)
+        lines = [output_line(number, text) for number, text in enumerate(new, start=1)]
+        command = lines[0] if self._command and lines else None
+        other_command = self._command and (not command or command.text != self._command.text)
+        if (terminal.state in _AT_REST) == waits or other_command or new == [line.text for line in self._expected]:
+            raise failure
+        self._expected = [_expected(line, None, command=line is command) for line in lines]
+        if waits:
+            return self._leave(bound), new
+        terminal.waiting = False
+        return self._compare(bound), new
+
+    def _answer(self) -> None:
+        """Type the next input; from now on it is known whether it is to be seen."""
+        at, line = self._answers.pop(0)
+        self._expected[at] = _expected(line, self._terminal.echoes)
+        self._terminal.answer(line.typed or "")
+
+    def _leave(self, bound: Bindings) -> Bindings:
+        """Leave the command running, as the page says."""
+        terminal = self._terminal
+        terminal.settle(_STILL, self._left())
+        bound = self._compare(bound)
+        if terminal.state in _AT_REST:
+            line = self._expected[-1].number if self._expected else 1
+            raise Failure("the command has ended, but the fence says `waits`", line)
+        terminal.leave_waiting()
+        return bound
+
+    def _compare(self, bound: Bindings) -> Bindings:
+        seen = self._seen()
+        bound = compare(self._expected, seen, bound)
+        self.shown = tuple(seen)
+        return bound
+
+    def _await_lines(self, expected: Sequence[Expected], bound: Bindings) -> None:
+        self._await(lambda: len(expected) in follow(expected, self._seen(), bound), bound)
+
+    def _await(self, done: Callable[[], bool], bound: Bindings) -> None:
+        """Wait until `done` is true.
+
+        Raises:
+            Failure: what the terminal shows can no longer become right, or it takes too long.
+        """
+        terminal = self._terminal
+        terminal.wait(lambda: done() or self._hopeless(bound), self._left())
+        if done():
+            return
+        # What it is about to show belongs to the difference, too.
+        terminal.settle(_STILL, self._left())
+        if terminal.state == "reads":
+            hint = "the command waits for input that the page does not give"
+        else:
+            hint = "" if self._left() else "the command still runs; if it should, the fence says `waits`"
+        try:
+            compare(self._expected, self._seen(), bound)
+        except Failure as failure:
+            raise Failure(
+                f"{failure.message} ({hint})" if hint else failure.message, failure.line, failure.detail
+            ) from None
+        line = self._expected[-1].number if self._expected else 1
+        raise Failure(hint or "the command ends too early", line, "\n".join(self._seen()))
+
+    def _hopeless(self, bound: Bindings) -> bool:
+        """Whether the terminal shows, or waits for, something that the page does not have."""
+        if self._terminal.state != "running":
+            return True
+        return not follow(self._expected, self._seen(complete=True), bound)
+
+    def _seen(self, *, complete: bool = False) -> list[str]:
+        return _trim(self._terminal.rows(complete=complete), lambda row: not row.strip())
+
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
+
+
+def _commands(transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
+    return [(command.line, command.expected) for command in transcript.commands]
+
+
+def _typed(transcript: Transcript) -> list[list[str | None]]:
+    parts = [(None, transcript.continuation), *_commands(transcript)]
+    return [[command.text if command else None, *(line.typed for line in lines if line.typed is not None)]
+            for command, lines in parts]  # fmt: skip
+
+
+def _solid(lines: Sequence[Line]) -> list[Line]:
+    # Empty lines at either end separate; they say nothing about what the command shows.
+    return _trim(lines, lambda line: not line.source.strip())
+
+
+def _expected(line: Line, echoes: bool | None, *, command: bool = False) -> Expected:
+    if line.typed is None:
+        return Expected(line.number, line.text, (line.text,), literal=command)
+    echoed = line.text + line.typed
+    variants = {True: (echoed,), False: (line.text,), None: (echoed, line.text)}[echoes]
+    return Expected(line.number, line.source, variants)
+
+
+def _trim(items: Sequence[_T], blank: Callable[[_T], bool]) -> list[_T]:
+    """Leave out the blank ones at both ends."""
+    solid = [at for at, item in enumerate(items) if not blank(item)]
+    return list(items[solid[0] : solid[-1] + 1]) if solid else []

@@ -1,0 +1,1 @@
+"""Walkthroughs: what a reader does in a window, and what is seen there."""

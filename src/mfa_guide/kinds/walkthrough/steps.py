@@ -1,0 +1,271 @@
+"""Walkthroughs: what a reader does in a window, step by step, with the window's own labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mfa_guide.expecting.failure import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+LINK = "link"
+"""What `open` says when it means the login link that the terminal shows."""
+Program = Literal["putty", "pageant", "filezilla", "ssh-askpass"]
+PROGRAMS: dict[Program, str] = {
+    "putty": "PuTTY",
+    "pageant": "Pageant",
+    "filezilla": "FileZilla",
+    "ssh-askpass": "ssh-askpass",
+}
+"""The programs that can be walked through, as one types their names: what people call them."""
+
+
+class Step(BaseModel):
+    """One thing to do, or to see, in the window."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    verb: ClassVar[str]
+
+    line: int
+    """Where the step begins in the snippet, counted from 1."""
+    says: str | None = None
+    """A further sentence for the reader; nothing is carried out."""
+    picture: str | None = Field(None, min_length=1)
+    """What a picture of the window shows at this step, for those who cannot see it; None when there is none."""
+
+
+class Open(Step):
+    """Open an address, or the login link."""
+
+    verb = "open"
+    open: str = Field(min_length=1)
+
+
+class Private(Step):
+    """Open an address, or the login link, in a new private window; what follows is done there."""
+
+    verb = "private"
+    private: str = Field(min_length=1)
+
+
+class Choose(Step):
+    """Choose an option of a drop-down."""
+
+    verb = "choose"
+    choose: str = Field(min_length=1)
+    within: str = Field(alias="in", min_length=1)
+    """The accessible label of the drop-down."""
+
+
+class Press(Step):
+    """Press a button or follow a link."""
+
+    verb = "press"
+    press: str = Field(min_length=1)
+
+
+class Upload(Step):
+    """Choose a file of the reader's machine."""
+
+    verb = "upload"
+    upload: str = Field(min_length=1)
+    """The file; `~` is the reader's home."""
+    into: str = Field(min_length=1)
+    """The accessible label of the field that takes it."""
+
+
+class See(Step):
+    """Text that must be visible: all the text of a heading, a paragraph, a list item; `…` and shapes may vary."""
+
+    verb = "see"
+    see: str = Field(min_length=1)
+
+
+class Start(Step):
+    """Start a program."""
+
+    verb = "start"
+    start: Program
+
+
+class Select(Step):
+    """Select an item of a tree, of a list, or a tab."""
+
+    verb = "select"
+    select: str = Field(min_length=1)
+    """Its label; in a tree after those above it: `Connection > SSH > Auth`."""
+    within: str | None = Field(None, alias="in", min_length=1)
+    """The label above the list, when the window does not tell what is in it: there, the item's own name picks it."""
+
+
+class Tick(Step):
+    """Tick a box that is not ticked yet."""
+
+    verb = "tick"
+    tick: str = Field(min_length=1)
+
+
+class Untick(Step):
+    """Take the tick out of a box."""
+
+    verb = "untick"
+    untick: str = Field(min_length=1)
+
+
+class Ticked(Step):
+    """See that a box is ticked."""
+
+    verb = "ticked"
+    ticked: str = Field(min_length=1)
+
+
+class Type(Step):
+    """Type into a box, in place of what is there; or without `into` in the window's terminal, and press Enter."""
+
+    verb = "type"
+    type: str = Field(min_length=1)
+    into: str | None = Field(None, min_length=1)
+    """The accessible label of the box."""
+
+
+class Keys(Step):
+    """Press keys together, in the window's terminal or wherever the window has its keyboard."""
+
+    verb = "keys"
+    keys: Literal["Enter", "Ctrl+A", "Ctrl+C"]
+
+
+class Clear(Step):
+    """Empty a box that has something in it."""
+
+    verb = "clear"
+    clear: str = Field(min_length=1)
+
+
+class Copy(Step):
+    """Drag over a text in the window's terminal, which copies it."""
+
+    verb = "copy"
+    text: str = Field(alias="copy", min_length=1)
+
+
+class DoubleClick(Step):
+    """Click twice on a text in the window's terminal, which copies a part of it."""
+
+    verb = "double-click"
+    text: str = Field(alias="double-click", min_length=1)
+    copies: str = Field(min_length=1)
+    """What it copies; `…` and shapes may vary."""
+
+
+class Closes(Step):
+    """See that a window closes by itself."""
+
+    verb = "closes"
+    closes: str = Field(min_length=1)
+    """Its title."""
+
+
+class Proof(BaseModel):
+    """Something by which one knows that the steps had an effect: what a file says afterwards, or does not say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    line: int
+    """Where it begins in the snippet, counted from 1."""
+    file: str = Field(pattern=r"^~/.")
+    """The file; `~` is the reader's home."""
+    has: str | None = Field(None, min_length=1)
+    """A whole line that it has."""
+    lacks: str | None = Field(None, min_length=1)
+    """A text that no line of it has."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Proof:
+        if (self.has is None) == (self.lacks is None):
+            raise ValueError("a proof says what the file `has`, or what it `lacks`")
+        return self
+
+
+BrowserStep = Open | Private | Choose | Press | Upload | Tick | See
+WindowStep = (
+    Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | DoubleClick | Closes
+)
+AnyStep = BrowserStep | WindowStep
+
+BROWSER = "browser"
+
+
+class Walkthrough(BaseModel):
+    """A whole snippet of this kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window: Literal["browser"] | Program
+    """The browser, or a program, called as one types it to start it."""
+    steps: tuple[AnyStep, ...] = Field(min_length=1)
+    proves: tuple[Proof, ...] = ()
+    """Looked at after the last step."""
+
+
+def parse_walkthrough(text: str) -> Walkthrough:
+    """Read a walkthrough.
+
+    Args:
+        text: the content of the snippet, YAML.
+
+    Raises:
+        Failure: it is not YAML, or not of the form that a walkthrough has.
+    """
+    try:
+        # BaseLoader leaves every value a string: the button called Yes is not a truth value.
+        content = yaml.load(text, yaml.BaseLoader)
+        node = yaml.compose(text, yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.context_mark or error.problem_mark
+        raise Failure(f"this is not YAML: {error.problem}", line=mark.line + 1 if mark else None) from error
+    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        raise Failure("a walkthrough has `window:` and a list of `steps:`", line=1)
+    assert isinstance(node, yaml.MappingNode)
+    window = content.get("window")
+    if window not in (BROWSER, *PROGRAMS):
+        raise Failure(f"`window` is one of {', '.join((BROWSER, *PROGRAMS))}, not “{window}”", line=1)
+    verbs = {step.verb: step for step in get_args(BrowserStep if window == BROWSER else WindowStep)}
+    steps = tuple(_step(step, line, verbs) for step, line in _items(content, node, "steps"))
+    proofs = tuple(
+        _validated(Proof, {**(proof if isinstance(proof, dict) else {}), "line": line}, line)
+        for proof, line in _items(content, node, "proves")
+    )
+    return _validated(Walkthrough, {**content, "steps": steps, "proves": proofs}, line=1)
+
+
+def _items(content: dict[str, Any], node: yaml.MappingNode, name: str) -> Iterator[tuple[object, int]]:
+    """Yield the items of a list, each with its line."""
+    for key, value in node.value:
+        if key.value == name and isinstance(value, yaml.SequenceNode):
+            for item, place in zip(content[name], value.value, strict=True):
+                yield item, place.start_mark.line + 1
+
+
+def _step(content: object, line: int, verbs: dict[str, type[Step]]) -> Step:
+    said = [verb for verb in verbs if isinstance(content, dict) and verb in content]
+    if len(said) != 1:
+        raise Failure(f"a step has exactly one of: {', '.join(verbs)}", line=line)
+    assert isinstance(content, dict)
+    return _validated(verbs[said[0]], {**content, "line": line}, line)
+
+
+def _validated(model: type[_Model], content: dict[str, Any], line: int) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Failure(f"`{where}`: {first['msg'].lower()}", line=line) from error

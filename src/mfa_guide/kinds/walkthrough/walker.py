@@ -1,0 +1,181 @@
+"""Carrying out walkthroughs: doing in the windows of the reader's machine what the reader does there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mfa_guide
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.versions import Client
+from mfa_guide.expecting.failure import Failure
+from mfa_guide.expecting.matching import Bindings, match_text
+from mfa_guide.kinds.transcript.terminal import LOGIN_LINK
+from mfa_guide.kinds.walkthrough.steps import LINK, Copy, DoubleClick, Open, Private, See
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mfa_guide.clients.machine import Machine
+    from mfa_guide.kinds.walkthrough.steps import Step, Walkthrough
+
+
+class _Hand:
+    """A program in the reader's machine that does the steps, and is spoken to in lines of JSON.
+
+    Args:
+        machine: where it runs.
+        command: how to start it.
+        name: what it is called in errors.
+
+    Raises:
+        CannotRunError: it does not start.
+    """
+
+    def __init__(self, machine: Machine, command: Sequence[str], name: str) -> None:
+        self._name = name
+        self.pictures: dict[int, str] = {}
+        """The pictures of the last walkthrough: PNG in base64, by the number of the step, counted from 1."""
+        self._process = subprocess.Popen(
+            machine.argv(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.first = self._answer()
+        """What it said when it was ready."""
+        if "failed" in self.first:
+            self.close()
+            raise CannotRunError(self.first["failed"])
+
+    def close(self) -> None:
+        """Close every window."""
+        self._process.communicate()
+
+    def carry_out(self, walkthrough: Walkthrough, bound: Bindings, *, link: str | None) -> Bindings:
+        """Do all steps.
+
+        Args:
+            walkthrough: the steps.
+            bound: what samples already stand for on this page.
+            link: the login link that the terminal shows, if it shows one.
+
+        Returns:
+            `bound` with the samples of this walkthrough added.
+
+        Raises:
+            Failure: the window has not what a step needs.
+        """
+        self.pictures = {}
+        for number, step in enumerate(walkthrough.steps, start=1):
+            request = step.model_dump(by_alias=True, exclude={"line", "says", "picture"}, exclude_none=True)
+            if isinstance(step, Open | Private) and request[step.verb] == LINK:
+                if link is None:
+                    raise Failure("no terminal shows a login link", step.line)
+                request[step.verb] = link
+            if step.picture:
+                request["picture"] = True
+            bound = self._do(step, self._with_window(request, walkthrough), number, bound)
+        return bound
+
+    def _with_window(self, request: dict[str, Any], walkthrough: Walkthrough) -> dict[str, Any]:
+        return request
+
+    def _do(self, step: Step, request: dict[str, Any], number: int, bound: Bindings) -> Bindings:
+        answer = self.ask(request)
+        if "failed" in answer:
+            raise Failure(answer["failed"], step.line, answer["shows"])
+        if "picture" in answer:
+            self.pictures[number] = answer["picture"]
+        match step:
+            case See(see=expected) | Copy(text=expected) | DoubleClick(copies=expected):
+                pass
+            case _:
+                return bound
+        matched = match_text(expected, answer["seen"], bound)
+        if matched is None:
+            raise Failure(
+                f"a sample in “{expected}” stood for something else earlier on this page", step.line, answer["seen"]
+            )
+        return matched
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send a request, and return the answer."""
+        assert self._process.stdin is not None
+        # When it has ended, the missing answer says more.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            _, said = self._process.communicate()
+            reason = (said.strip().splitlines() or ["it says nothing"])[-1]
+            raise CannotRunError(f"{self._name} of the reader's machine has ended: {reason}")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+class Browser(_Hand):
+    """The browser of a machine; it keeps its session until it is closed.
+
+    Args:
+        machine: where it runs.
+
+    Raises:
+        CannotRunError: it does not start.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine, [sys.executable, "-m", "mfa_guide.clients.browser"], "the browser")
+        self.client = Client("Chromium", self.first["version"])
+
+
+# Debian's Python has the binding to the accessibility bus, and lacks this package and what that needs.
+_WITH_DEBIANS_PYTHON = (
+    "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows import main; main()",
+    str(Path(mfa_guide.__file__).parents[1]),
+)
+
+
+class Desktop(_Hand):
+    """The desktop of a machine: itself a machine, whose programs can open windows. It is closed with all of them.
+
+    Args:
+        machine: where it runs.
+
+    Raises:
+        CannotRunError: it does not start.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine, ["/usr/bin/python3", "-I", "-c", *_WITH_DEBIANS_PYTHON], "the desktop")
+        self._machine = machine
+        self._variables: dict[str, str] = self.first["variables"]
+        self.link: str | None = None
+        """The text that was copied last, or the login link that was seen last in a window."""
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        """Return the command line that runs `command` on the desktop; see `Machine.argv`."""
+        variables = [f"{name}={value}" for name, value in self._variables.items()]
+        return self._machine.argv(["env", *variables, *command], tty=tty)
+
+    def _with_window(self, request: dict[str, Any], walkthrough: Walkthrough) -> dict[str, Any]:
+        return {**request, "window": walkthrough.window}
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        answer = super().ask(request)
+        self._variables |= answer.get("variables", {})
+        if "copy" in request:
+            self.link = answer.get("seen", self.link)
+        elif link := LOGIN_LINK.search(answer.get("seen", "")):
+            self.link = link[0]
+        return answer

@@ -1,0 +1,223 @@
+"""The process that is the lab: it has the namespaces, runs the practice site in them, and makes machines on request.
+
+Started by `Lab.start` as the lab's user, as root of a fresh user namespace. It ends when its standard input does, so
+that it never outlives whoever started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.policy import Policy
+from mfa_guide.practice.hosting.assembly import Site, open_site
+from mfa_guide.practice.hosting.installation import open_installation, write_private
+from mfa_guide.practice.lab import machine, network, server
+from mfa_guide.practice.lab.doors import Doors
+from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
+from mfa_guide.practice.lab.mounting import Mounting
+from mfa_guide.practice.lab.server import Server, sshd_command
+from mfa_guide.practice.lab.unprivileged import find_program
+from mfa_guide.practice.rules.roles import all_roles
+from mfa_guide.practice.web.addresses import Addresses
+
+if TYPE_CHECKING:
+    from mfa_guide.practice.lab.machine import Sandbox
+
+SSH_PORT = 22
+HTTPS_PORT = 443
+
+
+@dataclass
+class Lab:
+    """What the lab's process knows about itself."""
+
+    policy: Policy
+    folder: Path
+    site: Site
+    spki: str
+    show: list[Path]
+    server: Server
+    exchanged: Exchanged | None
+    """Programs that take the place of those of the reader's machines."""
+    machines: dict[str, Sandbox] = field(default_factory=dict)
+    """The machines that run, by their places."""
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    """What serves the machines."""
+
+    def hosts(self) -> str:
+        """Return what `/etc/hosts` says about the lab's hosts."""
+        policy = self.policy
+        names = {network.addresses(policy, role.addresses): [role.host] for role in all_roles(policy)}
+        names[network.addresses(policy, "practice_login")].append(policy.text("login_host_genius"))
+        web = names[network.addresses(policy, "practice_web")]
+        web += [host for host in map(_host, vars(self.site.addresses).values()) if host not in web]
+        names[self.server.addresses] = [self.server.host]
+        pairs = [(address, known) for pair, known in names.items() for address in (pair.v6, pair.v4)]
+        return "".join(f"{address} {' '.join(known)}\n" for address, known in pairs)
+
+    def ssh(self) -> str:
+        """Return the path, outside, of the `ssh` of the reader's machines."""
+        other = self.exchanged.programs.get("/usr/bin/ssh") if self.exchanged else None
+        return str(other or find_program("ssh"))
+
+    def known_hosts(self) -> str:
+        """Return the lines by which OpenSSH knows every host of the lab."""
+        by_address = machine.knows_addresses(self.ssh())
+        known = machine.known_hosts(self.policy, self.site.installation, by_address=by_address)
+        return known + self.server.known_host(by_address=by_address)
+
+    def machine(self, place: str, *, new: bool = False) -> Sandbox:
+        """Return the machine at a place; it is made when it is asked for first."""
+        places = (*network.PLACES, network.SERVER)
+        if place not in places:
+            raise UsageError(f"there is no machine at {place!r}: choose {', '.join(places)}")
+        if place not in self.machines:
+            namespace = _network_namespace()
+            try:
+                network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
+                self.machines[place] = self._start(place, namespace.pid, new=new)
+            except CannotRunError:
+                # Its end of the line goes with it, so that the next try finds none.
+                namespace.kill()
+                namespace.wait()
+                raise
+        return self.machines[place]
+
+    def _start(self, place: str, namespace: int, *, new: bool) -> Sandbox:
+        folder = self.folder / "machines" / place
+        if place == network.SERVER:
+            disk = machine.make_disk(folder, name=place, hosts=self.hosts())
+            self.server.furnish(disk, self.site.installation, self.known_hosts())
+            return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
+        config = machine.shipped_ssh_config(self.ssh())
+        disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts(), ssh_config=config)
+        if not new:
+            machine.give_key(disk, self.policy, self.site.installation, self.known_hosts())
+        mounting = Mounting(folder)
+        more = [*machine.control_arguments(self.folder / "card"), *mounting.arguments()]
+        if self.exchanged:
+            more += self.exchanged.arguments()
+        sandbox = machine.start_sandbox(disk, namespace, self.show, more)
+        self.tasks.add(asyncio.create_task(mounting.serve(sandbox.process)))
+        return sandbox
+
+    def open_server(self) -> None:
+        """Let people connect to the server, if there can be one here."""
+        with contextlib.suppress(CannotRunError):
+            sshd_command()
+            network.raise_site([self.server.addresses])
+            for listener in _listen(self.server.addresses, SSH_PORT):
+                serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
+                self.tasks.add(asyncio.create_task(serving))
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request of the control socket: those for a lab here, all others by the site."""
+        if request["do"] == "machine":
+            place = request["place"]
+            sandbox = self.machine(place, new=bool(request["new"]))
+            environment = server.environment() if place == network.SERVER else machine.environment(self.spki)
+            return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
+        return await self.site.handle(request)
+
+
+def _host(address: str) -> str:
+    return address.split("//")[1]
+
+
+def _network_namespace() -> subprocess.Popen[bytes]:
+    """Make a network namespace that lives as long as this process; return the process that keeps it."""
+    command = [find_program("setpriv"), "--pdeathsig=KILL", find_program("unshare"), "--net"]
+    holder = subprocess.Popen(
+        [*command, "sh", "-c", "echo ready; exec sleep infinity"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    if not holder.stdout.readline():
+        raise CannotRunError("a machine of the lab cannot be made on this computer: no network namespaces")
+    return holder
+
+
+def _listen(pair: network.Pair, port: int) -> list[socket.socket]:
+    return [
+        socket.create_server((pair.v4, port)),
+        socket.create_server((pair.v6, port), family=socket.AF_INET6),
+    ]
+
+
+def _make_tls(folder: Path, hosts: list[str]) -> tuple[tuple[Path, Path], str]:
+    authority = trustme.CA(organization_name="PRACTICE site")
+    issued = authority.issue_cert(*hosts)
+    certificate, key = folder / "web.pem", folder / "web.key"
+    write_private(key, issued.private_key_pem.bytes())
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    info = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return (certificate, key), base64.b64encode(hashlib.sha256(info).digest()).decode()
+
+
+async def _run(folder: Path, state: Path, show: list[Path]) -> None:
+    policy = Policy.model_validate_json((folder / "policy.json").read_text(encoding="utf-8"))
+    addresses = Addresses(
+        firewall=f"https://{policy.text('firewall_host')}",
+        institutions=f"https://{policy.text('practice_institution_host')}",
+        account=policy.text("account_page").rstrip("/"),
+    )
+    roles = [(role, network.addresses(policy, role.addresses)) for role in all_roles(policy)]
+    network.raise_site([pair for _, pair in roles])
+    closed = frozenset(policy.names("practice_abroad"))
+    site = Site(policy, open_installation(state, policy), addresses, closed=closed, mark="")
+    doors = Doors(site.access, roles)
+    site.access.on_change = doors.update
+    site.gateway.on_connect = doors.let_in
+    site.give_practice_key()
+    tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
+    exchanged = None
+    if (folder / EXCHANGED).exists():
+        exchanged = Exchanged.model_validate_json((folder / EXCHANGED).read_text(encoding="utf-8"))
+    lab = Lab(policy, folder, site, spki, show, Server(policy), exchanged)
+    lab.open_server()
+    control = folder / "card" / "control.sock"
+    (folder / "card" / "lab.json").write_text(
+        json.dumps({"control": str(machine.CONTROL / control.name), "kind": "lab", "state": None})
+    )
+    async with open_site(
+        site,
+        handler=lab.handle,
+        ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
+        web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
+        tls=tls,
+        control_socket=control,
+        ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
+    ):
+        print(json.dumps({"control": str(control)}), flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
+
+
+def main() -> None:
+    """Run the lab: `python -m mfa_guide.practice.lab.process FOLDER STATE [SHOW …]`."""
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            folder, state, *show = map(Path, sys.argv[1:])
+            asyncio.run(_run(folder, state, show))
+    except GuideError as error:
+        print(json.dumps({"error": str(error), "exit": error.exit_code}), flush=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Which addresses may connect: open networks, open firewall pages, and the white-list.
+
+The rules are the service's (FACTS: addresses), the heartbeat is ours: a firewall page counts as open when it has been
+heard of lately. An address is exact; IPv4 and IPv6 of the same machine are two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.accounts import Person
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.roles import Role
+    from mfa_guide.practice.rules.state import State
+
+MOST_PAGES = 1000
+"""How many open firewall pages are kept in mind. Ours."""
+
+
+@dataclass
+class OpenPage:
+    """A firewall page that somebody keeps open."""
+
+    person: Person
+    since: float
+    """Since when it has been open without a break, in seconds since 1970, by the practice site's clock."""
+    heard: float
+    """When it was last heard of, likewise."""
+
+
+class Access:
+    """The address rule of the practice site."""
+
+    def __init__(self, policy: Policy, clock: Clock, state: State, closed: frozenset[str]) -> None:
+        """Begin with no page open.
+
+        Args:
+            policy: says for how long what counts.
+            clock: the practice site's clock.
+            state: keeps the white-list.
+            closed: the addresses from which one may not connect without more. All others are open.
+        """
+        self._heartbeat = policy.seconds("heartbeat")
+        self._remembered = policy.seconds("whitelist_lifetime")
+        self._clock = clock
+        self._state = state
+        self.closed = closed
+        self._pages: dict[tuple[str, str], OpenPage] = {}
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when an address may have been opened."""
+
+    def hear(self, address: str, person: Person) -> OpenPage:
+        """A firewall page is open on that address, with that person logged in on it; return what is known of it."""
+        new = not self.page_is_open(address, person.account or "")
+        known = self._pages.pop((address, person.id), None)
+        now = self._clock.now()
+        page = OpenPage(person, since=now if new or known is None else known.since, heard=now)
+        if len(self._pages) >= MOST_PAGES:
+            del self._pages[next(iter(self._pages))]
+        self._pages[(address, person.id)] = page
+        if new and person.account:
+            self._state.record("firewall page opened", account=person.account, address=address)
+            self.on_change()
+        return page
+
+    def page_is_open(self, address: str, account: str) -> bool:
+        """Tell whether the owner of an account keeps a firewall page open on an address."""
+        earliest = self._clock.now() - self._heartbeat
+        return any(
+            where == address and page.person.account == account and page.heard >= earliest
+            for (where, _), page in self._pages.items()
+        )
+
+    def may_connect(self, role: Role, address: str) -> bool:
+        """Tell whether an address may connect to a role at all; who it is has not been said yet."""
+        if address not in self.closed or (role.whitelists and self._is_whitelisted(address)):
+            return True
+        earliest = self._clock.now() - self._heartbeat
+        return any(
+            where == address and page.person.account and page.heard >= earliest
+            for (where, _), page in self._pages.items()
+        )
+
+    def may_log_in(self, role: Role, address: str, account: str) -> bool:
+        """Tell whether an address may log in to an account: an open page opens it for its own owner only."""
+        return (
+            address not in self.closed
+            or (role.whitelists and self._is_whitelisted(address))
+            or self.page_is_open(address, account)
+        )
+
+    def logged_in(self, role: Role, address: str, account: str) -> None:
+        """A login was completed: where the role has a white-list, the address is remembered from now."""
+        if role.whitelists:
+            self._state.whitelist(account, address)
+            self.on_change()
+
+    def _is_whitelisted(self, address: str) -> bool:
+        seen = self._state.last_login(address)
+        return seen is not None and self._clock.now() - seen < self._remembered
+
+
+class Rides:
+    """Verified connections that are open: beside one, a login from the same address needs no answer in the browser."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], int] = {}
+
+    def begin(self, account: str, address: str) -> None:
+        """A connection that passed MFA itself is open."""
+        self._open[account, address] = self._open.get((account, address), 0) + 1
+
+    def end(self, account: str, address: str) -> None:
+        """It is closed."""
+        self._open[account, address] -= 1
+
+    def offered(self, account: str, address: str) -> bool:
+        """Tell whether there is one to ride beside."""
+        return self._open.get((account, address), 0) > 0

@@ -1,0 +1,124 @@
+"""Who can log in to the practice site: accounts, the people who own them, and their public keys."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from mfa_guide.base.errors import GuideError
+
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.state import State
+
+MAXIMUM_KEY_FILE = 16_384
+"""Size of the largest public-key file that is read, in bytes. Ours."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can log in at an institution. The practice site knows people by what they own, not by name."""
+
+    id: str
+    institution: str
+    label: str
+    account: str | None
+
+
+class Accounts:
+    """The accounts of the practice site."""
+
+    def __init__(self, policy: Policy, state: State, users: int = 1) -> None:
+        """Give each account an owner at the first institution.
+
+        Args:
+            policy: names the institutions and the first account.
+            state: keeps the public keys.
+            users: how many accounts there are: the policy's, and those that follow it in number.
+        """
+        self._state = state
+        institutions = policy.names("institutions")
+        home = institutions[0]
+        first = policy.text("account")
+        letters, number = first.rstrip("0123456789"), first.lstrip(string.ascii_letters)
+        names = [f"{letters}{int(number) + extra:0{len(number)}}" for extra in range(users)]
+        self._owners = {name: Person(f"owner-of-{name}", home, f"The owner of {name}", name) for name in names}
+        self._people: dict[str, list[Person]] = {institution: [] for institution in institutions}
+        self._people[home].extend(self._owners.values())
+        for place, institution in enumerate(institutions, start=1):
+            self._people[institution].append(
+                Person(f"nobody-{place}", institution, "Somebody without a VSC account", None)
+            )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all accounts, the policy's first."""
+        return list(self._owners)
+
+    def people(self, institution: str) -> list[Person]:
+        """Return who can log in at an institution; nobody where there is no such institution."""
+        return self._people.get(institution, [])
+
+    def person(self, identity: str) -> Person | None:
+        """Return the person with that id, if there is one."""
+        return next((p for people in self._people.values() for p in people if p.id == identity), None)
+
+    def owner(self, account: str) -> Person | None:
+        """Return who owns an account; None where there is no such account."""
+        return self._owners.get(account)
+
+    def keys(self, account: str) -> list[asyncssh.SSHKey]:
+        """Return the public keys of an account; none where there is no such account (any more)."""
+        if account not in self._owners:
+            return []
+        return [asyncssh.import_public_key(line) for line in self._state.keys(account)]
+
+    def add_key(self, account: str, key: asyncssh.SSHKey) -> None:
+        """Let an account log in with a key.
+
+        Args:
+            account: the account's name.
+            key: the key; only its public half is kept.
+
+        Raises:
+            GuideError: there is no such account.
+        """
+        if account not in self._owners:
+            raise GuideError(f"there is no account {account!r}")
+        self._state.add_key(account, _line(key))
+        self._state.record("key added", account=account, key=key.get_fingerprint())
+
+    def delete_key(self, account: str, key: asyncssh.SSHKey) -> None:
+        """Let an account log in with a key no more.
+
+        Args:
+            account: the account's name.
+            key: one of its keys.
+        """
+        self._state.delete_key(account, _line(key))
+        self._state.record("key deleted", account=account, key=key.get_fingerprint())
+
+
+def read_public_key(text: str) -> asyncssh.SSHKey:
+    """Return the public key in a file.
+
+    Args:
+        text: the content of the `.pub` file.
+
+    Raises:
+        GuideError: the text is not one public key; the message says what it is instead.
+    """
+    if text.startswith("PuTTY-User-Key-File-") or "PRIVATE KEY" in text:
+        raise GuideError("this is a private key: keep it to yourself, and choose the file that ends in .pub instead")
+    try:
+        return asyncssh.import_public_key(text[:MAXIMUM_KEY_FILE])
+    except (asyncssh.KeyImportError, ValueError):
+        raise GuideError("this is not a public key: choose the file that ends in .pub") from None
+
+
+def _line(key: asyncssh.SSHKey) -> str:
+    """Return the public half as the state keeps it: one line of OpenSSH's format without comment."""
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])

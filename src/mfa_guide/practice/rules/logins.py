@@ -1,0 +1,195 @@
+"""Pending logins: one link each, one answer, used up by it.
+
+A login is pending from the moment its key was accepted until the owner of the account has answered in the browser,
+the link has run out, or the connection has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.practice.rules.state import digest
+
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.accounts import Accounts, Person
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.state import State
+
+TOKEN_LENGTH = 19
+"""Letters and digits in a link's token: about what the service has; at most 24, or the line passes 80 columns."""
+PENDING_PER_ACCOUNT = 20
+PENDING_PER_ADDRESS = 60
+"""How many logins may wait at once. Ours."""
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+
+
+class Outcome(Enum):
+    """How a pending login ended, or that it has not."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    GONE = "gone"
+
+
+class LinkError(GuideError):
+    """The link is of no use any more, or never was; `reason` is `unknown`, `used`, `expired` or `gone`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NotYoursError(GuideError):
+    """The person in the browser does not own the account."""
+
+
+class TooManyError(GuideError):
+    """Too many logins of that account or from that address wait already."""
+
+
+@dataclass
+class PendingLogin:
+    """A login that waits for its owner's answer."""
+
+    token: str
+    account: str
+    address: str
+    """Where the SSH connection comes from."""
+    port: int
+    host: str
+    """The name of the server that was logged in to."""
+    fingerprint: str
+    """The server's SSH host key, as `SHA256:…`."""
+    expires: float
+    """When the link runs out, in seconds since 1970, by the practice site's clock."""
+    outcome: Outcome = Outcome.WAITING
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def link(self) -> str:
+        """A name for the link that the audit log may hold: it does not lead back to the token."""
+        return digest(self.token).hex()[:6]
+
+
+class Logins:
+    """All logins that wait, and what became of the links that no longer do."""
+
+    def __init__(self, policy: Policy, clock: Clock, state: State, accounts: Accounts) -> None:
+        self._lifetime = policy.seconds("link_lifetime")
+        self._clock = clock
+        self._state = state
+        self._accounts = accounts
+        self._waiting: dict[bytes, PendingLogin] = {}
+        self._past: dict[bytes, Outcome] = {}
+
+    def open(self, *, account: str, address: str, port: int, host: str, fingerprint: str) -> PendingLogin:
+        """Begin a pending login and return it, with its link's token.
+
+        Raises:
+            TooManyError: that account or address has too many already.
+        """
+        self.expire()
+        waiting, accounts = self._waiting.values(), self._accounts.names
+        if (
+            sum(login.account == account for login in waiting) >= PENDING_PER_ACCOUNT
+            # A whole classroom comes from one address.
+            or sum(login.address == address for login in waiting) >= max(PENDING_PER_ADDRESS, 2 * len(accounts))
+        ):
+            raise TooManyError("too many logins are waiting already: answer or cancel one first")
+        token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+        login = PendingLogin(
+            token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
+        )
+        self._waiting[digest(token)] = login
+        self._record("link shown", login)
+        return login
+
+    def find(self, token: str) -> PendingLogin:
+        """Return the login that waits behind a link.
+
+        Raises:
+            LinkError: nothing waits behind it; it says why.
+        """
+        self.expire()
+        login = self._waiting.get(digest(token))
+        if login is not None:
+            return login
+        if self._state.link_was_used(token):
+            raise LinkError("used", "this link was used already: each link works once. Log in again for a new one")
+        match self._past.get(digest(token)):
+            case Outcome.EXPIRED:
+                raise LinkError("expired", "this link has run out: log in again for a new one")
+            case Outcome.GONE:
+                raise LinkError("gone", "the login that showed this link has ended: log in again for a new one")
+        raise LinkError("unknown", "there is no such link: copy the whole link, or log in again for a new one")
+
+    def waiting(self, *, account: str, address: str) -> list[PendingLogin]:
+        """Return the logins of an account that wait from that address, oldest first."""
+        self.expire()
+        return [x for x in self._waiting.values() if (x.account, x.address) == (account, address)]
+
+    def answer(self, login: PendingLogin, person: Person, *, yes: bool, browser: str) -> None:
+        """Answer a pending login for its owner; the link is used up by it.
+
+        Args:
+            login: what `find` returned.
+            person: who is logged in in the browser.
+            yes: whether the person says that they are trying to log in.
+            browser: the browser's address, for the audit log.
+
+        Raises:
+            NotYoursError: the person does not own the account; the link stays usable for the one who does.
+            LinkError: somebody else was quicker, or time has run out.
+        """
+        login = self.find(login.token)
+        if self._accounts.owner(login.account) != person:
+            self._state.record(
+                "answer refused",
+                account=login.account,
+                link=login.link,
+                person=person.id,
+                browser=browser,
+                reason="not the owner",
+            )
+            raise NotYoursError(f"you do not own the account {login.account}")
+        self._state.use_link(login.token)
+        self._end(login, Outcome.APPROVED if yes else Outcome.DENIED)
+        self._state.record(
+            "link approved" if yes else "link denied",
+            account=login.account,
+            address=login.address,
+            host=login.host,
+            link=login.link,
+            person=person.id,
+            browser=browser,
+        )
+
+    def leave(self, login: PendingLogin) -> None:
+        """The connection has ended: its link is of no use any more. Does nothing if the login is over already."""
+        if login.outcome is Outcome.WAITING:
+            self._end(login, Outcome.GONE)
+            self._record("login left", login)
+
+    def expire(self) -> None:
+        """End the logins whose time has run out, by the practice site's clock."""
+        now = self._clock.now()
+        for login in [login for login in self._waiting.values() if login.expires <= now]:
+            self._end(login, Outcome.EXPIRED)
+            self._record("link ran out", login)
+
+    def _record(self, event: str, login: PendingLogin) -> None:
+        self._state.record(event, account=login.account, address=login.address, host=login.host, link=login.link)
+
+    def _end(self, login: PendingLogin, outcome: Outcome) -> None:
+        self._past[digest(login.token)] = outcome
+        del self._waiting[digest(login.token)]
+        login.outcome = outcome
+        login.ended.set()

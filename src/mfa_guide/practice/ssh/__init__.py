@@ -1,0 +1,1 @@
+"""The SSH side: the gateway, its sessions and its certificates."""

@@ -1,0 +1,368 @@
+"""The SSH front of the practice site: the address, then the key or certificate, then ride or browser, then a session.
+
+A public key that belongs to the account is the first factor, answered with partial success. Then comes a
+keyboard-interactive request that has text and no prompts; the text carries a link, and the client's empty answer is
+held until the owner of the account has answered in the browser. A certificate stands for both factors. Beside a login
+that is open, a *ride* needs no second one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+
+from mfa_guide.practice.rules.logins import Outcome, TooManyError
+from mfa_guide.practice.ssh import partial_success
+from mfa_guide.practice.ssh.files import Files
+from mfa_guide.practice.ssh.session import Session
+from mfa_guide.practice.ssh.signs import Sign
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from asyncssh.auth import KbdIntChallenge, KbdIntResponse
+    from asyncssh.public_key import SSHOpenSSHCertificate
+
+    from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.access import Access, Rides
+    from mfa_guide.practice.rules.accounts import Accounts
+    from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.logins import Logins, PendingLogin
+    from mfa_guide.practice.rules.roles import Role
+    from mfa_guide.practice.rules.state import State
+    from mfa_guide.practice.ssh.certificates import Authority
+    from mfa_guide.practice.ssh.signs import What
+
+HOST_NOT_ALLOWED = 1
+PROTOCOL_ERROR = 2
+NO_MORE_METHODS = 14
+"""Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
+
+MOST_REFUSED_KEYS = 6
+"""How many keys one connection may offer in vain: OpenSSH's own default for `MaxAuthTries`."""
+
+_WHY_ENDED = {
+    Outcome.DENIED: "The login was refused in the browser.",
+    Outcome.EXPIRED: "The login link has run out. Log in again for a new one.",
+    Outcome.GONE: "The login has ended.",
+}
+
+
+class Gateway:
+    """Everything that logins on all roles share."""
+
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        clock: Clock,
+        state: State,
+        accounts: Accounts,
+        logins: Logins,
+        access: Access,
+        rides: Rides,
+        authority: Authority,
+        host_keys: Sequence[asyncssh.SSHKey],
+        homes: Path,
+        web: str,
+        any_agent: bool,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            policy: the facts, texts among them.
+            clock: the practice site's clock.
+            state: where the audit log is kept.
+            accounts: who can log in, with which keys.
+            logins: the pending logins.
+            access: which addresses may connect.
+            rides: the open logins beside which others need no answer.
+            authority: makes certificates and knows its own.
+            host_keys: the keys by which clients know the gateway: each connection uses the one that its client prefers.
+            homes: the folder that holds the accounts' home directories.
+            web: the firewall's address, without a slash at the end.
+            any_agent: whether any agent gets a certificate, or only one that holds the key of the login: outside the
+                lab an agent may be the user's real one.
+        """
+        self.policy = policy
+        self.clock = clock
+        self.state = state
+        self.accounts = accounts
+        self.logins = logins
+        self.access = access
+        self.rides = rides
+        self.authority = authority
+        self.host_keys = host_keys
+        self.homes = homes
+        self.web = web
+        self.any_agent = any_agent
+        self.roles: dict[str, tuple[Role, str, int]] = {}
+        """Each role's host name and addresses, with the role and where it listens."""
+        self.on_connect: Callable[[socket.socket], None] = lambda _: None
+        """Called with the socket of every connection that is let in."""
+        self.on_sign: Callable[[Sign], None] = lambda _: None
+        """Called with everything that a client shows of itself."""
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
+        partial_success.install()
+
+    async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
+        """Serve a role on a socket that is bound and listens already.
+
+        Raises:
+            OSError: the socket cannot be used.
+        """
+        address, port = listener.getsockname()[:2]
+        self.roles[role.host] = self.roles[address] = (role, address, port)
+        acceptor = await asyncssh.create_server(
+            lambda: Connection(self, role),
+            sock=listener,
+            server_host_keys=list(self.host_keys),
+            server_version="PRACTICE",
+            process_factory=lambda process: Session(process, self, role).run(),
+            sftp_factory=self._files if role.shell else None,
+            allow_scp=role.shell,
+            # The link's own lifetime ends a login that nobody answers.
+            login_timeout=0,
+            agent_forwarding=True,
+            x11_forwarding=False,
+            # What a session is sent may be no text: it goes on all the same.
+            errors="replace",
+            compression_algs=None,
+        )
+        self._acceptors.append(acceptor)
+        return acceptor
+
+    def offer_key_exchange(self, algorithms: Sequence[str]) -> None:
+        """Offer other algorithms for the key exchange to the connections that come from now on.
+
+        Args:
+            algorithms: their names; none for asyncssh's own choice.
+        """
+        for acceptor in self._acceptors:
+            acceptor.update(kex_algs=algorithms)
+
+    def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
+        owner = chan.get_connection().get_owner()
+        owner.tell("session", kind="files", agent=bool(chan.get_agent_path()))  # type: ignore[union-attr]
+        return Files(chan, self.homes)
+
+
+class Connection(asyncssh.SSHServer):
+    """One client's connection, from its first byte on."""
+
+    def __init__(self, gateway: Gateway, role: Role) -> None:
+        self._gateway = gateway
+        self._role = role
+        self._refused = 0
+        self._rides = False
+        self._injected = False
+        self._forget_user()
+
+    def _forget_user(self) -> None:
+        self._account = ""
+        self._offered = b""
+        self._by_certificate = False
+        self._proved = b""
+        self._login: PendingLogin | None = None
+        self.means = ""
+        """By which means the login was completed: `browser`, `ride` or `certificate`."""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._conn = conn
+        peer = conn.get_extra_info("peername")
+        self._address, self._port = peer[0].split("%")[0], peer[1]
+        access = self._gateway.access
+        if access.may_connect(self._role, self._address):
+            self._gateway.on_connect(conn.get_extra_info("socket"))
+        else:
+            # Time has passed since the doors were looked at last. They are shut first, so that the client hears
+            # nothing of this either.
+            access.on_change()
+            conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._login is not None:
+            self._gateway.logins.leave(self._login)
+        if self._rides:
+            self._gateway.rides.end(self._account, self._address)
+        self.tell("ended")
+
+    def tell(self, what: What, **details: object) -> None:
+        """Tell whoever watches the gateway what the client has just shown."""
+        client = self._conn.get_extra_info("client_version", "")
+        self._gateway.on_sign(Sign(self._port, client, self._account, self._role.host, what, details))
+
+    def method_tried(self, method: str) -> None:
+        self.tell("method", method=method)
+
+    def _record(self, event: str, **details: object) -> None:
+        self._gateway.state.record(event, account=self._account, address=self._address, host=self._role.host, **details)
+
+    # -- the address -------------------------------------------------------------------------------------------------
+
+    def begin_auth(self, username: str) -> bool:
+        # Whatever one account has proved is worth nothing for another.
+        if self._login is not None:
+            self._gateway.logins.leave(self._login)
+        self._forget_user()
+        self._account = username
+        if not self._gateway.access.may_log_in(self._role, self._address, username):
+            self._record("address refused")
+            raise asyncssh.DisconnectError(HOST_NOT_ALLOWED, f"Open {self._gateway.web} first, as {username}.")
+        return True
+
+    # -- first factor: the key, or both factors: a certificate ---------------------------------------------------------
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        # This is called for an unsigned probe too: it says that the key may be used, never that it was.
+        known = [k.public_data for k in self._gateway.accounts.keys(username)]
+        fits = not self._proved and key.public_data in known and self._may_use(key)
+        if key.public_data not in (self._proved, self._offered):
+            self.tell("key", type=key.get_algorithm(), fits=fits)
+        if fits:
+            self._offered, self._by_certificate = key.public_data, False
+            return True
+        # The key that was proved is offered again by every client; that is no news.
+        if key.public_data != self._proved:
+            # Outside the lab it may be one of the user's own, which are nobody's business.
+            name = key.get_fingerprint() if self._gateway.any_agent else key.get_algorithm()
+            self._record("key refused", key=name)
+        self._refuse()
+        return False
+
+    def certificate_fits(self, certificate: SSHOpenSSHCertificate) -> bool:
+        authority = self._gateway.authority
+        fits = (
+            self._role.certificates
+            and authority.is_ours(certificate.signing_key)
+            and authority.fits(certificate, self._account)
+            and self._may_use(certificate.key)
+        )
+        self.tell("certificate", fits=fits)
+        if fits:
+            self._offered, self._by_certificate = certificate.key.public_data, True
+        else:
+            self._record("certificate refused", key=certificate.key.get_fingerprint())
+            self._refuse()
+        return fits
+
+    def validate_ca_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return self._gateway.authority.is_ours(key)
+
+    def _may_use(self, key: asyncssh.SSHKey) -> bool:
+        return self._role.ed25519 or "ed25519" not in key.get_algorithm()
+
+    def _refuse(self) -> None:
+        self._refused += 1
+        if self._refused >= MOST_REFUSED_KEYS:
+            raise asyncssh.DisconnectError(PROTOCOL_ERROR, "Too many authentication failures")
+
+    def key_was_proved(self) -> bool:
+        gateway = self._gateway
+        self._proved = self._offered
+        if self._by_certificate:
+            self.means = "certificate"
+        else:
+            key = asyncssh.public_key.decode_ssh_public_key(self._proved)
+            self._record("key accepted", key=key.get_fingerprint())
+            self.tell("key proved")
+            if self._role.rides and gateway.rides.offered(self._account, self._address):
+                self.means = "ride"
+        return bool(self.means)
+
+    # -- second factor: the browser ----------------------------------------------------------------------------------
+
+    def kbdint_auth_supported(self) -> bool:
+        return bool(self._proved)
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> KbdIntChallenge:
+        gateway = self._gateway
+        if self._login is not None:
+            gateway.logins.leave(self._login)
+        try:
+            self._login = gateway.logins.open(
+                account=username,
+                address=self._address,
+                port=self._port,
+                host=self._role.host,
+                fingerprint=self._host_key().get_fingerprint(),
+            )
+        except TooManyError as error:
+            raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
+        self.tell("link shown")
+        text = gateway.policy.text("account_text", account=username, address=self._address, port=self._port)
+        link = gateway.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
+        # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
+        # clients add their own.
+        return "", f"{text}\n{link}", "", []
+
+    def _host_key(self) -> asyncssh.SSHKey:
+        """Return the host key of this very connection: its fingerprint is what the terminal shows."""
+        pair = self._conn.get_server_host_key()
+        assert pair is not None
+        return asyncssh.public_key.decode_ssh_public_key(pair.public_data)
+
+    async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> bool:
+        login = self._login
+        assert login is not None
+        await login.ended.wait()
+        self.tell("answered", outcome=login.outcome.value)
+        if login.outcome is Outcome.APPROVED:
+            self.means = "browser"
+            return True
+        # A plain failure would make OpenSSH ask three times more, each time with a new link.
+        raise asyncssh.DisconnectError(NO_MORE_METHODS, _WHY_ENDED[login.outcome])
+
+    # -- logged in ---------------------------------------------------------------------------------------------------
+
+    def auth_completed(self) -> None:
+        gateway = self._gateway
+        key = asyncssh.public_key.decode_ssh_public_key(self._proved)
+        self._record("logged in", by=self.means, key=key.get_fingerprint())
+        self.tell("logged in", by=self.means)
+        gateway.access.logged_in(self._role, self._address, self._account)
+        # Riders give no rides, and certificates open no window.
+        if self.means == "browser" and self._role.rides:
+            self._rides = True
+            gateway.rides.begin(self._account, self._address)
+
+    async def inject(self) -> bool:
+        """Put a certificate into the agent that the client forwards, once; tell whether the agent has taken one.
+
+        Only a login that was answered in the browser brings one: a certificate never begets another.
+        """
+        gateway = self._gateway
+        if self.means == "browser" and not self._injected:
+            wanted = None if gateway.any_agent else self._proved
+            fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
+            self._injected = bool(fingerprint)
+            self.tell("agent answered", took=self._injected)
+            if fingerprint:
+                self._record("certificate given", certificate=fingerprint)
+            else:
+                self._record("certificate not taken")
+        return self._injected
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
+        """Forward a port (`-L`, `-W`, `-J`): to the practice site's SSH ports, and nowhere else."""
+        gateway = self._gateway
+        role, address, port = gateway.roles.get(dest_host, (None, "", 0))
+        if not self._role.shell or role is None or dest_port not in (port, gateway.policy.fact("ssh_port").value):
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
+        self._record("port forwarded", to=role.host)
+        return self._conn.forward_connection(address, port)
+
+
+async def keep_time(logins: Logins, access: Access) -> None:
+    """End the links whose time has run out, and close the addresses whose pages are, while the practice site runs."""
+    while True:
+        await asyncio.sleep(1)
+        logins.expire()
+        access.on_change()

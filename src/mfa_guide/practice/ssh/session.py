@@ -1,0 +1,121 @@
+"""A session on the practice site: what each role does when somebody is in.
+
+Nobody who logs in gets a process or a file of this machine: commands are the ones in `commands.py`, and files are those
+of the account's own home directory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from mfa_guide.practice.ssh.commands import Shell
+from mfa_guide.practice.ssh.onward import Onward
+
+if TYPE_CHECKING:
+    from mfa_guide.practice.rules.roles import Role
+    from mfa_guide.practice.ssh.gateway import Gateway
+
+PROMPT = "$ "
+GREETING = "This is the PRACTICE site, not the VSC. Nothing you do here has consequences."
+NX_GREETING = "HELLO NXSERVER - PRACTICE"
+NX_NO_TERMINAL = "There is no terminal on this host: connect with an NX client."
+CERTIFICATE_GIVEN = "Your agent holds a certificate now. It ends after {hours} hours, or with the agent."
+CERTIFICATE_NOT_TAKEN = "Your agent has not taken the certificate. Is your key in it? Add it with ssh-add."
+NO_AGENT = "You brought no agent, so there is nothing to put a certificate into: use ssh -A."
+"""What the firewall and NX say is not known: these are ours."""
+
+
+class Session:
+    """What one session channel of a logged-in user does."""
+
+    def __init__(self, process: asyncssh.SSHServerProcess[str], gateway: Gateway, role: Role) -> None:
+        self._process = process
+        self._gateway = gateway
+        self._role = role
+        self._conn: asyncssh.SSHServerConnection = process.get_extra_info("connection")
+        self._agent = self._conn if process.channel.get_agent_path() else None
+
+    async def run(self) -> None:
+        """Do what the role does, with the command that the client asked for or with a terminal."""
+        process = self._process
+        kind = "terminal" if process.command is None else "command"
+        self._conn.get_owner().tell("session", kind=kind, agent=bool(self._agent))  # type: ignore[union-attr]
+        try:
+            # The client has asked for its agent by now, if it is going to.
+            injected = await self._inject()
+            match self._role.name:
+                case "firewall":
+                    status = self._firewall(injected=injected)
+                case "nx":
+                    status = self._nx()
+                case _:
+                    status = await self._login()
+            process.exit(status)
+        except asyncssh.BreakReceived:
+            process.exit(130)
+        except (asyncssh.ConnectionLost, BrokenPipeError, asyncio.IncompleteReadError):
+            process.close()
+
+    async def _inject(self) -> bool:
+        owner = self._conn.get_owner()
+        return bool(self._agent) and await owner.inject()  # type: ignore[union-attr]
+
+    def _firewall(self, *, injected: bool) -> int:
+        text = CERTIFICATE_NOT_TAKEN if self._agent else NO_AGENT
+        if injected:
+            text = CERTIFICATE_GIVEN.format(hours=self._gateway.policy.fact("certificate_lifetime"))
+        self._process.stdout.write(text + "\n")
+        return 0 if injected else 1
+
+    def _nx(self) -> int:
+        if "nx" in (self._process.command or ""):
+            self._process.stdout.write(NX_GREETING + "\n")
+            return 0
+        self._process.stdout.write(NX_NO_TERMINAL + "\n")
+        return 1
+
+    async def _login(self) -> int:
+        process = self._process
+        account = process.get_extra_info("username")
+        shell = Shell(
+            account=account,
+            host=self._role.host,
+            home=self._gateway.homes / account,
+            agent=self._agent,
+            onward=Onward(self._gateway, account, process.channel.get_agent_path()),
+            out=process.stdout.write,
+            # A terminal has one stream: on two, a message could overtake the prompt, or be overtaken.
+            err=process.stdout.write if process.term_type else process.stderr.write,
+        )
+        if process.command is not None:
+            return await shell.run(process.command)
+        process.stdout.write(GREETING + "\n")
+        return await self._interact(shell)
+
+    async def _interact(self, shell: Shell) -> int:
+        process = self._process
+        if process.term_type:
+            # With a terminal the channel is asyncssh's line editor, which its annotations do not know.
+            process.channel.register_key("\x03", self._interrupt)  # type: ignore[attr-defined]
+        while not shell.ended:
+            if process.term_type:
+                process.stdout.write(PROMPT)
+            try:
+                line = await process.stdin.readline()
+            except asyncssh.TerminalSizeChanged:
+                continue
+            if not line:
+                break
+            await shell.run(line)
+        if process.term_type:
+            # As bash says at the end of a login shell.
+            process.stdout.write("logout\n")
+        return shell.status
+
+    def _interrupt(self, _line: str, _position: int) -> tuple[str, int]:
+        """Ctrl+C: what was typed is gone, and there is a new prompt."""
+        asyncio.get_running_loop().call_soon(self._process.stdout.write, "\n" + PROMPT)
+        return "", 0

@@ -1,1 +1,0 @@
-"""The published guide: everything that only MkDocs needs."""

@@ -1,0 +1,1 @@
+"""What turns the guide into a website: everything that only MkDocs needs."""

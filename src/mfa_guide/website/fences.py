@@ -1,0 +1,291 @@
+"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, file, by-hand, sequence, unchecked.
+
+Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
+the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from markdown import markdown
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer, TextLexer, get_lexer_for_filename
+from pygments.util import ClassNotFound
+from pymdownx.superfences import SuperFencesException
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.base.project import find_project
+from mfa_guide.checking import screenshots
+from mfa_guide.drawing import sequences
+from mfa_guide.expecting.nearest import UNDER
+from mfa_guide.kinds import file as files
+from mfa_guide.kinds.by_hand import seals
+from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
+from mfa_guide.kinds.walkthrough.steps import (
+    LINK,
+    PROGRAMS,
+    Choose,
+    Clear,
+    Closes,
+    Copy,
+    DoubleClick,
+    Keys,
+    Open,
+    Press,
+    Private,
+    See,
+    Select,
+    Start,
+    Tick,
+    Ticked,
+    Type,
+    Untick,
+    Upload,
+    parse_walkthrough,
+)
+from mfa_guide.website import other_versions, pictures, wordings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown import Markdown
+    from pygments.lexer import Lexer
+
+    from mfa_guide.kinds.walkthrough.steps import AnyStep, Proof
+
+    Options = dict[str, str]
+    Validator = Callable[[str, Options, Options, Options, Markdown], bool]
+    Formatter = Callable[..., str]
+
+
+def copy_button(text: str, name: str) -> str:
+    """Return a button that copies `text`; `name` says what that is to those who cannot see it."""
+    return f'<button type="button" class="copy" data-copy="{escape(text)}" aria-label="Copy {escape(name)}"></button>'
+
+
+def _fence(render: Callable[[str, Options], str]) -> Formatter:
+    """Make a formatter of a function from a fence's text and options to HTML; what it refuses ends the build."""
+
+    @wraps(render)
+    def formatter(source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any) -> str:
+        try:
+            return render(source, options)
+        except GuideError as error:
+            # Any other exception would only make superfences show the text as plain code.
+            raise SuperFencesException(f"{language}: {error} in:\n{source}") from error
+
+    return formatter
+
+
+@_fence
+def transcript(source: str, options: Options) -> str:
+    """Show what is typed in a terminal and what is seen there, with a copy button for each command.
+
+    What other versions show there stands between the lines, hidden until the reader tells their version; and, folded,
+    below.
+    """
+    # It says what is wrong with the text.
+    parse_transcript(source)
+    others = other_versions.of_fence(options)
+    where = "Terminal"
+    if "terminal" in options:
+        where = f"The {options['terminal']} terminal"
+    if "machine" in options:
+        where = f"Not you: root, at the {options['machine']}"
+    title = f'<p class="transcript__where">{escape(where)}</p>' if options.keys() & {"terminal", "machine"} else ""
+    waits = " transcript--waits" if "waits" in options else ""
+    lines = "".join(map(_row, wordings.rows(source, [other.difference for other in others])))
+    shown = (
+        f'<div class="transcript{waits}">{title}'
+        f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{lines}</samp></pre></div>'
+    )
+    return other_versions.only(options, f"{shown}{other_versions.fold(others)}")
+
+
+def _row(row: wordings.Row) -> str:
+    if row.text.startswith(PROMPT):
+        command = row.text.removeprefix(PROMPT)
+        return (
+            f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span>'
+            f"<kbd>{escape(command)}</kbd>\n{copy_button(command, command)}</span>"
+        )
+    return f'<span class="transcript__output"{other_versions.condition(row)}>{other_versions.line(row.text)}\n</span>'
+
+
+@_fence
+def walkthrough(source: str, options: Options) -> str:
+    """Show what to do in a window as a numbered list, in the words of the window, with the pictures there are."""
+    parsed = parse_walkthrough(source)
+    made = screenshots.of_text(find_project(), source) if any(step.picture for step in parsed.steps) else None
+    steps = ""
+    for number, step in enumerate(parsed.steps, start=1):
+        steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
+        if made and step.picture and number in made.pictures:
+            steps += pictures.figure(made.pictures[number], step.picture, made.client)
+        steps += "</li>"
+    shown = f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
+    return other_versions.only(options, shown)
+
+
+def _sentence(step: AnyStep) -> str:
+    match step:
+        case Open(open=address) if address == LINK:
+            return "Open the link that you copied."
+        case Open(open=address):
+            return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
+        case Private(private=address):
+            what = "the link that you copied" if address == LINK else escape(address)
+            return f"Open {what} in a private window of your browser."
+        case Choose(choose=option, within=label):
+            return f"Under {_label(label)}, choose {_label(option)}."
+        case Press(press=label):
+            return f"Press {_label(label)}."
+        case Upload(upload=file, into=label):
+            return f"Under {_label(label)}, choose the file <code>{escape(file)}</code>."
+        case See(see=text):
+            return f"You see: {_label(text)}"
+        case Start(start=program):
+            return f"Start {_label(PROGRAMS[program])}."
+        case Select(select=label, within=None):
+            return f"Select {_label(label)}."
+        case Select(select=label, within=above):
+            return f"In the list below {_label(str(above))}, select {_label(label)}."
+        case Tick(tick=label):
+            return f"Tick {_label(label)}."
+        case Untick(untick=label):
+            return f"Take the tick out of {_label(label)}."
+        case Ticked(ticked=label):
+            return f"{_label(label)} is ticked. Leave it so."
+        case Type(type=text, into=None):
+            return f"Type <kbd>{escape(text)}</kbd>, and press Enter."
+        case Type(type=text, into=label):
+            return f"In the box {_label(str(label))}, type <kbd>{escape(text)}</kbd>{copy_button(text, text)}."
+        case Keys(keys=keys):
+            return f"Press <kbd>{escape(keys)}</kbd>."
+        case Clear(clear=label):
+            return f"Empty the box {_label(label)}."
+        case Copy(text=text):
+            return f"Drag over the link with the mouse: {_label(text)}. This copies it."
+        case DoubleClick(text=text, copies=copied):
+            return f"A double click on {_label(text)} copies only {_label(copied)}."
+        case Closes(closes=title):
+            return f"The window {_label(title)} closes by itself."
+
+
+def _label(text: str) -> str:
+    """Show a label of a window; what stands between the parts of a path is an arrow."""
+    return " › ".join(f"<b>{escape(part.removesuffix(':'))}</b>" for part in text.split(UNDER))
+
+
+def _proofs(proofs: Sequence[Proof]) -> str:
+    """Show, folded, how one knows that the steps had an effect."""
+    if not proofs:
+        return ""
+    items = "".join(f"<li>{_proof(proof)}</li>" for proof in proofs)
+    return (
+        "<details><summary>How we know that this works</summary>"
+        f"<p>On Linux, where it was carried out, the program keeps it in a file, and we look into that.</p>"
+        f"<ul>{items}</ul></details>"
+    )
+
+
+def _proof(proof: Proof) -> str:
+    file = f"<code>{escape(proof.file)}</code>"
+    if proof.has is not None:
+        return f"{file} has the line <code>{escape(proof.has)}</code>."
+    return f"{file} says nothing of <code>{escape(str(proof.lacks))}</code>."
+
+
+@_fence
+def python(source: str, options: Options) -> str:
+    """Show an example in Python, with a button that copies the whole of it."""
+    return _code(source, PythonLexer(), "Example in Python", "the example")
+
+
+@_fence
+def file(source: str, options: Options) -> str:
+    """Show a file that the reader saves: where, with which mode, and a button that copies the whole of it."""
+    path, mode = options["path"], options.get("mode")
+    place = f"<code>{escape(path)}</code>"
+    what = f"At the end of {place}, add:" if "append" in options else f"In {place}:"
+    rights = f"<p>{files.in_words(mode)} (<code>chmod {mode} {escape(path)}</code>)</p>" if mode else ""
+    try:
+        lexer = get_lexer_for_filename(path)
+    except ClassNotFound:
+        lexer = TextLexer()
+    # A file ends where its last line does; a fence may end before or after that.
+    shown = _code(source.rstrip("\n") + "\n", lexer, path, path)
+    return f'<div class="file"><p class="file__where">{what}</p>{shown}{rights}</div>'
+
+
+@_fence
+def by_hand(source: str, options: Options) -> str:
+    """Show what a person has done, when, and with which program."""
+    # A file ends where its last line does; a fence may end before or after that.
+    content = (source.rstrip("\n") + "\n").encode()
+    known = {seal.sha256: seal for seal in seals(find_project()).values()}
+    seal = known.get(sha256(content).hexdigest())
+    if seal is None:
+        raise GuideError("this is not what was done by hand: `mfa-guide check` says more,")
+    return (
+        f'<div class="by-hand"><pre tabindex="0" role="group" aria-label="Done by hand"><code>'
+        f"{escape(source, quote=False)}</code></pre>"
+        f"<p><strong>Done by hand</strong> on {seal.date.day} {seal.date:%B %Y} "
+        f"with {escape(seal.client)} {escape(seal.version)}: "
+        f"{escape(seal.result)}</p></div>"
+    )
+
+
+def _code(source: str, lexer: Lexer, label: str, copied: str) -> str:
+    code = highlight(source, lexer, HtmlFormatter(nowrap=True))
+    return (
+        f'<div class="highlight"><pre tabindex="0" role="group" aria-label="{escape(label)}">'
+        f"<code>{code}</code></pre>{copy_button(source, copied)}</div>"
+    )
+
+
+@_fence
+def sequence(source: str, options: Options) -> str:
+    """Draw who says what to whom, as SVG, with the same in words."""
+    return sequences.render(sequences.parse(source), title=options["title"])
+
+
+@_fence
+def unchecked(source: str, options: Options) -> str:
+    """Show text that nothing has checked, and say so."""
+    return (
+        f'<div class="unchecked"><pre tabindex="0" role="group" aria-label="Not checked"><code>'
+        f"{escape(source, quote=False)}</code></pre>"
+        f'<p class="unchecked__why"><strong>Not checked</strong>: {escape(options["why"])} '
+        f"To be looked at again before {escape(options['review'])}.</p></div>"
+    )
+
+
+def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
+    """Return a validator that takes these options, and ends the build at any other."""
+
+    def validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
+        for name in inputs:
+            if name not in (*required, *optional):
+                raise SuperFencesException(f"{language}: unknown option {name!r}")
+        for name in required:
+            if name not in inputs:
+                raise SuperFencesException(f"{language}: the option {name!r} is missing")
+        options.update(inputs)
+        return True
+
+    return validate
+
+
+python_options = _options()
+file_options = _options("path", optional=("mode", "append"))
+by_hand_options = _options()
+transcript_options = _options(optional=("terminal", "machine", "waits", "with", *other_versions.PLACE))
+walkthrough_options = _options(optional=("with", *other_versions.PLACE))
+sequence_options = _options("title")
+unchecked_options = _options("why", "review")

@@ -1,0 +1,130 @@
+"""The command `mfa-guide check`, in the lab."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pexpect
+import pytest
+
+from mfa_guide.base.errors import UsageError
+from mfa_guide.checking import command
+from mfa_guide.checking.evidence import evidence_file, read_evidence
+from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run_check(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["mfa-guide", "check", *arguments], cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_what_holds_is_reported_with_evidence(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = run_check(tmp_path, "--json", "out.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 holds" in done.stdout
+    assert "\x1b" not in done.stdout
+    (page,) = json.loads((tmp_path / "out.json").read_text())["pages"]
+    assert [entry["result"] for entry in page["instructions"]] == ["holds"] * 3
+    evidence = read_evidence(tmp_path, "page.md")
+    assert evidence is not None
+    assert evidence.model_dump(mode="json") == page
+
+
+def test_what_does_not_hold_is_shown_with_its_place(tmp_path: Path) -> None:
+    write_guide(
+        tmp_path,
+        THREE_STEPS + "\n```bash\nls\n```\n",
+        **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"},
+        unused="$ true\n",
+    )
+    done = run_check(tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    for shown in (
+        "docs/page.md:7 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
+        "    - hallo\n    + hello\n    carried out with OpenSSH ",
+        "–   11  snippets/c.txt",
+        "docs/page.md:15: a fence is one of",
+        "snippets/unused.txt:1: no page shows this snippet",
+        "1 holds, 1 fails, 1 not reached, 2 not checked",
+    ):
+        assert shown in done.stdout
+
+
+@pytest.mark.parametrize("word", ["page.md:7", "b.txt", "$word"])
+def test_a_word_chooses_instructions_and_what_prepares_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "c": "$ false\n"})
+    assert command.check(tmp_path, [], word, False, None) == 0
+    assert "2 holds" in capsys.readouterr().out
+    assert not evidence_file(tmp_path, "page.md").exists()
+
+
+def test_a_shell_opens_in_the_state_of_the_first_failure(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, a="$ echo here > ~/.ssh/state\n", b="$ false\n", c="$ true\n")
+    with pexpect.spawn("mfa-guide", ["check", "--shell"], cwd=str(tmp_path), encoding="utf-8", timeout=60) as child:
+        child.expect(r"docs/page\.md:7 .*exit status 1")
+        child.expect("`exit` ends it")
+        child.sendline("cat ~/.ssh/state | tr e E; exit")
+        child.expect("hErE")
+        child.expect("1 holds, 1 fails")
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 1
+
+
+def test_a_shell_needs_a_terminal(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = subprocess.run(
+        ["mfa-guide", "check", "--shell"], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (2, "mfa-guide: --shell needs a terminal to type in\n")
+
+
+def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"})
+    assert command.check(tmp_path, [], None, True, None) == 0
+    assert "rewritten" in capsys.readouterr().out
+    assert (tmp_path / "snippets" / "b.txt").read_text() == THREE_SNIPPETS["b"]
+    assert command.check(tmp_path, [], None, False, None) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["docs/none.md"], "mfa-guide: docs/none.md does not exist\n"),
+        (
+            ["snippets"],
+            "mfa-guide: snippets is neither a page nor a notebook below docs/ or notebooks/, nor a folder with them\n",
+        ),
+        (["-k", "nowhere"], "mfa-guide: no instruction has the word 'nowhere'\n"),
+    ],
+)
+def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = run_check(tmp_path, *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", says)
+
+
+def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    write_guide(tmp_path, "# A page\n")
+    done = run_check(tmp_path, "--json", "none/out.json")
+    assert (done.returncode, done.stderr) == (2, "mfa-guide: cannot write none/out.json: No such file or directory\n")
+
+
+def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, "# A page\n").path
+    notebook = tmp_path / "notebooks" / "a.ipynb"
+    notebook.parent.mkdir()
+    notebook.touch()
+    (tmp_path / "docs" / "sub").mkdir()
+    other = tmp_path / "docs" / "sub" / "other.md"
+    other.touch()
+    assert command.find_files(tmp_path, []) == [page, other, notebook]
+    assert command.find_files(tmp_path, [other.parent, other, notebook]) == [other, notebook]
+    with pytest.raises(UsageError, match="neither a page"):
+        command.find_files(tmp_path, [tmp_path / "snippets"])

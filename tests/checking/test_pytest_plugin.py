@@ -1,0 +1,73 @@
+"""The guide's pages as tests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_guide.checking.evidence import read_evidence
+from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(project), *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2", "--dist", "loadgroup")], ids=["alone", "two workers"])
+def test_one_test_for_each_instruction_and_one_for_the_gate(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = run(tmp_path, "-v", "docs", *workers)
+    assert done.returncode == 0, done.stdout
+    for name in ("gate", "page.md:3", "page.md:7", "page.md:11"):
+        assert f"docs/page.md::{name}" in done.stdout
+    assert "4 passed" in done.stdout
+    assert len(set(re.findall(r"\[(gw\d)\]", done.stdout))) == bool(workers), "a page is for one worker"
+    evidence = read_evidence(tmp_path, "page.md")
+    assert evidence is not None
+    assert [entry.result for entry in evidence.instructions] == ["holds"] * 3
+
+
+def test_a_failure_is_the_report_and_no_traceback(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS + "\n    code\n", **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"})
+    done = run(tmp_path, "docs")
+    assert done.returncode == 1
+    for shown in (
+        "docs/page.md:15: indented code is not checked",
+        "docs/page.md:7 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
+        "docs/page.md:11 (snippets/c.txt): not reached: docs/page.md:7 does not hold\n",
+        "3 failed, 1 passed",
+    ):
+        assert shown in done.stdout
+    assert "Traceback" not in done.stdout
+    assert ".py" not in done.stdout
+
+
+def test_a_chosen_test_gets_what_prepares_it_and_leaves_no_evidence(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    done = run(tmp_path, "docs/page.md::page.md:7")
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+    assert read_evidence(tmp_path, "page.md") is None
+
+
+def test_front_matter_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS).path
+    page.write_text("---\npractice:\n  from: mars\n---\n")
+    done = run(tmp_path, "docs")
+    assert done.returncode == 2
+    assert "docs/page.md:1: front matter, `practice.from`" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_other_projects_are_left_alone(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    (page.project / "mkdocs.yml").unlink()
+    assert "no tests ran" in run(tmp_path, "docs").stdout

@@ -1,0 +1,183 @@
+"""Carrying out whole pages, and the evidence of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_guide.checking.evidence import collect, evidence_file, read_evidence, write_evidence
+from mfa_guide.checking.reader import check_page
+from mfa_guide.clients import suites
+from mfa_guide.gate.on_page import findings
+from mfa_guide.kinds.walkthrough.walker import Desktop
+from tests.support.guides import write_guide
+from tests.support.machines import LocalMachine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.checking.result import Result
+    from mfa_guide.guide.page import Page
+
+PAGE = """\
+``` transcript
+--8<-- "a.txt"
+```
+
+``` transcript terminal="second"
+--8<-- "b.txt"
+```
+
+``` transcript
+--8<-- "c.txt"
+```
+
+```python
+--8<-- "p.py"
+```
+"""
+GOOD = {
+    "a": "$ where=first; echo SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDLPE2gI9Zs3ZzqGdM\n"
+    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
+    "b": "$ echo \"$where\" > seen; cat seen\n\n",
+    "c": "$ echo $where\nfirst\n$ echo SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDLPE2gI9Zs3ZzqGdM\n"
+    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
+    "p_py": "from pathlib import Path\n\nassert Path('seen').exists()\n",
+}  # fmt: skip
+
+
+def results(page: Page, *, update: bool = False) -> list[Result]:
+    home = page.project / "home"
+    home.mkdir(exist_ok=True)
+    return list(check_page(page, LocalMachine(home), update=update, timeout=5))
+
+
+def test_a_page_is_one_session(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    assert [(result.outcome, str(result.client).split()[0]) for result in results(page)] == [
+        ("holds", "OpenSSH"),
+        ("holds", "OpenSSH"),
+        ("holds", "OpenSSH"),
+        ("holds", "Python"),
+    ]
+
+
+def test_a_transcript_at_another_machine(tmp_path: Path) -> None:
+    """It has a terminal of its own there, that stays open, and the reader's own are elsewhere."""
+    page = write_guide(
+        tmp_path,
+        PAGE.replace('terminal="second"', 'machine="server"').replace("```python", '``` transcript machine="server"'),
+        **{
+            "a": "$ where=home; touch mine\n",
+            "b": "$ where=there; touch here; ls\nhere\n",
+            "c": "$ echo $where\nhome\n",
+        },
+        p_py="$ echo $where\nthere\n",
+    )
+    homes = {name: tmp_path / name for name in ("home", "server")}
+    for home in homes.values():
+        home.mkdir()
+    there = {"server": LocalMachine(homes["server"])}
+    found = list(check_page(page, LocalMachine(homes["home"]), elsewhere=there, timeout=5))
+    assert [(result.outcome, result.failure) for result in found] == [("holds", None)] * 4
+    assert (homes["home"] / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("snippet", "text", "place", "line", "says"),
+    [
+        ("a", "$ echo one\ntwo\n", 0, 2, "expected “two”"),
+        ("a", "", 0, 1, "empty"),
+        ("b", "$ echo $where\nfirst\n", 1, 2, "missing"),
+        ("c", GOOD["c"].replace("SHA256:4", "SHA256:5"), 2, 4, "two different samples"),
+        ("p_py", "import none\n", 3, 1, "the example ends with exit status 1"),
+        ("p_py", "import time\n\ntime.sleep(9)\n", 3, None, "the example still runs after 5 s"),
+    ],
+)
+def test_after_a_failure_nothing_is_reached(
+    tmp_path: Path, snippet: str, text: str, place: int, line: int | None, says: str
+) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, snippet: text})
+    found = results(page)
+    outcomes = ["holds"] * place + ["fails"] + ["not reached"] * (3 - place)
+    assert [result.outcome for result in found] == outcomes
+    failure = found[place].failure
+    assert failure is not None
+    assert says in failure.message
+    assert failure.line == line
+    for later in found[place + 1 :]:
+        assert later.failure is not None
+        assert later.failure.message == f"not reached: docs/{page.instructions[place].id} does not hold"
+
+
+def test_a_missing_snippet_is_a_failure(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    (tmp_path / "snippets" / "a.txt").unlink()
+    failure = results(page)[0].failure
+    assert failure is not None
+    assert "the snippet cannot be read" in failure.message
+
+
+def test_a_snippet_that_is_not_text_is_a_failure(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **GOOD)
+    (tmp_path / "snippets" / "a.txt").write_bytes(b"$ \xff")
+    failure = results(page)[0].failure
+    assert failure is not None
+    assert "the snippet cannot be read" in failure.message
+    assert findings(page) == []
+
+
+def test_update_rewrites_the_snippet(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "c": GOOD["c"].replace("first", "last")})
+    found = results(page, update=True)
+    assert [result.rewritten for result in found] == [False, False, True, False]
+    assert (tmp_path / "snippets" / "c.txt").read_text() == GOOD["c"]
+    assert {result.outcome for result in found} == {"holds"}
+
+
+def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
+    write_evidence(tmp_path, collect(page.name, results(page)))
+    file = evidence_file(tmp_path, page.name)
+    assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"
+    entries = json.loads(file.read_text())["instructions"]
+    assert [entry["result"] for entry in entries] == ["holds", "holds", "fails", "not reached"]
+    first = entries[0]
+    assert first["id"] == "page.md:1"
+    assert first["sha256"] == hashlib.sha256(GOOD["a"].encode()).hexdigest()
+    assert first["client"] == "OpenSSH"
+    assert first["version"][0].isdigit()
+    assert first["when"].endswith("Z")
+    assert "exit status 1" in entries[2]["message"]
+    assert entries[3]["client"] is None
+    evidence = read_evidence(tmp_path, page.name)
+    assert evidence is not None
+    assert evidence.instructions[0].when.tzinfo is not None
+
+
+@pytest.mark.parametrize("text", [None, "", "{}"])
+def test_evidence_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        file = evidence_file(tmp_path, "page.md")
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    assert read_evidence(tmp_path, "page.md") is None
+
+
+def test_a_link_that_a_terminal_shows_takes_the_place_of_a_windows(tmp_path: Path) -> None:
+    page = write_guide(
+        tmp_path,
+        '``` transcript\n--8<-- "a.txt"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
+        a="$ echo no link\nno link\n",
+        b="$ echo Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n"
+        "Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n",
+    )
+    # Without a screen: no window is opened here.
+    desktop = Desktop.__new__(Desktop)
+    desktop._machine, desktop._variables = LocalMachine(tmp_path), {}
+    desktop.link = "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"
+    links = [(result.outcome, desktop.link) for result in check_page(page, desktop, timeout=5)]
+    assert links == [("holds", "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"), ("holds", None)]

@@ -1,0 +1,134 @@
+"""The gate: one page for each way to escape the check, and the same page without it."""
+
+from pathlib import Path
+
+import pytest
+
+from mfa_guide.base.project import find_project
+from mfa_guide.gate import orphans
+from mfa_guide.gate.on_page import findings
+from tests.support.guides import write_guide
+
+GOOD = """\
+# A page
+
+``` transcript waits
+--8<-- "a.txt"
+```
+
+``` walkthrough
+--8<-- "w.yml"
+```
+
+``` transcript
+--8<-- "b.txt"
+```
+
+```python
+--8<-- "p.py"
+```
+
+``` sequence
+Reader -> Laptop: types ssh
+```
+
+``` unchecked why="it needs Windows" review="2020-01-01"
+dir
+```
+
+See [this page](page.md#top), [the web](https://example.org/x.md) and `echo`.
+"""
+SNIPPETS = {
+    "a": "$ cat  # echo\n",
+    "b": "words\n$ true\n",
+    "w_yml": "window: browser\nsteps:\n  - open: link\n",
+    "p_py": "print()\n",
+}
+
+
+def test_a_good_page_passes(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, GOOD, **SNIPPETS)
+    assert findings(page) == []
+    assert orphans.findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("# A page", "    ssh login", 1, "indented code"),
+        ("# A page", "```bash\nssh login\n```", 1, "not `bash`"),
+        ("# A page", "```\nssh login\n```", 1, "not `plain`"),
+        ("# A page", "~~~ console\nssh login\n~~~", 1, "not `console`"),
+        ("# A page", "``` {.python}\nssh login\n```", 1, "not `{.python}`"),
+        ("# A page", "<pre>ssh login</pre>", 1, "<pre>"),
+        ("# A page", "words\nwords <PRE class='x'>ssh login</PRE>", 2, "<pre>"),
+        ("# A page", "!!! note\n    words\n\n        ssh login", 4, "indented code"),
+        ("# A page", "- item\n\n        ssh login", 3, "indented code"),
+        ("# A page", "It says this,\nand then:\n\nMore words.", 2, "the colon announces"),
+        ("# A page", "It says:\n\n# A page", 1, "the colon announces"),
+        ("# A page", "- one:\n- another", 1, "the colon announces"),
+        ("# A page", "??? note\n    It says:\n\nWords", 2, "the colon announces"),
+        ("`echo`.\n", "`echo`:\n", 27, "the colon announces"),
+        ("# A page", '--8<-- "a.txt"', 1, "stands only in a fence"),
+        ("# A page", "-8<- 'a.txt'", 1, "stands only in a fence"),
+        ("# A page", '<div markdown>\n``` transcript\n--8<-- "a.txt"\n```\n</div>', 1, "leave an empty line"),
+        ('--8<-- "a.txt"', '--8<-- "a.txt:1:3"', 3, "exactly one line"),
+        ('--8<-- "a.txt"', '--8<-- "a.txt:section"', 3, "exactly one line"),
+        ('--8<-- "a.txt"', '--8<-- "a.txt"\n$ ls', 3, "exactly one line"),
+        ('--8<-- "a.txt"', '--8<-- "a.txt"\n--8<-- "b.txt"', 3, "exactly one line"),
+        ('--8<-- "a.txt"', "$ ls", 3, "exactly one line"),
+        ('--8<-- "p.py"', "print()", 15, "exactly one line"),
+        ('--8<-- "a.txt"', '--8<-- "missing.txt"', 3, "snippets/missing.txt does not exist"),
+        ('--8<-- "a.txt"', '--8<-- "../docs/page.md"', 3, "lies outside snippets/"),
+        ("transcript waits", "transcript wait", 3, "no option `wait`"),
+        ("transcript waits", 'transcript waits="yes"', 3, "stands alone"),
+        ("transcript waits", "transcript waits terminal", 3, "needs a name"),
+        ("transcript waits", 'transcript waits terminal="x', 3, "left open"),
+        ("transcript waits", 'transcript machine="nowhere"', 3, "there is one terminal"),
+        ("transcript waits", 'transcript machine="server" terminal="third"', 3, "there is one terminal"),
+        ("``` walkthrough", "``` walkthrough waits", 7, "`walkthrough` has no option `waits`"),
+        ("```python", "```python title='x'", 15, "`python` has no option `title`"),
+        ("transcript waits", "transcript", 11, "begins with output, but no command waits"),
+        ("transcript waits", 'transcript terminal="second" waits', 3, "no later transcript"),
+        ('why="it needs Windows" ', "", 23, "says why"),
+        ('why="it needs Windows" ', 'why=" " ', 23, "says why"),
+        ('review="2020-01-01"', "", 23, "when to look at it again"),
+        ('review="2020-01-01"', 'review="2020-13-01"', 23, "when to look at it again"),
+        ("Windows\" review", "Windows\" checked review", 23, "no option `checked`"),
+        ("dir\n```", 'dir\n--8<-- "a.txt"\n```', 25, "stands only in a fence"),
+        ("(page.md#top)", "(pages.md#top)", 27, "pages.md, which does not exist"),
+        ("`echo`.\n", '`echo`.\n\n``` unchecked why="x" review="2027-01-01"\n', 29, "never closed"),
+    ],
+)  # fmt: skip
+def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str, line: int, says: str) -> None:
+    assert GOOD.count(old) == 1
+    found = findings(write_guide(tmp_path, GOOD.replace(old, new), **SNIPPETS))
+    assert [(finding.file, finding.line) for finding in found if says in finding.message] == [("docs/page.md", line)]
+    assert str(found[0]).startswith(f"docs/page.md:{found[0].line}: ")
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "``` sequence\nA -> B: c\n```",
+        "| a |\n| --- |\n| b |",
+        "- one",
+        "![a](a.png)",
+        '=== "Linux"\n\n    words',
+        "{{ a() }}",
+    ],
+)
+def test_what_a_colon_announces(tmp_path: Path, announced: str) -> None:
+    page = write_guide(tmp_path, GOOD.replace("# A page", f"It says:\n\n{announced}"), **SNIPPETS)
+    assert [finding for finding in findings(page) if "colon" in finding.message] == []
+
+
+def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:
+    write_guide(tmp_path, GOOD, **SNIPPETS, unused="$ true\n")
+    assert [str(finding) for finding in orphans.findings(tmp_path)] == [
+        "snippets/unused.txt:1: no page shows this snippet: show it or delete it"
+    ]
+
+
+def test_nothing_of_the_guide_is_out_of_reach() -> None:
+    assert orphans.findings(find_project(Path(__file__).parent)) == []

@@ -1,0 +1,115 @@
+"""Reading pages."""
+
+from pathlib import Path
+
+import pytest
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.guide.page import Instruction, read_page
+from tests.support.guides import write_guide
+
+PAGE = """\
+---
+title: A page
+practice:
+  from: abroad
+  machine: new
+---
+# A page
+
+``` transcript
+--8<-- "a.txt"
+```
+
+!!! note "In an admonition"
+    Some words.
+
+    ``` transcript terminal="second" waits
+    --8<-- "b.txt"
+    ```
+
+    ??? tip
+        ```python
+        --8<-- "c.py"
+        ```
+
+=== "Linux"
+
+    1. In a list in a tab
+
+        ``` walkthrough
+        --8<-- "d.yml"
+        ```
+
+=== "macOS"
+	``` transcript
+    --8<-- "e.txt"
+    ```
+
+Prose again.
+
+``` unchecked why="it needs Windows" review="2027-06-01"
+!!! this is text
+    --8<-- of the fence
+```
+> ``` transcript
+> --8<-- "f.txt"
+> ```
+"""
+
+
+def test_finds_instructions_in_order_at_their_lines(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE)
+    assert page.instructions == (
+        Instruction("page.md", 9, "transcript", "a.txt", label="Linux"),
+        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="Linux"),
+        Instruction("page.md", 21, "python", "c.py", label="Linux"),
+        Instruction("page.md", 29, "walkthrough", "d.yml", label="Linux"),
+        Instruction("page.md", 44, "transcript", "f.txt", label="Linux"),
+        Instruction("page.md", 9, "transcript", "a.txt", label="macOS"),
+        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="macOS"),
+        Instruction("page.md", 21, "python", "c.py", label="macOS"),
+        Instruction("page.md", 34, "transcript", "e.txt", label="macOS"),
+        Instruction("page.md", 44, "transcript", "f.txt", label="macOS"),
+    )
+    assert page.instructions[0].id == "page.md:9[Linux]"
+    lines = PAGE.splitlines()
+    assert all("```" in lines[instruction.line - 1] for instruction in page.instructions)
+
+
+def test_reads_where_the_page_is_carried_out(tmp_path: Path) -> None:
+    practice = write_guide(tmp_path, PAGE).practice
+    assert (practice.place, practice.machine) == ("abroad", "new")
+    practice = write_guide(tmp_path, "# No front matter\n").practice
+    assert (practice.place, practice.machine) == ("home", "ready")
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "says"),
+    [
+        ("practice:\n  from: mars\n", "docs/page.md:1: front matter, `practice.from`"),
+        ("practice:\n  form: home\n", "docs/page.md:1: front matter, `practice.form`"),
+        ("practice:\n  labels:\n    macOS: later\n", "docs/page.md:1: front matter, `practice.labels.macOS`: "),
+        ("practice:\n  labels:\n    macOS: 'not checked: x; review 2027-13-01'\n", "docs/page.md:1: front matter"),
+        ("practice:\n  leaves:\n    ssh: ' '\n", "docs/page.md:1: front matter, `practice.leaves.ssh`: "),
+        ("practice:\n  after: a.md\n  machine: new\n", "docs/page.md:1: front matter, `practice`: "),
+        ("practice: [\n", "docs/page.md:1: the front matter is not YAML"),
+        ("just words\n", "docs/page.md:1: the front matter is not YAML of the form"),
+    ],
+)
+def test_says_what_is_wrong_with_the_front_matter(tmp_path: Path, front_matter: str, says: str) -> None:
+    with pytest.raises(GuideError) as error:
+        write_guide(tmp_path, f"---\n{front_matter}---\n")
+    assert str(error.value).startswith(says)
+
+
+def test_a_page_that_is_not_text_is_one_line(tmp_path: Path) -> None:
+    path = write_guide(tmp_path, PAGE).path
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(GuideError, match=r"^docs/page.md cannot be read"):
+        read_page(tmp_path, path)
+
+
+def test_an_unclosed_fence_and_indented_code_are_blocks(tmp_path: Path) -> None:
+    blocks = write_guide(tmp_path, "!!! note\n    words\n\n        code\n\n```\ntext\n").blocks
+    assert [(block.kind, block.line, block.closed) for block in blocks] == [("indented", 4, True), ("fence", 6, False)]

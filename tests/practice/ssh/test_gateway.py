@@ -1,0 +1,213 @@
+"""Logging in on loopback with the real ssh: every way it can go."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import asyncssh
+import pexpect
+import pytest
+
+from mfa_guide.practice.hosting.running import LINK
+from tests.support.loopback_site import LoopbackSite, read_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = client.communicate(timeout=20)
+    return client.returncode, out, err
+
+
+def test_key_then_browser_then_in(site: LoopbackSite) -> None:
+    client = site.ssh("whoami; hostname", options=("-v",))
+    link = read_link(client)
+    assert link.startswith(site.web + "/")
+    approved = site.run("practice", "approve", link)
+    assert (approved.returncode, approved.stdout) == (0, "Yes: login of vsc98765 on login.hpc.kuleuven.be\n")
+    status, out, _ = finish(client)
+    assert (status, out) == (0, "vsc98765\nlogin.hpc.kuleuven.be\n")
+    again = site.run("practice", "approve", link)
+    assert again.returncode == 1
+    assert again.stderr.startswith("mfa-guide: this link was used already")
+    assert again.stderr.count("\n") == 1
+    done = [event for event, _ in site.events()][-4:]
+    assert done == ["key accepted", "link shown", "link approved", "logged in"]
+    assert link.rsplit("/", 1)[1] not in str(site.events())
+
+
+def test_the_key_alone_is_half_a_login(site: LoopbackSite) -> None:
+    status, out, err = finish(site.ssh("whoami", options=("-v", "-o", "BatchMode=yes")))
+    assert (status, out) == (255, "")
+    assert 'Authenticated using "publickey" with partial success.' in err
+    assert "Permission denied (publickey,keyboard-interactive)." in err
+
+
+def test_no_answer_before_the_link_and_none_without_it(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    read_link(client)
+    with pytest.raises(subprocess.TimeoutExpired):
+        client.wait(timeout=0.5)
+    client.kill()
+    client.communicate()
+
+
+def test_no_in_the_browser_ends_the_login(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    assert site.run("practice", "approve", link, "--deny").stdout.startswith("No: login of vsc98765")
+    status, out, err = finish(client)
+    assert (status, out) == (255, "")
+    assert "14: The login was refused in the browser." in err
+    assert "Please open" not in err, "ssh asked again"
+
+
+def test_a_link_runs_out(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    assert site.run("practice", "clock", "+301s").returncode == 0
+    status, _, err = finish(client)
+    assert status == 255
+    assert "14: The login link has run out. Log in again for a new one." in err
+    late = site.run("practice", "approve", link)
+    assert (late.returncode, "has run out" in late.stderr) == (1, True)
+
+
+def test_a_link_ends_with_its_connection(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    client.kill()
+    client.communicate()
+    while site.events()[-1][0] != "login left":
+        pass
+    late = site.run("practice", "approve", link)
+    assert (late.returncode, "has ended" in late.stderr) == (1, True)
+
+
+def test_only_the_owner_can_answer(site: LoopbackSite) -> None:
+    client = site.ssh("whoami")
+    link = read_link(client)
+    other = site.run("practice", "approve", link, "--institution", "UGent")
+    assert (other.returncode, other.stderr) == (1, "mfa-guide: you do not own the account vsc98765\n")
+    nowhere = site.run("practice", "approve", link, "--institution", "Nowhere")
+    assert (nowhere.returncode, "KU Leuven Association, UHasselt" in nowhere.stderr) == (2, True)
+    assert site.run("practice", "approve", link).returncode == 0
+    assert finish(client)[:2] == (0, "vsc98765\n")
+
+
+def test_two_logins_have_two_links(site: LoopbackSite) -> None:
+    first, second = site.ssh("echo first"), site.ssh("echo second")
+    links = [read_link(first), read_link(second)]
+    assert links[0] != links[1]
+    site.run("practice", "approve", links[1])
+    assert finish(second)[:2] == (0, "second\n")
+    assert first.poll() is None
+    site.run("practice", "approve", links[0])
+    assert finish(first)[:2] == (0, "first\n")
+
+
+def test_another_key_or_account_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger"
+    asyncssh.generate_private_key("ssh-ed25519").write_private_key(stranger)
+    stranger.chmod(0o600)
+    status, _, err = finish(site.ssh_alone("-i", str(stranger)))
+    assert (status, err) == (255, "vsc98765@127.0.0.1: Permission denied (publickey).\n")
+    status, _, err = finish(site.ssh("true", user="vsc11111"))
+    assert (status, err) == (255, "vsc11111@127.0.0.1: Permission denied (publickey).\n")
+
+
+@pytest.mark.parametrize("host", ["login.hpc.kuleuvn.be", "localhost", "127.0.0.1", "::1"])
+def test_no_other_name_leads_anywhere(site: LoopbackSite, host: str) -> None:
+    status, _, err = finish(site.ssh("true", host=host))
+    assert (status, err) == (255, f"ssh: Could not resolve hostname {host}..: Name or service not known\n")
+
+
+def test_a_public_key_without_its_private_half_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+    """The client offers the right public key, the gateway says it would do, and nobody can sign with it."""
+    (tmp_path / "half.pub").write_bytes(Path(f"{site.key}.pub").read_bytes())
+    status, _, err = finish(site.ssh_alone("-v", "-i", str(tmp_path / "half.pub")))
+    assert status == 255
+    assert "Server accepts key" in err
+    assert "Permission denied (publickey)." in err
+    assert "keyboard-interactive" not in err.split("Server accepts key")[1]
+
+
+def test_too_many_keys(site: LoopbackSite, tmp_path: Path) -> None:
+    paths = [tmp_path / f"key{number}" for number in range(6)]
+    for path in paths:
+        asyncssh.generate_private_key("ssh-ed25519").write_private_key(path)
+        path.chmod(0o600)
+    words = [word for path in (*paths, site.key) for word in ("-i", str(path))]
+    assert "2: Too many authentication failures" in finish(site.ssh_alone(*words))[2]
+
+
+def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, gateway: Callable[[], object]) -> None:
+    connection = gateway()
+    key = connection._gateway.accounts.keys("vsc98765")[0]  # type: ignore[attr-defined]
+    connection.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert connection.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    assert not connection.kbdint_auth_supported(), "a probe counted as proof"  # type: ignore[attr-defined]
+    connection.key_was_proved()  # type: ignore[attr-defined]
+    assert connection.kbdint_auth_supported()  # type: ignore[attr-defined]
+    assert not connection.validate_public_key("vsc98765", key), "the same key again"  # type: ignore[attr-defined]
+    connection.begin_auth("vsc11111")  # type: ignore[attr-defined]
+    assert not connection.kbdint_auth_supported()  # type: ignore[attr-defined]
+
+
+def test_a_deleted_key_gets_no_login(gateway: Callable[[], object]) -> None:
+    before, after = gateway(), gateway()
+    accounts = before._gateway.accounts  # type: ignore[attr-defined]
+    (key,) = accounts.keys("vsc98765")
+    before.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert before.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    accounts.delete_key("vsc98765", key)
+    after.begin_auth("vsc98765")  # type: ignore[attr-defined]
+    assert not after.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Callable[[], object]:
+    """Makes a connection of a gateway that nobody has connected to."""
+    from mfa_guide.policy import load
+    from mfa_guide.practice.hosting.assembly import Site
+    from mfa_guide.practice.hosting.installation import open_installation
+    from mfa_guide.practice.rules.roles import all_roles
+    from mfa_guide.practice.ssh.gateway import Connection
+    from mfa_guide.practice.web.addresses import Addresses
+
+    policy = load()
+    addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
+    site = Site(policy, open_installation(tmp_path / "state", policy), addresses, closed=frozenset(), mark="")
+    site.give_practice_key()
+
+    def make() -> Connection:
+        connection = Connection(site.gateway, all_roles(policy)[0])
+        connection._address, connection._port = "192.0.2.1", 1
+        connection._conn = SimpleNamespace(get_extra_info=lambda _name, default: default)  # type: ignore[assignment]
+        return connection
+
+    return make
+
+
+def test_the_session_at_a_terminal(site: LoopbackSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a terminal there is a prompt; Ctrl+C gives a new one, `exit` ends it with the last status."""
+    monkeypatch.setenv("TERM", "xterm")
+    client = pexpect.spawn(
+        "ssh", ["-F", str(site.config), "vsc98765@login.hpc.kuleuven.be"], timeout=20, encoding="utf-8"
+    )
+    client.expect(LINK.pattern)
+    site.run("practice", "approve", client.match[0])
+    client.expect_exact("PRACTICE site")
+    client.expect_exact("\r\n$ ")
+    client.sendline("echo one; false")
+    client.expect_exact("\r\none\r\n$ ")
+    client.send("echo two\x03")
+    client.expect_exact("$ ")
+    client.sendline("exit")
+    client.expect(pexpect.EOF)
+    client.close()
+    assert client.exitstatus == 1

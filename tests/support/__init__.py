@@ -1,0 +1,9 @@
+"""What several tests use: none of it is a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+"""The folder with `mkdocs.yml`."""
+SNIPPETS = PROJECT / "snippets"

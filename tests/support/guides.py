@@ -1,0 +1,70 @@
+"""Small guides, written into a temporary folder."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mfa_guide.checking import screenshots
+from mfa_guide.checking.result import Result
+from mfa_guide.clients.versions import Client
+from mfa_guide.guide.page import Page, read_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THREE_STEPS = """\
+# A page
+
+``` transcript
+--8<-- "a.txt"
+```
+
+``` transcript
+--8<-- "b.txt"
+```
+
+``` transcript
+--8<-- "c.txt"
+```
+"""
+"""A page of three instructions, the second of which needs the first."""
+THREE_SNIPPETS = {"a": "$ word=hello\n", "b": "$ echo $word\nhello\n", "c": "$ hostname\nlaptop\n"}
+
+
+def write_guide(folder: Path, page: str, **snippets: str) -> Page:
+    """Write a guide of one page, docs/page.md; `a="…"` becomes the snippet a.txt, `b_yml="…"` b.yml."""
+    (folder / "mkdocs.yml").touch()
+    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    (folder / "snippets").mkdir(exist_ok=True)
+    for name, text in snippets.items():
+        stem, _, suffix = name.partition("_")
+        (folder / "snippets" / f"{stem}.{suffix or 'txt'}").write_text(text, encoding="utf-8")
+    path = folder / "docs" / "page.md"
+    path.write_text(page, encoding="utf-8")
+    return read_page(folder, path)
+
+
+def picture(width: int, height: int) -> str:
+    """Return a grey picture, PNG in base64."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    pixels = zlib.compress((b"\0" + b"\x99" * width) * height)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")).decode()
+
+
+def keep_picture(page: Page, step: int, width: int = 40, height: int = 30) -> None:
+    """Leave a picture of the only instruction of a page, as its check does."""
+    (instruction,) = page.instructions
+    digest = sha256(page.snippet(instruction).read_bytes()).hexdigest()
+    pictures = {step: picture(width, height)}
+    client = Client("PuTTY", "0.78")
+    result = Result(instruction, "holds", datetime.now(UTC), client=client, sha256=digest, pictures=pictures)
+    screenshots.keep(page.project, page.name, [result])

@@ -1,0 +1,143 @@
+"""The fences of a page, as HTML."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from markdown import Markdown
+from pymdownx.superfences import SuperFencesException
+
+from mfa_guide.website import fences
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def render(source: str, language: str, header: str = "") -> Tag:
+    """Return what a page shows for a fence, by way of the extension that the guide uses."""
+    fence = {
+        "name": language,
+        "class": language,
+        "format": getattr(fences, language.replace("-", "_")),
+        "validator": getattr(fences, f"{language.replace('-', '_')}_options"),
+    }
+    markdown = Markdown(
+        extensions=["pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": {"custom_fences": [fence]}},
+    )
+    return BeautifulSoup(markdown.convert(f"``` {language} {header}\n{source}\n```"), "html.parser")
+
+
+LOGIN = """\
+$ ssh -i ~/.ssh/id_rsa_vsc 'a"b' <x>
+Are you sure (yes/no)? «yes»
+Press Enter: «»
+
+two  spaces & more …"""
+
+
+def test_transcript_shows_every_character() -> None:
+    shown = render(LOGIN, "transcript").pre.get_text()
+    assert shown == LOGIN.replace("«yes»", "yes").replace("«»", "Enter") + "\n"
+
+
+def test_transcript_marks_what_is_typed() -> None:
+    assert [kbd.get_text() for kbd in render(LOGIN, "transcript").select(".transcript__output kbd")] == ["yes", "Enter"]
+
+
+def test_copy_button_copies_the_command_and_nothing_else() -> None:
+    (button,) = render(LOGIN, "transcript").select("button")
+    assert button["data-copy"] == "ssh -i ~/.ssh/id_rsa_vsc 'a\"b' <x>"
+
+
+def test_transcript_can_be_reached_with_the_keyboard_and_has_a_name() -> None:
+    pre = render(LOGIN, "transcript", 'terminal="second"').pre
+    assert (pre["tabindex"], pre["aria-label"]) == ("0", "The second terminal")
+    assert render(LOGIN, "transcript", 'machine="server"').pre["aria-label"] == "Not you: root, at the server"
+
+
+def test_waiting_transcript_shows_a_cursor() -> None:
+    assert render(LOGIN, "transcript", "waits").select(".transcript--waits")
+    assert not render(LOGIN, "transcript").select(".transcript--waits")
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "header", "complaint"),
+    [
+        ("$ true", "transcript", "wait", "unknown option 'wait'"),
+        ("a «b» c", "transcript", "", "typed input"),
+        ("a -> b: c", "sequence", "", "'title' is missing"),
+        ("a => b: c", "sequence", 'title="x"', "'A -> B: text'"),
+        ("x", "file", "append", "'path' is missing"),
+        ("x", "file", 'path="~/x" mode="6000"', "the mode of a file is one of 400, 600"),
+        ("x", "unchecked", 'why="y"', "'review' is missing"),
+        ("window: browser\nsteps:\n  - pres: x", "walkthrough", "", "a step has exactly one of"),
+    ],
+)
+def test_what_cannot_be_shown_ends_the_build(source: str, language: str, header: str, complaint: str) -> None:
+    with pytest.raises(SuperFencesException, match=complaint):
+        render(source, language, header)
+
+
+def test_walkthrough_is_a_list_of_sentences_with_the_labels_of_the_window() -> None:
+    steps = """\
+window: browser
+steps:
+  - open: link
+    says: Copy it with the **mouse**.
+  - open: https://firewall.vscentrum.be/
+  - choose: UGent
+    in: Home organization
+  - press: Yes
+  - upload: ~/.ssh/id_rsa_vsc.pub
+    into: Public key file
+  - see: All set up!"""
+    shown = render(steps, "walkthrough")
+    assert [" ".join(item.get_text(" ", strip=True).split()) for item in shown.select("li")] == [
+        "Open the link that you copied. Copy it with the mouse .",
+        "Open https://firewall.vscentrum.be/ .",
+        "Under Home organization , choose UGent .",
+        "Press Yes .",
+        "Under Public key file , choose the file ~/.ssh/id_rsa_vsc.pub .",
+        "You see: All set up!",
+    ]
+    assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]
+
+
+def test_a_file_says_where_it_goes_and_who_may_read_it() -> None:
+    shown = render("Host *\n    A <b>", "file", 'path="~/.ssh/config" mode="600" append')
+    (where, rights) = shown.select(".file > p")
+    assert where.get_text() == "At the end of ~/.ssh/config, add:"
+    assert rights.get_text() == "Only you may read and change it. (chmod 600 ~/.ssh/config)"
+    assert shown.pre.get_text() == shown.button["data-copy"] == "Host *\n    A <b>\n"
+
+
+def test_a_file_is_coloured_by_its_name() -> None:
+    shown = render("import os", "file", 'path="~/a.py"')
+    assert shown.select(".file .highlight pre .kn")
+    assert shown.select_one(".file > p").get_text() == "In ~/a.py:"
+    assert len(shown.select(".file > p")) == 1
+
+
+def test_what_was_done_by_hand_says_when_and_with_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "snippets").mkdir()
+    digest = sha256(b"Press < it.\n").hexdigest()
+    (tmp_path / "snippets" / "by-hand.yml").write_text(
+        f"a.txt: {{sha256: {digest}, date: 2026-11-01, client: X, version: '1', result: y}}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    shown = render("Press < it.", "by-hand")
+    assert shown.pre.get_text() == "Press < it."
+    assert shown.p.get_text() == "Done by hand on 1 November 2026 with X 1: y"
+    with pytest.raises(SuperFencesException, match="not what was done by hand"):
+        render("Press > it.", "by-hand")
+
+
+def test_unchecked_says_why_and_until_when() -> None:
+    shown = render("x < y", "unchecked", 'why="It needs a Mac." review="2027-06-01"').get_text()
+    assert "x < y" in shown
+    assert "Not checked: It needs a Mac. To be looked at again before 2027-06-01." in shown
