@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-import test_python_examples
+
+from tests import test_python_examples
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from mfa_guide.checking.evidence import collect, hash_of, write_evidence
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.guide.page import read_page
-from mfa_guide.website.statements import Statement, read, statements
+from mfa_guide.website.statements import TABLE, Statement, read, statements
 from tests.support import PROJECT
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
@@ -122,8 +122,8 @@ ROWS = [
 def page(tmp_path: Path) -> Page:
     """A page of three instructions, and five statements about it."""
     rows = [{"number": number, "page": "page.md", "anchor": "top", **row} for number, row in enumerate(ROWS, start=1)]
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "statements.yml").write_text(yaml.safe_dump(rows))
+    (tmp_path / TABLE).parent.mkdir(parents=True)
+    (tmp_path / TABLE).write_text(yaml.safe_dump(rows))
     return write_guide(tmp_path, "---\ntitle: A page\n---\n" + THREE_STEPS, **THREE_SNIPPETS)
 
 
@@ -189,7 +189,7 @@ def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:
     page.path.unlink()
     with pytest.raises(GuideError, match=r"names page.md, which cannot be read"):
         statements(page.project)
-    (page.project / "tests" / "statements.yml").write_text("- number: 1\n")
+    (page.project / TABLE).write_text("- number: 1\n")
     with pytest.raises(GuideError, match=r"docs/reference/statements.yml cannot be read"):
         statements(page.project)
 

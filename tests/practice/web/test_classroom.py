@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.support.walking import Browser, RunningSite, Site
 
 BASE = f"{LOOPBACK.firewall}/classroom"
-SOURCES = Path(audit.__file__).parent
+SOURCES = Path(audit.__file__).parents[1]
 HOSTILE = "vsc98765 is in\x1b[2J\n<b>\u202e{person}"
 
 
