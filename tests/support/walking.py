@@ -15,17 +15,21 @@ import httpx2
 from mfa_guide.policy import load
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import HOST_KEY_TYPES, Installation
-from mfa_guide.practice.rules.access import Access
-from mfa_guide.practice.rules.accounts import Accounts
-from mfa_guide.practice.rules.clock import Clock
-from mfa_guide.practice.rules.logins import Logins, PendingLogin
-from mfa_guide.practice.rules.state import State
-from mfa_guide.practice.web.app import Addresses, entrance_address, make_app
+from mfa_guide.practice.rules.login_service import LoginService
+from mfa_guide.practice.ssh.keys import read_public_key
+from mfa_guide.practice.web.addresses import Addresses
+from mfa_guide.practice.web.app import make_app
+from mfa_guide.practice.web.entrance import entrance_address
 from mfa_guide.practice.web.server import make_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Self
+
+    from starlette.applications import Starlette
+
+    from mfa_guide.practice.rules.logins import PendingLogin
 
 T = TypeVar("T")
 
@@ -60,35 +64,30 @@ def ssh_command(account: str) -> str:
     return f"ssh -F practice/config {account}@login.hpc.kuleuven.be"
 
 
-class Site:
-    """The practice site's parts that the pages work on, and the pages."""
+@dataclass(frozen=True)
+class Site(LoginService):
+    """A login service, and its pages."""
 
-    def __init__(self, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> None:
-        self.policy = load()
-        self.clock = Clock()
-        self.state = State(folder / "state.sqlite", self.clock)
-        self.accounts = Accounts(self.policy, self.state, users)
-        self.logins = Logins(self.policy, self.clock, self.state, self.accounts)
-        self.addresses = addresses
-        self.classroom = Classroom(
-            self.policy, make_installation(folder), self.accounts, command=ssh_command, ssh_port=4022
+    addresses: Addresses
+    classroom: Classroom
+    app: Starlette
+
+    @classmethod
+    def make(cls, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> Self:
+        """Make one in a folder that is there."""
+        closed = frozenset({HOME})
+        service = LoginService.open(
+            load(), folder / "state.sqlite", read_key=read_public_key, closed=closed, users=users
+        )
+        classroom = Classroom(
+            service.policy, make_installation(folder), service.accounts, command=ssh_command, ssh_port=4022
         )
         # As keys of the true size take a second each.
-        self.classroom._bits = 1024
-        self.access = Access(self.policy, self.clock, self.state, closed=frozenset({HOME}))
-        self.app = make_app(
-            policy=self.policy,
-            accounts=self.accounts,
-            logins=self.logins,
-            access=self.access,
-            state=self.state,
-            clock=self.clock,
-            addresses=addresses,
-            secret=SECRET,
-            ssh_command=ssh_command,
-            # The lab has none.
-            classroom=self.classroom if addresses.on_loopback else None,
-        )
+        classroom._bits = 1024
+        # The lab has none.
+        shown = classroom if addresses.on_loopback else None
+        app = make_app(service, addresses, secret=SECRET, ssh_command=ssh_command, classroom=shown)
+        return cls(**vars(service), addresses=addresses, classroom=classroom, app=app)
 
     def log_in(
         self, *, account: str = "vsc98765", address: str = HOME, host: str = "login.hpc.kuleuven.be"
@@ -210,7 +209,7 @@ class RunningSite:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.site = Site(self._folder, self.addresses, users=3)
+        self.site = Site.make(self._folder, self.addresses, users=3)
         self.server = make_server(self.site.app)
         self._ready.set()
         await self.server.serve(sockets=[self._socket])

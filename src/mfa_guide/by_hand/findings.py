@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from mfa_guide.practice.ssh.gateway import MOST_REFUSED_KEYS
+from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 
 if TYPE_CHECKING:
     from mfa_guide.by_hand.attempts import Attempt

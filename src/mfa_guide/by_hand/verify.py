@@ -78,7 +78,7 @@ class Trial:
     """One person's way through the steps."""
 
     def __init__(self, program: Program, site: Loopback) -> None:
-        text, roles = site.site.policy.text, site.site.gateway.roles
+        text, roles = site.site.service.policy.text, site.site.gateway.roles
         self._program = program
         self._account = text("account")
         self._ed25519 = {role.host: role.ed25519 for role, _address, _port in roles.values()}

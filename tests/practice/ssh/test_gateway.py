@@ -147,7 +147,7 @@ def test_too_many_keys(site: LoopbackSite, tmp_path: Path) -> None:
 
 def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, gateway: Callable[[], object]) -> None:
     connection = gateway()
-    key = connection._gateway.accounts.keys("vsc98765")[0]  # type: ignore[attr-defined]
+    key = connection._gateway.service.accounts.keys("vsc98765")[0]  # type: ignore[attr-defined]
     connection.begin_auth("vsc98765")  # type: ignore[attr-defined]
     assert connection.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
     assert not connection.kbdint_auth_supported(), "a probe counted as proof"  # type: ignore[attr-defined]
@@ -160,7 +160,7 @@ def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, ga
 
 def test_a_deleted_key_gets_no_login(gateway: Callable[[], object]) -> None:
     before, after = gateway(), gateway()
-    accounts = before._gateway.accounts  # type: ignore[attr-defined]
+    accounts = before._gateway.service.accounts  # type: ignore[attr-defined]
     (key,) = accounts.keys("vsc98765")
     before.begin_auth("vsc98765")  # type: ignore[attr-defined]
     assert before.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]

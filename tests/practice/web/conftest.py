@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+    site = Site.make(tmp_path)
     yield site
     site.state.close()
 
@@ -25,7 +25,7 @@ def loopback(tmp_path: Path) -> Iterator[Site]:
     # A folder of its own: one test may use both.
     folder = tmp_path / "loopback"
     folder.mkdir()
-    site = Site(folder, LOOPBACK, users=3)
+    site = Site.make(folder, LOOPBACK, users=3)
     yield site
     site.state.close()
 

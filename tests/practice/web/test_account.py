@@ -9,7 +9,7 @@ import asyncssh
 import pytest
 
 from mfa_guide.practice.web import account
-from mfa_guide.practice.web.app import entrance_address
+from mfa_guide.practice.web.entrance import entrance_address
 from tests.support.walking import SECRET, form_of
 
 if TYPE_CHECKING:

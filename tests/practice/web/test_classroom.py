@@ -18,7 +18,7 @@ from mfa_guide.practice.rules import audit
 from mfa_guide.practice.rules.audit import SENTENCES, AuditLog
 from mfa_guide.practice.rules.state import Event
 from mfa_guide.practice.web import bell, classroom
-from mfa_guide.practice.web.app import entrance_address
+from mfa_guide.practice.web.entrance import entrance_address
 from tests.support.walking import LOOPBACK, SECRET
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.rules.logins import Outcome
-from mfa_guide.practice.web.app import entrance_address
+from mfa_guide.practice.web.entrance import entrance_address
 from tests.support.walking import LAB, LOOPBACK, SECRET, form_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,13 @@ import pytest
 from starlette.applications import Starlette
 
 from mfa_guide.practice.rules.logins import Outcome
-from mfa_guide.practice.web import institutions, sessions
-from mfa_guide.practice.web.institutions import CODE_LIFETIME
-from mfa_guide.practice.web.pages import Pages
-from tests.support.walking import LAB, form_of, ssh_command
+from mfa_guide.practice.web import sessions
+from mfa_guide.practice.web.bell import Bell
+from mfa_guide.practice.web.entrance import Entrance
+from mfa_guide.practice.web.shared import Shared
+from mfa_guide.practice.web.sso import institutions
+from mfa_guide.practice.web.sso.institutions import CODE_LIFETIME
+from tests.support.walking import LAB, SECRET, form_of, ssh_command
 
 if TYPE_CHECKING:
     from tests.support.walking import Browser, Site
@@ -177,10 +180,9 @@ def test_a_code_works_only_for_the_site_that_asked(site: Site) -> None:
 def test_codes_by_themselves(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind the checks of the sites that ask, the institutions make their own: each alone would do."""
     monkeypatch.setattr(institutions, "CODES", 2)
-    pages = Pages("Institutions", "", site.policy, ssh_command)
-    alone = institutions.Institutions(
-        site.policy, site.accounts, site.state, site.clock, LAB, pages, {"firewall": FIREWALL, "account": ACCOUNT}
-    )
+    shared = Shared(site, LAB, Entrance(LAB, SECRET), Bell(site.state), ssh_command)
+    pages = shared.pages("Institutions", LAB.institutions)
+    alone = institutions.Institutions(shared, pages, {"firewall": FIREWALL, "account": ACCOUNT})
     transport = httpx2.ASGITransport(Starlette(routes=alone.routes), client=("203.0.113.22", 50000))
     browser = site.browser()
     browser.client = httpx2.AsyncClient(transport=transport)

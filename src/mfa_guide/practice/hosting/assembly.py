@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.practice.hosting import control
-from mfa_guide.practice.rules.access import Access, Rides
-from mfa_guide.practice.rules.accounts import Accounts, read_public_key
-from mfa_guide.practice.rules.clock import Clock, parse_shift
-from mfa_guide.practice.rules.logins import LinkError, Logins
-from mfa_guide.practice.rules.state import State
+from mfa_guide.practice.rules.clock import parse_shift
+from mfa_guide.practice.rules.login_service import LoginService
+from mfa_guide.practice.rules.logins import LinkError
 from mfa_guide.practice.ssh import key_exchange
 from mfa_guide.practice.ssh.certificates import Authority
 from mfa_guide.practice.ssh.gateway import Gateway, keep_time
+from mfa_guide.practice.ssh.keys import read_public_key
 from mfa_guide.practice.web.app import make_app
 from mfa_guide.practice.web.server import make_server
 
@@ -56,23 +56,14 @@ class Site:
             mark: stands before the comment of certificates; empty in the lab, where no real agent can be.
             users: how many accounts there are.
         """
-        self.policy = policy
+        self.service = LoginService.open(
+            policy, installation.database, read_key=read_public_key, closed=closed, users=users
+        )
         self.installation = installation
         self.addresses = addresses
-        self.clock = Clock()
-        self.state = State(installation.database, self.clock)
-        self.accounts = Accounts(policy, self.state, users)
-        self.logins = Logins(policy, self.clock, self.state, self.accounts)
-        self.access = Access(policy, self.clock, self.state, closed)
         self.gateway = Gateway(
-            policy=policy,
-            clock=self.clock,
-            state=self.state,
-            accounts=self.accounts,
-            logins=self.logins,
-            access=self.access,
-            rides=Rides(),
-            authority=Authority(installation.ca_key, policy, self.clock, mark=mark),
+            service=self.service,
+            authority=Authority(installation.ca_key, policy, self.service.clock, mark=mark),
             host_keys=installation.host_keys,
             homes=installation.homes,
             web=addresses.firewall,
@@ -82,7 +73,7 @@ class Site:
     def give_practice_key(self) -> None:
         """Let the practice account log in with the installation's own key."""
         public = self.installation.user_key.with_suffix(".pub")
-        self.accounts.add_key(self.policy.text("account"), read_public_key(public.read_text()))
+        self.service.accounts.add_key(self.service.policy.text("account"), read_public_key(public.read_text()))
 
     # -- what the command line asks for --------------------------------------------------------------------------------
 
@@ -101,33 +92,35 @@ class Site:
                 link, addresses = request["link"], [str(address) for address in request["addresses"]]
                 return self._visit(link, addresses, request.get("institution"), deny=bool(request.get("deny")))
             case "clock":
-                self.clock.move(parse_shift(request["shift"]))
-                self.logins.expire()
-                self.access.on_change()
-                return {"now": self.clock.date().isoformat(timespec="seconds")}
+                self.service.clock.move(parse_shift(request["shift"]))
+                self.service.logins.expire()
+                self.service.access.on_change()
+                return {"now": self.service.clock.date().isoformat(timespec="seconds")}
             case "key exchange":
                 self.gateway.offer_key_exchange(key_exchange.algorithms(request["which"]))
                 return {"offers": key_exchange.DESCRIPTIONS[request["which"]]}
             case "events":
-                return {"events": [[e.at, e.event, e.details] for e in self.state.events()[-int(request["last"]) :]]}
+                return {
+                    "events": [[e.at, e.event, e.details] for e in self.service.state.events()[-int(request["last"]) :]]
+                }
         raise GuideError(f"the practice site does not know how to {request['do']!r}")
 
     def _approve(self, link: str, institution: str | None, *, deny: bool) -> dict[str, Any]:
-        login = self.logins.find(self._token(link))
+        login = self.service.logins.find(self._token(link))
         person = self._person(login.account, institution)
-        self.logins.answer(login, person, yes=not deny, browser="practice approve")
+        self.service.logins.answer(login, person, yes=not deny, browser="practice approve")
         return {"account": login.account, "host": login.host, "answer": "No" if deny else "Yes"}
 
     def _visit(self, link: str, addresses: list[str], institution: str | None, *, deny: bool) -> dict[str, Any]:
         """Keep the firewall's page open on these addresses, and answer the first login that waits there."""
         if self._token(link):
             raise LinkError("elsewhere", "this is a login link, not the firewall's page")
-        account = self.accounts.names[0]
+        account = self.service.accounts.names[0]
         person = self._person(account, institution)
         for address in addresses:
-            self.access.hear(address, person)
-            for login in self.logins.waiting(account=account, address=address):
-                self.logins.answer(login, person, yes=not deny, browser=address)
+            self.service.access.hear(address, person)
+            for login in self.service.logins.waiting(account=account, address=address):
+                self.service.logins.answer(login, person, yes=not deny, browser=address)
                 return {"account": account, "host": login.host, "answer": "No" if deny else "Yes"}
         return {"account": account, "host": "", "answer": ""}
 
@@ -146,12 +139,27 @@ class Site:
 
     def _person(self, account: str, institution: str | None) -> Person:
         """Return who logs in at an institution: the owner of the account, where that is their own institution."""
-        owner = self.accounts.owner(account)
+        owner = self.service.accounts.owner(account)
         assert owner is not None
-        people = self.accounts.people(institution or owner.institution)
+        people = self.service.accounts.people(institution or owner.institution)
         if not people:
-            raise UsageError(f"there is no institution {institution!r}: {', '.join(self.policy.names('institutions'))}")
+            known = ", ".join(self.service.policy.names("institutions"))
+            raise UsageError(f"there is no institution {institution!r}: {known}")
         return owner if owner in people else people[0]
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where a site is reached."""
+
+    ssh: Sequence[tuple[Role, socket.socket]]
+    """Each role with a socket that listens for it."""
+    web: Sequence[socket.socket]
+    """Sockets that listen for the web pages."""
+    control: Path
+    """Where the control socket is made."""
+    tls: tuple[Path, Path] | None = None
+    """The certificate and key with which the web pages are encrypted; None for plain HTTP on loopback."""
 
 
 @contextlib.asynccontextmanager
@@ -159,10 +167,7 @@ async def open_site(
     site: Site,
     *,
     handler: control.Handler,
-    ssh: Sequence[tuple[Role, socket.socket]],
-    web: Sequence[socket.socket],
-    tls: tuple[Path, Path] | None,
-    control_socket: Path,
+    listening: Listening,
     ssh_command: Callable[[str], str],
     classroom: Classroom | None = None,
 ) -> AsyncIterator[None]:
@@ -171,10 +176,7 @@ async def open_site(
     Args:
         site: the site.
         handler: carries out the requests of the control socket.
-        ssh: each role with a socket that listens for it.
-        web: sockets that listen for the web pages.
-        tls: the certificate and key with which they are encrypted; None for plain HTTP on loopback.
-        control_socket: where the control socket is made.
+        listening: where it is reached.
         ssh_command: returns the command that the pages show to the owner of an account.
         classroom: what the participants of a classroom need; None for no pages about it.
 
@@ -182,27 +184,23 @@ async def open_site(
         OSError: a socket cannot be used.
     """
     app = make_app(
-        policy=site.policy,
-        accounts=site.accounts,
-        logins=site.logins,
-        access=site.access,
-        state=site.state,
-        clock=site.clock,
-        addresses=site.addresses,
+        site.service,
+        site.addresses,
         secret=site.installation.secret,
         ssh_command=ssh_command,
         classroom=classroom,
     )
-    server = make_server(app, certificate=tls[0] if tls else None, key=tls[1] if tls else None)
+    certificate, key = listening.tls or (None, None)
+    server = make_server(app, certificate=certificate, key=key)
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(site.state.close)
-        for role, listener in ssh:
+        stack.callback(site.service.state.close)
+        for role, listener in listening.ssh:
             acceptor = await site.gateway.listen(role, listener)
             stack.callback(acceptor.close)
-        clock = asyncio.create_task(keep_time(site.logins, site.access))
+        clock = asyncio.create_task(keep_time(site.service))
         stack.callback(clock.cancel)
-        serving = asyncio.create_task(server.serve(sockets=list(web)))
-        talking = await control.listen(control_socket, handler)
+        serving = asyncio.create_task(server.serve(sockets=list(listening.web)))
+        talking = await control.listen(listening.control, handler)
         stack.callback(talking.close)
         while not server.started and not serving.done():
             await asyncio.sleep(0.01)

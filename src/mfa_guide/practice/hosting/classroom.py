@@ -12,7 +12,8 @@ from asyncio.subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError, GuideError
-from mfa_guide.practice.hosting.installation import COMMENT, kind_of_key, make_key
+from mfa_guide.practice.hosting.installation import COMMENT, make_key
+from mfa_guide.practice.ssh.keys import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.writing import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,12 +101,6 @@ def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> a
     return key
 
 
-def kind_of_key(key: asyncssh.SSHKey) -> str:
-    """Return what OpenSSH calls the kind of a key when it shows its fingerprint, such as `ED25519` or `RSA`."""
-    first, *others = key.get_algorithm().split("@")[0].removeprefix("sk-").split("-")
-    return (others[0] if first == "ssh" else first).upper()
-
-
 def _path_of_key(path: Path, kind: str, **size: Any) -> Path:
     make_key(path, kind, **size)
     return path
@@ -116,11 +110,3 @@ def _secret(path: Path) -> bytes:
     if not path.exists():
         write_private(path, secrets.token_bytes(32))
     return path.read_bytes()
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    draft = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-    draft.replace(path)

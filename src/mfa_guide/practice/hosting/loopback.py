@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.base.writing import write_private
 from mfa_guide.practice.hosting import control
-from mfa_guide.practice.hosting.assembly import Site, open_site
+from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
 from mfa_guide.practice.hosting.classroom import Classroom
-from mfa_guide.practice.hosting.installation import open_installation, write_private
+from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.web.addresses import Addresses
-from mfa_guide.practice.web.app import entrance_address
+from mfa_guide.practice.web.entrance import entrance_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -45,11 +46,11 @@ class Loopback:
     @property
     def command(self) -> str:
         """The command that logs in."""
-        return self.command_of(self.site.policy.text("account"))
+        return self.command_of(self.site.service.policy.text("account"))
 
     def command_of(self, account: str) -> str:
         """Return the command that logs in to an account."""
-        return f"ssh -F {self.config} {account}@{self.site.policy.text('login_host')}"
+        return f"ssh -F {self.config} {account}@{self.site.service.policy.text('login_host')}"
 
     @property
     def entrance(self) -> str:
@@ -67,7 +68,7 @@ class Loopback:
         return {
             "ssh": {"host": "127.0.0.1", "port": self.ssh_port},
             "web": self.site.addresses.firewall,
-            "user": self.site.policy.text("account"),
+            "user": self.site.service.policy.text("account"),
             "key": str(installation.user_key),
             "ca": str(installation.ca),
             "config": str(self.config),
@@ -94,7 +95,7 @@ def _listen(port: int, option: str) -> list[socket.socket]:
 
 def _write_client_files(site: Site, ports: Mapping[Role, int]) -> Path:
     """Write what `ssh -F` reads: a configuration and the known hosts. Returns the configuration."""
-    installation, policy = site.installation, site.policy
+    installation, policy = site.installation, site.service.policy
     hosts = installation.folder / "known_hosts"
     keys = [key.export_public_key().decode().rsplit(" ", 1)[0] for key in installation.host_keys]
     write_private(hosts, "".join(f"practice {key}\n" for key in keys).encode())
@@ -123,7 +124,7 @@ Host *
 def _keys(site: Site) -> str:
     """Return the end of the configuration: which key is whose. Without one, ssh would try the user's own."""
     key = f'    IdentityFile "{site.installation.user_key}"\n'
-    first, *others = site.accounts.names
+    first, *others = site.service.accounts.names
     if not others:
         return key
     return f"""
@@ -163,16 +164,19 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
     site = Site(policy, installation, addresses, closed=frozenset(), mark="PRACTICE", users=users)
     site.give_practice_key()
     loopback = Loopback(site, ports[roles[0]], web_port, _write_client_files(site, ports))
-    classroom = Classroom(policy, installation, site.accounts, command=loopback.command_of, ssh_port=loopback.ssh_port)
+    classroom = Classroom(
+        policy, installation, site.service.accounts, command=loopback.command_of, ssh_port=loopback.ssh_port
+    )
     with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
         socket_path = Path(folder) / "control.sock"
         async with open_site(
             site,
             handler=site.handle,
-            ssh=[(role, listener) for role, found in listeners.items() for listener in found],
-            web=web,
-            tls=None,
-            control_socket=socket_path,
+            listening=Listening(
+                ssh=[(role, listener) for role, found in listeners.items() for listener in found],
+                web=web,
+                control=socket_path,
+            ),
             ssh_command=loopback.command_of,
             classroom=classroom,
         ):

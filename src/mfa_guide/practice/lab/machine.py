@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.practice.hosting.installation import write_private
+from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab.unprivileged import find_program
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
 from mfa_guide.practice.rules.roles import all_roles

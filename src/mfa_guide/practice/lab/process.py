@@ -24,9 +24,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.base.writing import write_private
 from mfa_guide.policy import Policy
-from mfa_guide.practice.hosting.assembly import Site, open_site
-from mfa_guide.practice.hosting.installation import open_installation, write_private
+from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
+from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
 from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
@@ -181,8 +182,9 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     network.raise_site([pair for _, pair in roles])
     closed = frozenset(policy.names("practice_abroad"))
     site = Site(policy, open_installation(state, policy), addresses, closed=closed, mark="")
-    doors = Doors(site.access, roles)
-    site.access.on_change = doors.update
+    access = site.service.access
+    doors = Doors(access, roles)
+    access.on_change = doors.update
     site.gateway.on_connect = doors.let_in
     site.give_practice_key()
     tls, spki = _make_tls(folder, [_host(address) for address in vars(addresses).values()])
@@ -198,10 +200,12 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     async with open_site(
         site,
         handler=lab.handle,
-        ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
-        web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
-        tls=tls,
-        control_socket=control,
+        listening=Listening(
+            ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
+            web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
+            control=control,
+            tls=tls,
+        ),
         ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
     ):
         print(json.dumps({"control": str(control)}), flush=True)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.practice.hosting.installation import write_private
+from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab import network
 from mfa_guide.practice.lab.machine import HOME, READER_ID, known_host
 

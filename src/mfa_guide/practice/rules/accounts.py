@@ -6,16 +6,12 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import asyncssh
-
 from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.keys import PublicKey, ReadKey
     from mfa_guide.practice.rules.state import State
-
-MAXIMUM_KEY_FILE = 16_384
-"""Size of the largest public-key file that is read, in bytes. Ours."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +27,18 @@ class Person:
 class Accounts:
     """The accounts of the practice site."""
 
-    def __init__(self, policy: Policy, state: State, users: int = 1) -> None:
+    def __init__(self, policy: Policy, state: State, read_key: ReadKey, users: int = 1) -> None:
         """Give each account an owner at the first institution.
 
         Args:
             policy: names the institutions and the first account.
             state: keeps the public keys.
+            read_key: reads one.
             users: how many accounts there are: the policy's, and those that follow it in number.
         """
         self._state = state
+        self.read_key = read_key
+        """Returns the public key in a text, such as the content of a `.pub` file."""
         institutions = policy.names("institutions")
         home = institutions[0]
         first = policy.text("account")
@@ -70,13 +69,13 @@ class Accounts:
         """Return who owns an account; None where there is no such account."""
         return self._owners.get(account)
 
-    def keys(self, account: str) -> list[asyncssh.SSHKey]:
+    def keys(self, account: str) -> list[PublicKey]:
         """Return the public keys of an account; none where there is no such account (any more)."""
         if account not in self._owners:
             return []
-        return [asyncssh.import_public_key(line) for line in self._state.keys(account)]
+        return [self.read_key(line) for line in self._state.keys(account)]
 
-    def add_key(self, account: str, key: asyncssh.SSHKey) -> None:
+    def add_key(self, account: str, key: PublicKey) -> None:
         """Let an account log in with a key.
 
         Args:
@@ -91,7 +90,7 @@ class Accounts:
         self._state.add_key(account, _line(key))
         self._state.record("key added", account=account, key=key.get_fingerprint())
 
-    def delete_key(self, account: str, key: asyncssh.SSHKey) -> None:
+    def delete_key(self, account: str, key: PublicKey) -> None:
         """Let an account log in with a key no more.
 
         Args:
@@ -102,23 +101,6 @@ class Accounts:
         self._state.record("key deleted", account=account, key=key.get_fingerprint())
 
 
-def read_public_key(text: str) -> asyncssh.SSHKey:
-    """Return the public key in a file.
-
-    Args:
-        text: the content of the `.pub` file.
-
-    Raises:
-        GuideError: the text is not one public key; the message says what it is instead.
-    """
-    if text.startswith("PuTTY-User-Key-File-") or "PRIVATE KEY" in text:
-        raise GuideError("this is a private key: keep it to yourself, and choose the file that ends in .pub instead")
-    try:
-        return asyncssh.import_public_key(text[:MAXIMUM_KEY_FILE])
-    except (asyncssh.KeyImportError, ValueError):
-        raise GuideError("this is not a public key: choose the file that ends in .pub") from None
-
-
-def _line(key: asyncssh.SSHKey) -> str:
+def _line(key: PublicKey) -> str:
     """Return the public half as the state keeps it: one line of OpenSSH's format without comment."""
     return " ".join(key.export_public_key("openssh").decode().split()[:2])

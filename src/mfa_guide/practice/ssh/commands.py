@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import asyncssh
 from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
 
-from mfa_guide.practice.hosting.installation import kind_of_key
 from mfa_guide.practice.ssh.grammar import Line, Reader, ShellError, Variable
+from mfa_guide.practice.ssh.keys import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

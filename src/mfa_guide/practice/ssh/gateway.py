@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
+from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
 from mfa_guide.practice.ssh import partial_success
 from mfa_guide.practice.ssh.files import Files
@@ -27,13 +28,9 @@ if TYPE_CHECKING:
     from asyncssh.auth import KbdIntChallenge, KbdIntResponse
     from asyncssh.public_key import SSHOpenSSHCertificate
 
-    from mfa_guide.policy import Policy
-    from mfa_guide.practice.rules.access import Access, Rides
-    from mfa_guide.practice.rules.accounts import Accounts
-    from mfa_guide.practice.rules.clock import Clock
-    from mfa_guide.practice.rules.logins import Logins, PendingLogin
+    from mfa_guide.practice.rules.login_service import LoginService
+    from mfa_guide.practice.rules.logins import PendingLogin
     from mfa_guide.practice.rules.roles import Role
-    from mfa_guide.practice.rules.state import State
     from mfa_guide.practice.ssh.certificates import Authority
     from mfa_guide.practice.ssh.signs import What
 
@@ -41,9 +38,6 @@ HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
 NO_MORE_METHODS = 14
 """Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
-
-MOST_REFUSED_KEYS = 6
-"""How many keys one connection may offer in vain: OpenSSH's own default for `MaxAuthTries`."""
 
 _WHY_ENDED = {
     Outcome.DENIED: "The login was refused in the browser.",
@@ -58,13 +52,7 @@ class Gateway:
     def __init__(
         self,
         *,
-        policy: Policy,
-        clock: Clock,
-        state: State,
-        accounts: Accounts,
-        logins: Logins,
-        access: Access,
-        rides: Rides,
+        service: LoginService,
         authority: Authority,
         host_keys: Sequence[asyncssh.SSHKey],
         homes: Path,
@@ -74,13 +62,7 @@ class Gateway:
         """Put the parts together.
 
         Args:
-            policy: the facts, texts among them.
-            clock: the practice site's clock.
-            state: where the audit log is kept.
-            accounts: who can log in, with which keys.
-            logins: the pending logins.
-            access: which addresses may connect.
-            rides: the open logins beside which others need no answer.
+            service: the login service.
             authority: makes certificates and knows its own.
             host_keys: the keys by which clients know the gateway: each connection uses the one that its client prefers.
             homes: the folder that holds the accounts' home directories.
@@ -88,13 +70,7 @@ class Gateway:
             any_agent: whether any agent gets a certificate, or only one that holds the key of the login: outside the
                 lab an agent may be the user's real one.
         """
-        self.policy = policy
-        self.clock = clock
-        self.state = state
-        self.accounts = accounts
-        self.logins = logins
-        self.access = access
-        self.rides = rides
+        self.service = service
         self.authority = authority
         self.host_keys = host_keys
         self.homes = homes
@@ -156,6 +132,7 @@ class Connection(asyncssh.SSHServer):
 
     def __init__(self, gateway: Gateway, role: Role) -> None:
         self._gateway = gateway
+        self._service = gateway.service
         self._role = role
         self._refused = 0
         self._rides = False
@@ -175,7 +152,7 @@ class Connection(asyncssh.SSHServer):
         self._conn = conn
         peer = conn.get_extra_info("peername")
         self._address, self._port = peer[0].split("%")[0], peer[1]
-        access = self._gateway.access
+        access = self._service.access
         if access.may_connect(self._role, self._address):
             self._gateway.on_connect(conn.get_extra_info("socket"))
         else:
@@ -186,9 +163,9 @@ class Connection(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._login is not None:
-            self._gateway.logins.leave(self._login)
+            self._service.logins.leave(self._login)
         if self._rides:
-            self._gateway.rides.end(self._account, self._address)
+            self._service.rides.end(self._account, self._address)
         self.tell("ended")
 
     def tell(self, what: What, **details: object) -> None:
@@ -200,17 +177,17 @@ class Connection(asyncssh.SSHServer):
         self.tell("method", method=method)
 
     def _record(self, event: str, **details: object) -> None:
-        self._gateway.state.record(event, account=self._account, address=self._address, host=self._role.host, **details)
+        self._service.state.record(event, account=self._account, address=self._address, host=self._role.host, **details)
 
     # -- the address -------------------------------------------------------------------------------------------------
 
     def begin_auth(self, username: str) -> bool:
         # Whatever one account has proved is worth nothing for another.
         if self._login is not None:
-            self._gateway.logins.leave(self._login)
+            self._service.logins.leave(self._login)
         self._forget_user()
         self._account = username
-        if not self._gateway.access.may_log_in(self._role, self._address, username):
+        if not self._service.access.may_log_in(self._role, self._address, username):
             self._record("address refused")
             raise asyncssh.DisconnectError(HOST_NOT_ALLOWED, f"Open {self._gateway.web} first, as {username}.")
         return True
@@ -222,7 +199,7 @@ class Connection(asyncssh.SSHServer):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         # This is called for an unsigned probe too: it says that the key may be used, never that it was.
-        known = [k.public_data for k in self._gateway.accounts.keys(username)]
+        known = [k.public_data for k in self._service.accounts.keys(username)]
         fits = not self._proved and key.public_data in known and self._may_use(key)
         if key.public_data not in (self._proved, self._offered):
             self.tell("key", type=key.get_algorithm(), fits=fits)
@@ -265,7 +242,6 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.DisconnectError(PROTOCOL_ERROR, "Too many authentication failures")
 
     def key_was_proved(self) -> bool:
-        gateway = self._gateway
         self._proved = self._offered
         if self._by_certificate:
             self.means = "certificate"
@@ -273,7 +249,7 @@ class Connection(asyncssh.SSHServer):
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
             self._record("key accepted", key=key.get_fingerprint())
             self.tell("key proved")
-            if self._role.rides and gateway.rides.offered(self._account, self._address):
+            if self._role.rides and self._service.rides.offered(self._account, self._address):
                 self.means = "ride"
         return bool(self.means)
 
@@ -285,9 +261,9 @@ class Connection(asyncssh.SSHServer):
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> KbdIntChallenge:
         gateway = self._gateway
         if self._login is not None:
-            gateway.logins.leave(self._login)
+            self._service.logins.leave(self._login)
         try:
-            self._login = gateway.logins.open(
+            self._login = self._service.logins.open(
                 account=username,
                 address=self._address,
                 port=self._port,
@@ -297,8 +273,8 @@ class Connection(asyncssh.SSHServer):
         except TooManyError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
         self.tell("link shown")
-        text = gateway.policy.text("account_text", account=username, address=self._address, port=self._port)
-        link = gateway.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
+        text = self._service.policy.text("account_text", account=username, address=self._address, port=self._port)
+        link = self._service.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
         # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
         # clients add their own.
         return "", f"{text}\n{link}", "", []
@@ -323,15 +299,14 @@ class Connection(asyncssh.SSHServer):
     # -- logged in ---------------------------------------------------------------------------------------------------
 
     def auth_completed(self) -> None:
-        gateway = self._gateway
         key = asyncssh.public_key.decode_ssh_public_key(self._proved)
         self._record("logged in", by=self.means, key=key.get_fingerprint())
         self.tell("logged in", by=self.means)
-        gateway.access.logged_in(self._role, self._address, self._account)
+        self._service.access.logged_in(self._role, self._address, self._account)
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
             self._rides = True
-            gateway.rides.begin(self._account, self._address)
+            self._service.rides.begin(self._account, self._address)
 
     async def inject(self) -> bool:
         """Put a certificate into the agent that the client forwards, once; tell whether the agent has taken one.
@@ -354,15 +329,15 @@ class Connection(asyncssh.SSHServer):
         """Forward a port (`-L`, `-W`, `-J`): to the practice site's SSH ports, and nowhere else."""
         gateway = self._gateway
         role, address, port = gateway.roles.get(dest_host, (None, "", 0))
-        if not self._role.shell or role is None or dest_port not in (port, gateway.policy.fact("ssh_port").value):
+        if not self._role.shell or role is None or dest_port not in (port, self._service.policy.fact("ssh_port").value):
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
         self._record("port forwarded", to=role.host)
         return self._conn.forward_connection(address, port)
 
 
-async def keep_time(logins: Logins, access: Access) -> None:
+async def keep_time(service: LoginService) -> None:
     """End the links whose time has run out, and close the addresses whose pages are, while the practice site runs."""
     while True:
         await asyncio.sleep(1)
-        logins.expire()
-        access.on_change()
+        service.logins.expire()
+        service.access.on_change()

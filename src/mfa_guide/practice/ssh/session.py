@@ -66,7 +66,7 @@ class Session:
     def _firewall(self, *, injected: bool) -> int:
         text = CERTIFICATE_NOT_TAKEN if self._agent else NO_AGENT
         if injected:
-            text = CERTIFICATE_GIVEN.format(hours=self._gateway.policy.fact("certificate_lifetime"))
+            text = CERTIFICATE_GIVEN.format(hours=self._gateway.service.policy.fact("certificate_lifetime"))
         self._process.stdout.write(text + "\n")
         return 0 if injected else 1
 

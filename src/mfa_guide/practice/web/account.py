@@ -11,20 +11,21 @@ from starlette.datastructures import UploadFile
 from starlette.routing import Route
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.practice.rules.accounts import MAXIMUM_KEY_FILE, read_public_key
-from mfa_guide.practice.web.service import Draft
+from mfa_guide.practice.rules.keys import MAXIMUM_KEY_FILE
+from mfa_guide.practice.web.sso.reception import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asyncssh import SSHKey
     from starlette.datastructures import FormData
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.rules.accounts import Accounts, Person
+    from mfa_guide.practice.rules.accounts import Person
+    from mfa_guide.practice.rules.keys import PublicKey
     from mfa_guide.practice.web.pages import Pages
-    from mfa_guide.practice.web.service import Service, ServiceSession
+    from mfa_guide.practice.web.shared import Shared
+    from mfa_guide.practice.web.sso.reception import Reception, SiteSession
 
 UPLOADS = 10
 """How many uploaded keys may wait for Update in one browser. Ours."""
@@ -35,35 +36,35 @@ _ED_BITS = {"ssh-ed25519": 256, "ssh-ed448": 448}
 class AccountPage:
     """The account page."""
 
-    def __init__(self, service: Service, accounts: Accounts, pages: Pages) -> None:
-        self._service = service
-        self._accounts = accounts
+    def __init__(self, reception: Reception, shared: Shared, pages: Pages) -> None:
+        self._reception = reception
+        self._accounts = shared.service.accounts
         self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
         """The routes of the account page."""
-        endpoint = self._service.sessions.endpoint
+        endpoint = self._reception.sessions.endpoint
         return [
-            *self._service.routes,
+            *self._reception.routes,
             Route("/", endpoint(self._edit)),
             Route("/keys", endpoint(self._press), methods=["POST"]),
         ]
 
-    async def _edit(self, request: Request, session: ServiceSession) -> Response:
-        self._service.admit(request)
-        person = self._service.person(session)
+    async def _edit(self, request: Request, session: SiteSession) -> Response:
+        self._reception.admit(request)
+        person = self._reception.person(session)
         if person is None:
-            return self._service.picker(session, "/")
+            return self._reception.picker(session, "/")
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
         changes, session.changes = session.changes, []
         return self._page(person.account, person, session, changes=changes)
 
-    async def _press(self, request: Request, session: ServiceSession) -> Response:
-        person = self._service.person(session)
+    async def _press(self, request: Request, session: SiteSession) -> Response:
+        person = self._reception.person(session)
         if person is None or person.account is None:
-            return self._service.go("/")
+            return self._reception.go("/")
         form = await request.form()
         ticked = form.getlist("delete")
         fingerprints = [key.get_fingerprint() for key in self._accounts.keys(person.account)]
@@ -72,12 +73,12 @@ class AccountPage:
             if form.get("press") == "update":
                 self._update(person.account, session)
             else:
-                await _upload(form, session.draft)
+                await self._upload(form, session.draft)
         except GuideError as error:
             return self._page(person.account, person, session, status=400, error=f"Nothing was stored: {error}.")
-        return self._service.go("/")
+        return self._reception.go("/")
 
-    def _update(self, account: str, session: ServiceSession) -> None:
+    def _update(self, account: str, session: SiteSession) -> None:
         """Do what the browser has prepared. A key that is both uploaded and ticked is deleted, to be safe.
 
         Raises:
@@ -94,11 +95,22 @@ class AccountPage:
                 self._accounts.delete_key(account, key)
                 session.changes.append(("deleted", key.get_fingerprint()))
 
+    async def _upload(self, form: FormData, draft: Draft) -> None:
+        """Take in the file that was chosen.
+
+        Raises:
+            GuideError: none was chosen, it cannot be a public key, or too many wait already.
+        """
+        if len(draft.uploads) >= UPLOADS:
+            raise GuideError(f"{UPLOADS} keys are uploaded already: press Update first")
+        key = self._accounts.read_key(await _read_key_file(form.get("key")))
+        draft.uploads[key.get_fingerprint()] = key
+
     def _page(
         self,
         account: str,
         person: Person,
-        session: ServiceSession,
+        session: SiteSession,
         *,
         status: int = 200,
         changes: Iterable[tuple[str, str]] = (),
@@ -117,7 +129,7 @@ class AccountPage:
         )
 
 
-def _shown(key: SSHKey) -> dict[str, object]:
+def _shown(key: PublicKey) -> dict[str, object]:
     """Return what the page shows of a key."""
     return {
         "algorithm": key.get_algorithm(),
@@ -125,18 +137,6 @@ def _shown(key: SSHKey) -> dict[str, object]:
         "fingerprint": key.get_fingerprint(),
         "md5": key.get_fingerprint("md5"),
     }
-
-
-async def _upload(form: FormData, draft: Draft) -> None:
-    """Take in the file that was chosen.
-
-    Raises:
-        GuideError: none was chosen, it cannot be a public key, or too many wait already.
-    """
-    if len(draft.uploads) >= UPLOADS:
-        raise GuideError(f"{UPLOADS} keys are uploaded already: press Update first")
-    key = read_public_key(await _read_key_file(form.get("key")))
-    draft.uploads[key.get_fingerprint()] = key
 
 
 async def _read_key_file(upload: UploadFile | str | None) -> str:

@@ -6,7 +6,7 @@ They need no log-in but the entrance: whoever has it can pick any person on the 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.responses import FileResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
@@ -17,18 +17,15 @@ from mfa_guide.practice.rules.progress import Progress
 from mfa_guide.practice.web.pages import Problem, as_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.hosting.classroom import Classroom
-    from mfa_guide.practice.rules.accounts import Accounts
-    from mfa_guide.practice.rules.clock import Clock
-    from mfa_guide.practice.rules.state import State
-    from mfa_guide.practice.web.bell import Bell
     from mfa_guide.practice.web.pages import Pages
-    from mfa_guide.practice.web.service import Service
+    from mfa_guide.practice.web.shared import Shared
+    from mfa_guide.practice.web.sso.reception import Reception
 
 GATHERED = 0.3
 """For how long what happens is gathered before the page hears of it, in seconds. Ours."""
@@ -38,45 +35,73 @@ SILENCE = 15
 PUTTY_SUFFIX = ".ppk"
 
 
+class Participants(Protocol):
+    """What the pages ask about the participants of a classroom."""
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        """Their accounts."""
+        ...
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """The fingerprint of each host key, under its kind."""
+        ...
+
+    @property
+    def converts(self) -> bool:
+        """Whether keys in PuTTY's format can be made."""
+        ...
+
+    @property
+    def ssh_port(self) -> int:
+        """Where the login host listens, on 127.0.0.1."""
+        ...
+
+    def command(self, account: str, /) -> str:
+        """Return the command with which an account logs in, for the user who runs the practice site."""
+        ...
+
+    def own_command(self, account: str) -> str:
+        """Return the command with which a participant logs in with a key that was downloaded."""
+        ...
+
+    def key_name(self, account: str) -> str:
+        """Return what a participant's key is called where it was downloaded to."""
+        ...
+
+    async def key(self, account: str) -> Path:
+        """Return the file with the private key of an account; raises `GuideError` where there can be none."""
+        ...
+
+    async def putty_key(self, account: str) -> Path:
+        """Return the same in PuTTY's format; raises `GuideError` where there can be none."""
+        ...
+
+
 class ClassroomPages:
     """The trainer's pages, on the firewall's host."""
 
-    def __init__(
-        self,
-        service: Service,
-        classroom: Classroom,
-        *,
-        accounts: Accounts,
-        state: State,
-        clock: Clock,
-        bell: Bell,
-        base: str,
-        entrance_address: str,
-        pages: Pages,
-    ) -> None:
+    def __init__(self, reception: Reception, shared: Shared, participants: Participants, pages: Pages) -> None:
         """Follow what happens from now on.
 
         Args:
-            service: knows which browsers may come in.
-            classroom: the participants' keys and commands.
-            accounts: the participants.
-            state: tells what happens.
-            clock: the practice site's clock.
-            bell: rings when something happens.
-            base: the firewall's address.
-            entrance_address: the address that lets a browser in, for the sheets.
+            reception: knows which browsers may come in.
+            shared: what all pages share.
+            participants: their keys and commands.
             pages: makes the pages.
         """
-        self._service = service
-        self._classroom = classroom
-        self._accounts = accounts
-        self._clock = clock
-        self._bell = bell
-        self._base = base
-        self._entrance_address = entrance_address
+        service = shared.service
+        self._reception = reception
+        self._participants = participants
+        self._accounts = service.accounts
+        self._clock = service.clock
+        self._bell = shared.bell
+        self._base = shared.addresses.firewall
+        self._entrance = shared.entrance
         self._pages = pages
-        self._progress = Progress(accounts, state)
-        self._log = AuditLog(state, accounts)
+        self._progress = Progress(service.accounts, service.state)
+        self._log = AuditLog(service.state, service.accounts)
 
     @property
     def routes(self) -> list[Route]:
@@ -90,12 +115,12 @@ class ClassroomPages:
         ]
 
     async def _overview(self, request: Request) -> Response:
-        self._service.admit(request)
+        self._reception.admit(request)
         return self._pages.page("classroom", **self._now())
 
     async def _news(self, request: Request) -> Response:
         """Send what the overview shows, each time that something has happened, as server-sent events."""
-        self._service.admit(request)
+        self._reception.admit(request)
         if not self._bell.may_wait:
             raise Problem(503, "Too many pages are open", "Close some of them.")
         return StreamingResponse(self._stream(), media_type="text/event-stream")
@@ -123,29 +148,29 @@ class ClassroomPages:
         return {"steps": self._progress.steps(), "now": self._clock.now(), "lines": self._log.newest()}
 
     async def _text(self, request: Request) -> Response:
-        self._service.admit(request)
+        self._reception.admit(request)
         disposition = {"Content-Disposition": 'attachment; filename="practice-audit-log.txt"'}
         return PlainTextResponse(self._log.text(), headers=disposition)
 
     async def _sheets(self, request: Request) -> Response:
-        self._service.admit(request)
+        self._reception.admit(request)
         return self._pages.page(
             "sheets",
-            classroom=self._classroom,
-            owners=[self._accounts.owner(account) for account in self._classroom.accounts],
+            participants=self._participants,
+            owners=[self._accounts.owner(account) for account in self._participants.accounts],
             keys=f"{self._base}/classroom/keys",
-            entrance=self._entrance_address,
+            entrance=self._entrance.address,
         )
 
     async def _key(self, request: Request) -> Response:
-        self._service.admit(request)
+        self._reception.admit(request)
         name: str = request.path_params["name"]
         account, putty = name.removesuffix(PUTTY_SUFFIX), name.endswith(PUTTY_SUFFIX)
-        if account not in self._classroom.accounts:
+        if account not in self._participants.accounts:
             raise Problem(404, "There is no such participant", "Look for the right address on the sheet.", "nothing")
         try:
-            key = await (self._classroom.putty_key if putty else self._classroom.key)(account)
+            key = await (self._participants.putty_key if putty else self._participants.key)(account)
         except GuideError as error:
             raise Problem(503, "There is no such key yet", as_sentence(str(error)), "nothing") from None
-        download = self._classroom.key_name(account) + PUTTY_SUFFIX * putty
+        download = self._participants.key_name(account) + PUTTY_SUFFIX * putty
         return FileResponse(key, filename=download, media_type="application/octet-stream")

@@ -28,10 +28,24 @@ def entrance_key(secret: bytes) -> str:
     return hmac.digest(secret, b"entrance", "sha256").hex()[:32]
 
 
+def entrance_address(addresses: Addresses, secret: bytes) -> str:
+    """Return the address that lets its owner into the pages: the one for people to open first.
+
+    Args:
+        addresses: where the sites are.
+        secret: the secret of this installation.
+    """
+    if addresses.on_loopback:
+        return f"{addresses.firewall}/enter/{entrance_key(secret)}"
+    return f"{addresses.firewall}/"
+
+
 class Entrance:
     """Tells browsers that may come in from those that may not."""
 
     def __init__(self, addresses: Addresses, secret: bytes) -> None:
+        self.address = entrance_address(addresses, secret)
+        """The address that lets a browser in."""
         self._open = not addresses.on_loopback
         self._key = entrance_key(secret)
         self._cookie = Cookie(addresses.firewall, "entrance")

@@ -16,14 +16,12 @@ from mfa_guide.practice.web.sessions import address_of
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from mfa_guide.practice.rules.access import Access, OpenPage
-    from mfa_guide.practice.rules.accounts import Accounts, Person
-    from mfa_guide.practice.rules.logins import Logins, PendingLogin
-    from mfa_guide.practice.rules.state import State
-    from mfa_guide.practice.web.bell import Bell
-    from mfa_guide.practice.web.entrance import Entrance
+    from mfa_guide.practice.rules.access import OpenPage
+    from mfa_guide.practice.rules.accounts import Person
+    from mfa_guide.practice.rules.logins import PendingLogin
     from mfa_guide.practice.web.pages import Pages
-    from mfa_guide.practice.web.service import Service, ServiceSession
+    from mfa_guide.practice.web.shared import Shared
+    from mfa_guide.practice.web.sso.reception import Reception, SiteSession
 
 HELD = 20
 """How long the answer to a heartbeat is held when nothing changes, in seconds. Ours: three fit into the time within
@@ -40,33 +38,22 @@ _TITLES = {
 class Firewall:
     """The firewall's pages."""
 
-    def __init__(
-        self,
-        service: Service,
-        *,
-        logins: Logins,
-        accounts: Accounts,
-        access: Access,
-        state: State,
-        bell: Bell,
-        entrance: Entrance,
-        pages: Pages,
-    ) -> None:
-        self._service = service
-        self._logins = logins
-        self._accounts = accounts
-        self._access = access
-        self._state = state
-        self._bell = bell
-        self._entrance = entrance
+    def __init__(self, reception: Reception, shared: Shared, pages: Pages) -> None:
+        self._reception = reception
+        self._logins = shared.service.logins
+        self._accounts = shared.service.accounts
+        self._access = shared.service.access
+        self._state = shared.service.state
+        self._bell = shared.bell
+        self._entrance = shared.entrance
         self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
         """The routes of the firewall's host; the last one takes everything that could be a link."""
-        endpoint = self._service.sessions.endpoint
+        endpoint = self._reception.sessions.endpoint
         return [
-            *self._service.routes,
+            *self._reception.routes,
             Route("/", endpoint(self._waiting)),
             Route("/heartbeat", endpoint(self._heartbeat), methods=["POST"]),
             Route("/answered", endpoint(self._answered)),
@@ -79,29 +66,29 @@ class Firewall:
     async def _enter(self, request: Request) -> Response:
         if not self._entrance.fits(request.path_params["key"]):
             raise Problem(404, "There is no such page", "Open the address that “mfa-guide practice up” printed.")
-        response = self._service.go("/classroom" if request.url.path.endswith("/classroom") else "/")
+        response = self._reception.go("/classroom" if request.url.path.endswith("/classroom") else "/")
         self._entrance.let_in(response)
         return response
 
-    async def _waiting(self, request: Request, session: ServiceSession) -> Response:
-        self._service.admit(request)
-        person = self._service.person(session)
+    async def _waiting(self, request: Request, session: SiteSession) -> Response:
+        self._reception.admit(request)
+        person = self._reception.person(session)
         if person is None:
-            return self._service.picker(session, "/")
+            return self._reception.picker(session, "/")
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
         # Loading the page opens the address to its owner's own key; it approves nothing.
         page = self._access.hear(address_of(request), person)
         return self._pages.page("waiting", **self._rows(request, session, page))
 
-    async def _heartbeat(self, request: Request, session: ServiceSession) -> Response:
+    async def _heartbeat(self, request: Request, session: SiteSession) -> Response:
         """Hear of a page that is open; answer when what it shows has changed, at the latest after a while.
 
         So the page needs no timer, and shows a login at once. Browsers slow down the timers of pages in the background,
         where this one is while its owner types in the terminal.
         """
         shown = (await request.form()).get("shown")
-        person = self._service.person(session)
+        person = self._reception.person(session)
         if person is None or person.account is None:
             raise _not_open()
         page = self._access.hear(address_of(request), person)
@@ -117,14 +104,14 @@ class Firewall:
                 rows = self._rows(request, session, page)
         return self._pages.page("rows", **rows)
 
-    def _rows(self, request: Request, session: ServiceSession, page: OpenPage) -> dict[str, Any]:
+    def _rows(self, request: Request, session: SiteSession, page: OpenPage) -> dict[str, Any]:
         """Return what the page shows now.
 
         Raises:
             Problem: whoever opened it is not logged in any more.
         """
         person, address = page.person, address_of(request)
-        if self._service.person(session) != person:
+        if self._reception.person(session) != person:
             raise _not_open()
         logins = self._logins.waiting(account=person.account or "", address=address)
         return {
@@ -136,11 +123,11 @@ class Firewall:
             "shown": digest(" ".join([str(page.since), *(login.token for login in logins)])).hex(),
         }
 
-    async def _question(self, request: Request, session: ServiceSession) -> Response:
+    async def _question(self, request: Request, session: SiteSession) -> Response:
         login = self._find(request, session)
-        person = self._service.person(session)
+        person = self._reception.person(session)
         if person is None:
-            response = self._service.picker(session, f"/{login.token}")
+            response = self._reception.picker(session, f"/{login.token}")
         elif person != self._accounts.owner(login.account):
             self._state.record(
                 "question refused",
@@ -156,29 +143,29 @@ class Firewall:
         self._entrance.let_in(response)
         return response
 
-    async def _answer(self, request: Request, session: ServiceSession) -> Response:
+    async def _answer(self, request: Request, session: SiteSession) -> Response:
         login = self._find(request, session)
         answer = (await request.form()).get("answer")
-        person = self._service.person(session)
+        person = self._reception.person(session)
         if person is None or answer not in ("yes", "no"):
-            return self._service.go(f"/{login.token}")
+            return self._reception.go(f"/{login.token}")
         try:
             self._logins.answer(login, person, yes=answer == "yes", browser=address_of(request))
         except NotYoursError:
             return self._not_yours(login, person, session)
         session.answered = (login.account, answer == "yes")
         # The next page has an address of its own: loading it again answers nothing a second time.
-        return self._service.go("/answered")
+        return self._reception.go("/answered")
 
-    async def _answered(self, _: Request, session: ServiceSession) -> Response:
-        person = self._service.person(session)
+    async def _answered(self, _: Request, session: SiteSession) -> Response:
+        person = self._reception.person(session)
         if person is None or session.answered is None:
-            return self._service.go("/")
+            return self._reception.go("/")
         account, yes = session.answered
         return self._pages.page("confirmed" if yes else "denied", account=account, person=person, session=session)
 
-    def _find(self, request: Request, session: ServiceSession) -> PendingLogin:
-        person = self._service.person(session)
+    def _find(self, request: Request, session: SiteSession) -> PendingLogin:
+        person = self._reception.person(session)
         try:
             return self._logins.find(request.path_params["token"])
         except LinkError as error:
@@ -191,7 +178,7 @@ class Firewall:
                 (person.account if person else None) or self._accounts.names[0],
             ) from None
 
-    def _not_yours(self, login: PendingLogin, person: Person, session: ServiceSession) -> Response:
+    def _not_yours(self, login: PendingLogin, person: Person, session: SiteSession) -> Response:
         return self._pages.page("not_yours", 403, login=login, person=person, session=session)
 
 

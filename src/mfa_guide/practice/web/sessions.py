@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.practice.rules.clock import Clock
-    from mfa_guide.practice.rules.state import State
+    from mfa_guide.practice.rules.login_service import LoginService
     from mfa_guide.practice.web.cookies import Cookie
 
 LIMIT = 1000
@@ -51,21 +50,20 @@ S = TypeVar("S", bound=Session)
 class Sessions(Generic[S]):
     """All sessions of one site."""
 
-    def __init__(self, make: Callable[[], S], cookie: Cookie, clock: Clock, lifetime: int, state: State) -> None:
+    def __init__(self, make: Callable[[], S], cookie: Cookie, service: LoginService, lifetime: int) -> None:
         """Begin with no sessions.
 
         Args:
             make: makes a new session.
             cookie: carries the session's id.
-            clock: the practice site's clock.
+            service: has the clock, and records forms that are refused.
             lifetime: how long a session is kept after it was last used, in seconds.
-            state: refused forms are recorded there.
         """
         self._make = make
         self._cookie = cookie
-        self._clock = clock
+        self._clock = service.clock
         self._lifetime = lifetime
-        self._state = state
+        self._state = service.state
         self._kept: OrderedDict[str, S] = OrderedDict()
 
     def endpoint(

@@ -1,4 +1,4 @@
-"""Logging in to a site through an institution, and out again: the same for the firewall and the account page."""
+"""Letting people in to a site through an institution, and out again: the same for the firewall and the account page."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from mfa_guide.practice.web.pages import Problem
 from mfa_guide.practice.web.sessions import Session, Sessions, address_of, new_secret
 
 if TYPE_CHECKING:
-    from asyncssh import SSHKey
     from starlette.requests import Request
     from starlette.responses import Response
 
     from mfa_guide.practice.rules.accounts import Person
-    from mfa_guide.practice.rules.clock import Clock
-    from mfa_guide.practice.rules.state import State
-    from mfa_guide.practice.web.entrance import Entrance
-    from mfa_guide.practice.web.institutions import Institutions, LogIn
+    from mfa_guide.practice.rules.keys import PublicKey
     from mfa_guide.practice.web.pages import Pages
+    from mfa_guide.practice.web.shared import Shared
+    from mfa_guide.practice.web.sso.institutions import Institutions, LogIn
 
 DEPARTURES = 10
 """How many log-ins one browser may have begun and not finished: one for each of its tabs. Ours."""
@@ -34,14 +32,14 @@ DEPARTURES = 10
 class Draft:
     """What a browser has begun on the account page: nothing changes until Update is pressed."""
 
-    uploads: dict[str, SSHKey] = field(default_factory=dict)
+    uploads: dict[str, PublicKey] = field(default_factory=dict)
     """The keys to be added, by fingerprint."""
     ticked: set[str] = field(default_factory=set)
     """The fingerprints of the keys to be deleted."""
 
 
 @dataclass
-class ServiceSession(Session):
+class SiteSession(Session):
     """A browser at one of the sites that people log in to."""
 
     log_in: LogIn | None = None
@@ -54,7 +52,7 @@ class ServiceSession(Session):
     """The account of the last login that was answered, and whether with Yes."""
 
 
-class Service:
+class Reception:
     """What a site needs so that people can log in to it."""
 
     def __init__(
@@ -62,32 +60,27 @@ class Service:
         name: str,
         base: str,
         *,
+        shared: Shared,
         institutions: Institutions,
-        entrance: Entrance,
         pages: Pages,
-        clock: Clock,
-        state: State,
-        session_lifetime: int,
     ) -> None:
         """Begin with nobody logged in.
 
         Args:
             name: what the institutions know the site by.
             base: the site's base address.
+            shared: what all pages share.
             institutions: where people log in.
-            entrance: which browsers may.
             pages: makes the site's pages.
-            clock: the practice site's clock.
-            state: log-outs and refusals are recorded there.
-            session_lifetime: in seconds.
         """
         self._name = name
         self._root = urlsplit(base).path
         self._institutions = institutions
-        self._entrance = entrance
+        self._entrance = shared.entrance
         self._pages = pages
-        self._state = state
-        self.sessions = Sessions(ServiceSession, Cookie(base, name), clock, session_lifetime, state)
+        self._state = shared.service.state
+        lifetime = shared.service.policy.seconds("institution_session")
+        self.sessions = Sessions(SiteSession, Cookie(base, name), shared.service, lifetime)
 
     @property
     def routes(self) -> list[Route]:
@@ -98,7 +91,7 @@ class Service:
             Route("/log-out", self.sessions.endpoint(self._log_out), methods=["POST"]),
         ]
 
-    def person(self, session: ServiceSession) -> Person | None:
+    def person(self, session: SiteSession) -> Person | None:
         """Return who is logged in in this browser, if anybody is."""
         return session.log_in.person if session.log_in and self._institutions.lives(session.log_in) else None
 
@@ -117,7 +110,7 @@ class Service:
                 "nothing",
             )
 
-    def picker(self, session: ServiceSession, back: str, *, missing: bool = False) -> Response:
+    def picker(self, session: SiteSession, back: str, *, missing: bool = False) -> Response:
         """Return the page that asks for the home organization.
 
         Args:
@@ -131,7 +124,7 @@ class Service:
         """Send the browser to another page of this site."""
         return RedirectResponse(f"{self._root}{path}", 303)
 
-    async def _depart(self, request: Request, session: ServiceSession) -> Response:
+    async def _depart(self, request: Request, session: SiteSession) -> Response:
         self.admit(request)
         form = await request.form()
         back, institution = _path(form.get("back")), form.get("institution")
@@ -144,7 +137,7 @@ class Service:
         address = self._institutions.log_in_address(site=self._name, institution=str(institution), state=state)
         return RedirectResponse(address, 303)
 
-    async def _return(self, request: Request, session: ServiceSession) -> Response:
+    async def _return(self, request: Request, session: SiteSession) -> Response:
         state = request.query_params.get("state", "")
         back = session.departures.pop(state, None)
         log_in = back and self._institutions.redeem(request.query_params.get("code", ""), site=self._name, state=state)
@@ -161,7 +154,7 @@ class Service:
         self.sessions.renew(session)
         return self.go(back)
 
-    async def _log_out(self, request: Request, session: ServiceSession) -> Response:
+    async def _log_out(self, request: Request, session: SiteSession) -> Response:
         form = await request.form()
         if session.log_in:
             session.log_in.over = True

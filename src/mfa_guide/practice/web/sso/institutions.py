@@ -25,12 +25,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mfa_guide.policy import Policy
-    from mfa_guide.practice.rules.accounts import Accounts, Person
-    from mfa_guide.practice.rules.clock import Clock
-    from mfa_guide.practice.rules.state import State
-    from mfa_guide.practice.web.addresses import Addresses
+    from mfa_guide.practice.rules.accounts import Person
     from mfa_guide.practice.web.pages import Pages
+    from mfa_guide.practice.web.shared import Shared
 
 CODE_LIFETIME = 60
 """How long a code works, in seconds. Ours."""
@@ -79,38 +76,26 @@ class _Grant:
 class Institutions:
     """The institutions' log-in pages, and the log-ins that came from them."""
 
-    def __init__(
-        self,
-        policy: Policy,
-        accounts: Accounts,
-        state: State,
-        clock: Clock,
-        addresses: Addresses,
-        pages: Pages,
-        sites: Mapping[str, str],
-    ) -> None:
+    def __init__(self, shared: Shared, pages: Pages, sites: Mapping[str, str]) -> None:
         """Begin with nobody logged in.
 
         Args:
-            policy: names the institutions and says how long a log-in lasts.
-            accounts: the people.
-            state: log-ins are recorded there.
-            clock: the practice site's clock.
-            addresses: where the sites are.
+            shared: what all pages share.
             pages: makes the pages.
             sites: the sites that may ask for a log-in: base address by name. Nobody is ever sent elsewhere.
         """
-        self._institutions = policy.names("institutions")
-        self._lifetime = policy.seconds("institution_session")
-        self._accounts = accounts
-        self._state = state
-        self._clock = clock
-        self._addresses = addresses
+        service = shared.service
+        self._institutions = service.policy.names("institutions")
+        self._lifetime = service.policy.seconds("institution_session")
+        self._accounts = service.accounts
+        self._state = service.state
+        self._clock = service.clock
+        self._addresses = shared.addresses
         self._pages = pages
         self._sites = sites
         self._codes: OrderedDict[str, _Grant] = OrderedDict()
         self._sessions = Sessions(
-            InstitutionSession, Cookie(addresses.institutions, "institution"), clock, self._lifetime, state
+            InstitutionSession, Cookie(shared.addresses.institutions, "institution"), service, self._lifetime
         )
 
     @property
