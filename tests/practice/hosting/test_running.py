@@ -1,11 +1,21 @@
-"""The Python interface to a practice site in a lab, used as a notebook or somebody's own tests would."""
+"""The Python interface to a practice site, in a lab and on loopback, as a notebook or somebody's own tests use it."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
+from tests.support.loopback_site import LoopbackSite, read_link
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE = 60
+"""Seconds after which what does not come never comes."""
 
 
 def test_a_login_from_beginning_to_end() -> None:
@@ -28,3 +38,19 @@ def test_a_login_from_beginning_to_end() -> None:
         before = lab.ask(do="clock", shift="+0s")["now"]
         lab.move_clock("+16h")
         assert lab.ask(do="clock", shift="+0s")["now"] > before
+
+
+def test_a_site_goes_on_when_it_says_more_than_anybody_reads(tmp_path: Path) -> None:
+    """Each malformed request is a line on its standard error: more in all than a pipe holds."""
+    site = LoopbackSite.start(tmp_path)
+    parts = urlsplit(site.web)
+    assert parts.hostname and parts.port
+    for _ in range(2_500):
+        with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as client:
+            client.sendall(b"no request\r\n\r\n")
+            while client.recv(65_536):
+                pass
+    login = site.ssh("whoami")
+    site.approve(read_link(login))
+    assert login.communicate(timeout=PATIENCE)[0] == "vsc98765\n"
+    assert site.stop() == 0

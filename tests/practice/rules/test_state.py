@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sqlite3
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ def test_a_used_link_stays_used_after_kill_9(tmp_path: Path) -> None:
     token = read_link(client).rsplit("/", 1)[1]
     site.run("practice", "approve", f"{site.web}/{token}")
     client.communicate()
-    site.process.send_signal(signal.SIGKILL)
-    site.process.communicate()
+    os.kill(site.process.pid, signal.SIGKILL)
+    site.process.end()
     again = LoopbackSite.start(tmp_path)
     refused = again.run("practice", "approve", f"{again.web}/{token}")
     assert (refused.returncode, "was used already" in refused.stderr) == (1, True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mfa_guide
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.versions import Client
 from mfa_guide.expecting.failure import Failure
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 
     from mfa_guide.clients.machine import Machine
     from mfa_guide.kinds.walkthrough.steps import Step, Walkthrough
+
+_ANSWERS_WITHIN = 180
+"""Seconds in which the program in the machine starts, or does a step: it gives up waiting for a window long before."""
 
 
 class _Hand:
@@ -40,13 +42,7 @@ class _Hand:
         self._name = name
         self.pictures: dict[int, str] = {}
         """The pictures of the last walkthrough: PNG in base64, by the number of the step, counted from 1."""
-        self._process = subprocess.Popen(
-            machine.argv(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Child(machine.argv(command), f"{name} of the reader's machine")
         self.first = self._answer()
         """What it said when it was ready."""
         if "failed" in self.first:
@@ -55,7 +51,7 @@ class _Hand:
 
     def close(self) -> None:
         """Close every window."""
-        self._process.communicate()
+        self._process.end()
 
     def carry_out(self, walkthrough: Walkthrough, bound: Bindings, *, link: str | None) -> Bindings:
         """Do all steps.
@@ -106,19 +102,13 @@ class _Hand:
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request, and return the answer."""
-        assert self._process.stdin is not None
-        # When it has ended, the missing answer says more.
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
+        self._process.tell(json.dumps(request))
         return self._answer()
 
     def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = self._process.line(_ANSWERS_WITHIN)
         if not line:
-            _, said = self._process.communicate()
-            reason = (said.strip().splitlines() or ["it says nothing"])[-1]
+            reason = self._process.last_words() or "it says nothing"
             raise CannotRunError(f"{self._name} of the reader's machine has ended: {reason}")
         answer: dict[str, Any] = json.loads(line)
         return answer

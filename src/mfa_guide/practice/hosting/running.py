@@ -16,23 +16,25 @@ import atexit
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Self
 
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.practice.hosting import control
 
 LINK = re.compile(r"https?://[^\s/]+/[A-Za-z0-9]+")
 """A login link."""
+STARTS_WITHIN = 120
+"""Seconds in which a site has made its keys and listens, on a computer that is busy. Ours."""
 
 
 class PracticeSite(control.Controls):
     """A practice site that runs until `stop`, or until the program that started it ends."""
 
-    def __init__(self, process: subprocess.Popen[str], about: dict[str, Any], runtime: Path) -> None:
+    def __init__(self, process: Child, about: dict[str, Any], runtime: Path) -> None:
         self.process = process
         self.folder = runtime.parent
         """The folder with its state."""
@@ -64,21 +66,15 @@ class PracticeSite(control.Controls):
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
         words += ["--users", str(users)]
-        process = subprocess.Popen(
+        process = Child(
             [sys.executable, "-m", "mfa_guide.practice.hosting.attended", temporary, *words],
-            env={**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)},
-            # It ends with this pipe, and Ctrl+C is not meant for it: a notebook's kernel hands it to its children.
-            start_new_session=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            "the practice site",
+            environment={**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)},
         )
-        assert process.stdout is not None
-        line = process.stdout.readline()
+        line = process.line(STARTS_WITHIN)
         if not line:
-            _, complaint = process.communicate()
-            raise CannotRunError(complaint.strip().removeprefix("mfa-guide: ") or "the practice site did not start")
+            complaint = process.last_words().removeprefix("mfa-guide: ")
+            raise CannotRunError(complaint or "the practice site did not start")
         site = cls(process, json.loads(line), runtime)
         atexit.register(site.stop)
         return site
@@ -91,7 +87,4 @@ class PracticeSite(control.Controls):
 
     def stop(self) -> int:
         """End the site and return its exit status; when it has ended already, nothing more."""
-        assert self.process.stdout is not None
-        if not self.process.stdout.closed:
-            self.process.communicate()
-        return self.process.returncode
+        return self.process.end()

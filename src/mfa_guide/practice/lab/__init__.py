@@ -15,13 +15,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.policy import load
 from mfa_guide.practice.hosting import control
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from mfa_guide.practice.lab.exchanged import Exchanged
 
 __all__ = ["PLACES", "SERVER", "Lab", "Machine"]
+
+_STARTS_WITHIN = 120
+"""Seconds in which a lab has its namespaces and its site listens, on a computer that is busy. Ours."""
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,7 @@ class Lab(control.Controls):
             ]
             # Processes in the lab can see the environment of the one that keeps their machine.
             environment = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
-            process = subprocess.Popen(
-                command,
-                env=environment,
-                # It ends with this pipe, and Ctrl+C is not meant for it: a notebook's kernel hands it to its children.
-                start_new_session=True,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
+            process = Child(command, "the lab", environment=environment)
             try:
                 answer = _first_answer(process)
                 lab = cls(Path(answer["control"]), folder)
@@ -142,16 +136,7 @@ class Lab(control.Controls):
                 finally:
                     card.unlink(missing_ok=True)
             finally:
-                assert process.stdin is not None
-                process.stdin.close()
-                try:
-                    process.wait(timeout=10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-                for pipe in (process.stdout, process.stderr):
-                    assert pipe is not None
-                    pipe.close()
+                process.end()
 
     @classmethod
     def join(cls, state: Path | None = None) -> Lab:
@@ -204,16 +189,12 @@ def _give_to_lab_user(folder: Path, state: Path) -> None:
         os.chown(path, lab_user(), lab_user(), follow_symlinks=False)
 
 
-def _first_answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    line = process.stdout.readline()
+def _first_answer(process: Child) -> dict[str, Any]:
+    line = process.line(_STARTS_WITHIN)
     if not line:
-        process.wait()
-        last = (process.stderr.read().strip().splitlines() or ["no reason given"])[-1]
         raise CannotRunError(
-            f"the lab cannot be made on this computer ({last}): it needs Linux with user namespaces; "
-            "without them, practise on loopback with mfa-guide practice up"
+            f"the lab cannot be made on this computer ({process.last_words() or 'no reason given'}): it needs Linux "
+            "with user namespaces; without them, practise on loopback with mfa-guide practice up"
         )
     answer: dict[str, Any] = json.loads(line)
     if "error" in answer:

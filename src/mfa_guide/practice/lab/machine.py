@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab.unprivileged import find_program
@@ -33,6 +34,8 @@ READER_ID = 1000
 HOME = Path("/home") / READER
 LAPTOP = "laptop"
 """The host name of the reader's own machines."""
+STARTS_WITHIN = 60
+"""Seconds in which a machine is there, on a computer that is busy. Ours."""
 CONTROL = Path("/run/mfa-guide")
 """Where a machine finds the practice site's control socket and card."""
 
@@ -216,16 +219,11 @@ def start_sandbox(
     arguments += [*more, "--chdir", str(HOME), "--info-fd", str(tell)]
     # It says its number when it is ready: the process is there before its disk is.
     arguments += ["--", *keeper, "sh", "-c", "echo $$; exec sleep infinity"]
-    sandbox = subprocess.Popen(
-        arguments, pass_fds=[tell], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    child = Child(arguments, "a machine of the lab", pass_fds=[tell])
     os.close(tell)
-    assert sandbox.stdout is not None
-    assert sandbox.stderr is not None
     with os.fdopen(told) as info:
-        text = info.read()
-    number = sandbox.stdout.readline()
-    if not number:
-        reason = sandbox.stderr.read().decode().strip() or f"exit status {sandbox.wait()}"
-        raise CannotRunError(f"a machine of the lab cannot be made on this computer: {reason}")
-    return Sandbox(int(json.loads(text)["child-pid"]), int(number))
+        number = child.line(STARTS_WITHIN)
+        if not number:
+            reason = child.last_words() or f"exit status {child.end()}"
+            raise CannotRunError(f"a machine of the lab cannot be made on this computer: {reason}")
+        return Sandbox(int(json.load(info)["child-pid"]), int(number))

@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import socket
-import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.base.writing import write_private
 from mfa_guide.policy import Policy
@@ -95,8 +95,7 @@ class Lab:
                 self.machines[place] = self._start(place, namespace.pid, new=new)
             except CannotRunError:
                 # Its end of the line goes with it, so that the next try finds none.
-                namespace.kill()
-                namespace.wait()
+                namespace.end(within=0)
                 raise
         return self.machines[place]
 
@@ -141,14 +140,11 @@ def _host(address: str) -> str:
     return address.split("//")[1]
 
 
-def _network_namespace() -> subprocess.Popen[bytes]:
+def _network_namespace() -> Child:
     """Make a network namespace that lives as long as this process; return the process that keeps it."""
     command = [find_program("setpriv"), "--pdeathsig=KILL", find_program("unshare"), "--net"]
-    holder = subprocess.Popen(
-        [*command, "sh", "-c", "echo ready; exec sleep infinity"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    )
-    assert holder.stdout is not None
-    if not holder.stdout.readline():
+    holder = Child([*command, "sh", "-c", "echo ready; exec sleep infinity"], "a machine's network")
+    if not holder.line(machine.STARTS_WITHIN):
         raise CannotRunError("a machine of the lab cannot be made on this computer: no network namespaces")
     return holder
 
