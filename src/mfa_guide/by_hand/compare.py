@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from mfa_guide import policy
-from mfa_guide.base.errors import GuideError, UsageError
+from mfa_guide.base import writing
+from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand import records
 from mfa_guide.by_hand.log import read_log, unwrap
 from mfa_guide.by_hand.redaction import OTHER_TOKEN, PROMPT, TOKEN, Public, redact
@@ -253,11 +254,7 @@ def _keep(project: Path, comparison: Comparison) -> Path:
     number = 1
     while (file := folder / f"{today}-{Path(shown.page).stem}-{number}.txt").exists():
         number += 1
-    try:
-        folder.mkdir(exist_ok=True)
-        file.write_text("\n".join(comparison.log) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise GuideError(f"{file} cannot be written: {error.strerror}") from error
+    writing.write(file, "\n".join(comparison.log) + "\n", folders=True)
     record = records.Compared(
         page=shown.page,
         snippet=shown.snippet,

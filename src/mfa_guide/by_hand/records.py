@@ -9,8 +9,10 @@ import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import yaml
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand.findings import Step
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 FOLDER = "by-hand"
 """The folder of the records, relative to the project."""
+
+_MOST = 30.0
+"""How long another process may be about it, in seconds. Ours."""
 
 
 class Verified(BaseModel):
@@ -95,19 +100,22 @@ def read(project: Path, kind: type[Record]) -> list[Record]:
 
 
 def add(project: Path, record: Verified | Compared) -> Path:
-    """Put a record at the end of its list, and return the file.
+    """Put a record at the end of its list, and return the file: one of several processes after the other.
 
     Raises:
         GuideError: the list cannot be read or written.
     """
     path = _file(project, type(record))
-    records = [*read(project, type(record)), record]
-    text = yaml.safe_dump([each.model_dump() for each in records], sort_keys=False, allow_unicode=True, width=120)
+    lock = project / "build" / f"{FOLDER}.lock"
     try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        lock.parent.mkdir(exist_ok=True)
+        with FileLock(lock, timeout=_MOST):
+            records = [*read(project, type(record)), record]
+            content = [each.model_dump() for each in records]
+            text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+            writing.write(path, text, folders=True)
     except OSError as error:
-        raise GuideError(f"{path} cannot be written: {error.strerror}") from error
+        raise GuideError(f"cannot write {path}, for {lock} cannot be locked: {error}") from error
     return path
 
 

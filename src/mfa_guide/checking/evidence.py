@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base import writing
 from mfa_guide.checking.result import Outcome
 from mfa_guide.clients import suites
 from mfa_guide.guide.page import Kind
@@ -96,11 +96,7 @@ def write_evidence(project: Path, evidence: PageEvidence, suite: str | None = No
         GuideError: it cannot be written.
     """
     path = evidence_file(project, evidence.page, suite)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(evidence.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise GuideError(f"the evidence cannot be written to {path}: {error.strerror}") from error
+    writing.write(path, evidence.model_dump_json(indent=2) + "\n", folders=True)
 
 
 def read_evidence(project: Path, page: str, suite: str | None = None) -> PageEvidence | None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mfa_guide.base import writing
 from mfa_guide.checking.evidence import hash_of
 from mfa_guide.checking.leftovers import Leftovers
 from mfa_guide.checking.result import Result
@@ -331,7 +332,7 @@ class _Session:
             by_version.rewrite(shown, new, self._client_of)
             return True
         if new is not None:
-            path.write_text(new, encoding="utf-8")
+            writing.write(path, new, error=Failure)
             return True
         for difference in shown.applied:
             if would_hold(parse_transcript(shown.without(difference).text), typist.seen):

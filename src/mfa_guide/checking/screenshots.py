@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _keep(build: Path, folder: Path, result: Result) -> None:
         pictures[step] = Picture(file=(folder / f"{step}.png").as_posix(), width=width, height=height)
         (build / pictures[step].file).write_bytes(content)
     about = Screenshots(sha256=result.sha256, client=str(result.client), pictures=pictures)
-    (build / folder / _ABOUT).write_text(about.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    writing.write(build / folder / _ABOUT, about.model_dump_json(indent=2) + "\n")
 
 
 def of_text(project: Path, text: str) -> Screenshots | None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, Expected, compare
@@ -74,7 +75,7 @@ def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Su
 
     Raises:
         Failure: a cell ends with an error, or prints something else. Its line is the number of the cell, from 1.
-        GuideError: the notebook cannot be read.
+        GuideError: the notebook cannot be read, or written.
         CannotRunError: there can be no lab on this computer.
     """
     stored = read_notebook(project, path)
@@ -85,7 +86,7 @@ def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Su
         return False
     text = json.dumps(merge_outputs(stored, run), indent=1, ensure_ascii=False) + "\n"
     rewritten = text != path.read_text(encoding="utf-8")
-    path.write_text(text, encoding="utf-8")
+    writing.write(path, text)
     return rewritten
 
 

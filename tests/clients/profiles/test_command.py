@@ -64,8 +64,8 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
         (("openssh", "--user", "me", "--key", "/k"), "'me' is no VSC account"),
         (("openssh", "--user", "vsc98765", "--key", "/a\nb"), r"'/a\nb' cannot be the key"),
         (("openssh", "--user", "vsc98765", "--key", "/k.pub"), "is the public half"),
-        (("openssh", *GIVEN, "--out", "no/such/file"), "cannot be saved (No such file or directory)"),
-        (("openssh", *GIVEN, "--out", ".", "--force"), "cannot be saved"),
+        (("openssh", *GIVEN, "--out", "no/such/file"), "cannot write no/such/file: No such file or directory"),
+        (("openssh", *GIVEN, "--out", ".", "--force"), "cannot write .: Is a directory"),
     ],
 )
 def test_an_error_is_one_line(tmp_path: Path, words: tuple[str, ...], says: str) -> None:

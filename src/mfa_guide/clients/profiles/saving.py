@@ -1,13 +1,14 @@
-"""Saving a profile: whole or not at all, for its owner alone, and over another file only when that is wanted."""
+"""Saving a profile: for its owner alone, and over another file only when that is wanted."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mfa_guide.base import writing
 from mfa_guide.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def save(content: bytes, path: Path, *, force: bool) -> None:
@@ -22,19 +23,6 @@ def save(content: bytes, path: Path, *, force: bool) -> None:
         UsageError: there is a file already, or it cannot be saved there.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".mfa-guide-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            if force:
-                Path(name).replace(path)
-            else:
-                # Unlike a renaming, this never takes the place of what is there.
-                os.link(name, path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
+        writing.write(path, content, mode=0o600, over=force, error=UsageError)
     except FileExistsError:
         raise UsageError(f"{path} is there already: choose another with --out, or replace it with --force") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be saved ({error.strerror}): choose another with --out") from None

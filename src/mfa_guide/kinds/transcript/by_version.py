@@ -20,6 +20,7 @@ import yaml
 from packaging.version import Version
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from mfa_guide.base import writing
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement, plain
 from mfa_guide.expecting.failure import Failure
@@ -264,10 +265,7 @@ def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> Non
         kept.append((Requirement.parse(f"{client.name} {','.join((bounds.beyond, *limits))}"), edit))
     path = file_of(shown.snippet)
     text = yaml.dump([_entry(*each) for each in kept], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Failure(f"{path} cannot be written: {error.strerror}") from error
+    writing.write(path, text, error=Failure)
 
 
 class _Dumper(yaml.SafeDumper):

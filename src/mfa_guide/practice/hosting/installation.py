@@ -85,8 +85,7 @@ def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> a
         size: further arguments of `asyncssh.generate_private_key`.
 
     Raises:
-        GuideError: the file is there and cannot be read as a key.
-        OSError: it cannot be written.
+        GuideError: the file is there and cannot be read as a key, or it cannot be written.
     """
     if path.exists():
         try:
