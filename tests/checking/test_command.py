@@ -110,10 +110,11 @@ def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], says: str
     assert (done.returncode, done.stdout, done.stderr) == (2, "", says)
 
 
-def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    write_guide(tmp_path, "# A page\n")
+def test_a_report_that_cannot_be_written_is_one_line_before_anything_is_carried_out(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     done = run_check(tmp_path, "--json", "none/out.json")
-    assert (done.returncode, done.stderr) == (2, "mfa-guide: cannot write none/out.json: No such file or directory\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mfa-guide: cannot write none/out.json: No such file or directory\n"
 
 
 def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:

@@ -198,9 +198,20 @@ def test_what_nothing_notices_is_reported_at_its_place_or_accepted(tmp_path: Pat
     # What an interrupted call has left is carried on with.
     log.write_text("".join(known.splitlines(keepends=True)[:-1]) + '{"id": "cut')
     assert mutate(tmp_path, "--json", "out.json").returncode == 1
+    again = mutate(tmp_path, "--json", "again.json")
+    assert (again.returncode, again.stderr) == (1, "")
+    assert (tmp_path / "again.json").read_text() == (tmp_path / "out.json").read_text()
     results = json.loads((tmp_path / "out.json").read_text())["mutants"]
     assert sum(each["caught"] is None for each in results) == survivors
     assert any("expected “two”, saw “twx”" in (each["caught"] or "") for each in results)
+
+
+def test_what_cannot_be_reported_is_known_before_anything_is_carried_out(tmp_path: Path) -> None:
+    write_guide(tmp_path, SMALL, a=TEXT)
+    done = mutate(tmp_path, "--json", "none/out.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "mfa-guide: cannot write none/out.json: No such file or directory\n"
+    assert not (tmp_path / "build" / "mutate").exists()
 
 
 def test_accepted_ones_are_named_when_they_do_not_survive_any_more(tmp_path: Path) -> None:

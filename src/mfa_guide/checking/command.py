@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from mfa_guide.base import writing
 from mfa_guide.base.errors import UsageError
 from mfa_guide.checking import screenshots
 from mfa_guide.checking.evidence import collect, write_evidence
@@ -66,11 +67,26 @@ def check(
 
     Raises:
         UsageError: a path is neither a page nor a notebook of the project, no instruction has the keyword, or a shell
-            is asked for where nobody can type.
+            is asked for where nobody can type, or `json_file` cannot be written.
         CannotRunError: the pages cannot be carried out on this computer.
     """
     if shell and not sys.stdin.isatty():
         raise UsageError("--shell needs a terminal to type in")
+    if json_file is None:
+        status, _ = _check(project, paths, keyword, update, shell, suite)
+        return status
+    # That it cannot be written is better known now than hours later.
+    with writing.draft(json_file, error=UsageError) as put:
+        status, evidence = _check(project, paths, keyword, update, shell, suite)
+        content = {"pages": [page.model_dump(mode="json") for page in evidence]}
+        put(json.dumps(content, indent=2) + "\n")
+    return status
+
+
+def _check(
+    project: Path, paths: Sequence[Path], keyword: str | None, update: bool, shell: bool, suite: Suite | None
+) -> tuple[int, list[PageEvidence]]:
+    """Carry out pages and report; return the exit status, and the evidence."""
     console = Console(highlight=False, soft_wrap=True)
     files = find_files(project, paths)
     findings = [] if paths or keyword else orphans.findings(project)
@@ -98,13 +114,7 @@ def check(
         raise UsageError(f"no instruction has the word {keyword!r}")
     outcomes = [result.outcome for result in results]
     outcomes += [_run_notebook(console, project, notebook, update, suite) for notebook in notebooks]
-    if json_file:
-        content = {"pages": [page.model_dump(mode="json") for page in evidence]}
-        try:
-            json_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
-    return _conclude(console, outcomes, findings)
+    return _conclude(console, outcomes, findings), evidence
 
 
 def check_reviews(project: Path) -> int:

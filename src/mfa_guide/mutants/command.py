@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -12,7 +13,7 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -20,6 +21,7 @@ from rich.text import Text
 
 import mfa_guide
 from mfa_guide import policy
+from mfa_guide.base import writing
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.checking.command import explanation, find_files
 from mfa_guide.checking.reader import check_in_lab
@@ -62,10 +64,24 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
         The exit status: 0 when every mutant is caught or accepted, else 1.
 
     Raises:
-        UsageError: a path is not a page of the project.
+        UsageError: a path is not a page of the project, or `json_file` cannot be written.
         GuideError: a page does not hold as it is, or the list of accepted mutants cannot be read.
         CannotRunError: the pages cannot be carried out on this computer.
     """
+    if json_file is None:
+        status, _ = _mutate(project, paths, sample, seed)
+        return status
+    # That it cannot be written is better known now than hours later.
+    with writing.draft(json_file, error=UsageError) as put:
+        status, report = _mutate(project, paths, sample, seed)
+        put(json.dumps({"mutants": report}, indent=2) + "\n")
+    return status
+
+
+def _mutate(
+    project: Path, paths: Sequence[Path], sample: int | None, seed: int | None
+) -> tuple[int, list[dict[str, Any]]]:
+    """Carry out mutants and report; return the exit status, and what became of each."""
     console = Console(highlight=False, soft_wrap=True)
     files = [file for file in find_files(project, paths) if file.suffix != SUFFIX]
     pages = [page for file in files if (page := read_page(project, file)).instructions]
@@ -81,8 +97,6 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
         drawn_by = _hash(mutant.id for mutant in everything) if seed is None else seed
         chosen = random.Random(drawn_by).sample(chosen, sample)
     caught = _carry_out(project, pages, chosen, project / "build" / "mutate" / "results.jsonl")
-    if json_file:
-        _write(json_file, chosen, caught, allowed)
     survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
     unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed)]
     for mutant in unexpected:
@@ -93,7 +107,7 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
         console.print(Text(f"{SNIPPETS}/{ACCEPTED}: nothing survives of {entry.file}: {entry.source}", "red"))
     counts = f"{len(chosen) - len(survivors)} of {len(chosen)} caught, {len(survivors) - len(unexpected)} accepted"
     console.print(Text(f"{counts}, {len(unexpected)} not noticed", "bold"))
-    return 1 if unexpected or stale else 0
+    return 1 if unexpected or stale else 0, _report(chosen, caught, allowed)
 
 
 def _stale(
@@ -130,6 +144,9 @@ def _carry_out(project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], f
         # A process that has opened pseudo-terminals in threads is no good one to fork.
         ProcessPoolExecutor(_AT_ONCE, mp_context=multiprocessing.get_context("spawn")) as pool,
     ):
+        if log.tell():
+            # What the last call wrote may have no end.
+            log.write("\n")
 
         def note(mutant: Mutant, problem: str | None) -> None:
             caught[mutant.id] = problem
@@ -169,8 +186,13 @@ def _known(file: Path) -> dict[tuple[str, str], str | None]:
     """Return what earlier calls found out, by the mutant's id and the hash of its guide."""
     if not file.is_file():
         return {}
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-    return {(line["id"], line["guide"]): line["caught"] for line in lines}
+    known = {}
+    for line in file.read_bytes().splitlines():
+        # A call that was interrupted has left a part of one.
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            known[entry["id"], entry["guide"]] = entry["caught"]
+    return known
 
 
 def _noticing(mutant: Mutant) -> list[str]:
@@ -303,13 +325,10 @@ def _hash(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _write(
-    json_file: Path,
-    chosen: Sequence[Mutant],
-    caught: dict[str, str | None],
-    allowed: Sequence[accepted.Accepted],
-) -> None:
-    content = [
+def _report(
+    chosen: Sequence[Mutant], caught: dict[str, str | None], allowed: Sequence[accepted.Accepted]
+) -> list[dict[str, Any]]:
+    return [
         {
             "place": mutant.place,
             "file": mutant.file,
@@ -321,7 +340,3 @@ def _write(
         }
         for mutant in chosen
     ]
-    try:
-        json_file.write_text(json.dumps({"mutants": content}, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {json_file}: {error.strerror}") from error
