@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mfa_guide.base.printable import printable
+
 if TYPE_CHECKING:
     from mfa_guide.practice.rules.accounts import Accounts
     from mfa_guide.practice.rules.state import Event, State
@@ -68,7 +70,7 @@ def plain(value: object) -> str:
     text = str(value)
     if len(text) > LONGEST:
         text = text[:LONGEST] + "…"
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    text = printable(text)
     return text if re.fullmatch(r"[\w.:@/+=-]+", text) else f"“{text}”"
 
 

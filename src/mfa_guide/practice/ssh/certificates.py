@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import asyncssh
 from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate
 
+from mfa_guide.practice.ssh import agents
+from mfa_guide.practice.ssh.private_names import ends_at
+
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.clock import Clock
@@ -16,10 +19,6 @@ if TYPE_CHECKING:
 KEY_BITS = 2048
 COMMENT = "ssh-proxy-tier2"
 """What kind of key the service puts into an agent, and under which name (screenshot of Pageant)."""
-
-PATIENCE = 10
-MOST_KEYS = 200
-"""How many seconds an agent may take to answer, and how many keys it may hold. Ours."""
 
 _SLACK = 300
 """Seconds by which a certificate begins before now: the clocks of clients are not exact."""
@@ -51,7 +50,7 @@ class Authority:
 
         asyncssh looks at the signature and at the real clock; it takes a certificate without principals for anyone's.
         """
-        return bool(certificate.principals == [account] and self._clock.now() < certificate._valid_before)
+        return bool(certificate.principals == [account] and self._clock.now() < ends_at(certificate))
 
     async def inject(self, connection: asyncssh.SSHServerConnection, account: str, *, wanted: bytes | None) -> str:
         """Make a key and a certificate, and put them into the agent that a client forwards.
@@ -67,19 +66,19 @@ class Authority:
             The certificate's fingerprint; empty when the agent was left alone, or refused.
         """
         try:
-            async with asyncio.timeout(PATIENCE), asyncssh.connect_agent(connection) as agent:
-                held = list(await agent.get_keys())[:MOST_KEYS]
+            async with asyncio.timeout(agents.PATIENCE), agents.connect(connection) as agent:
+                held = await agents.held(agent)
                 if wanted is not None and wanted not in [pair.public_data for pair in held]:
                     return ""
                 await agent.remove_keys([pair for pair in held if self._made(pair.public_data)])
-                pair, fingerprint = self.issue(account)
+                pair, fingerprint = await self.issue(account)
                 try:
                     await agent.add_keys([pair], lifetime=self._lifetime)
                 except ValueError:
                     # Pageant knows no lifetimes.
                     await agent.add_keys([pair])
                 return fingerprint
-        except (OSError, ValueError, asyncssh.Error, TimeoutError):
+        except agents.AGENT_ERRORS:
             return ""
 
     def _made(self, blob: bytes) -> bool:
@@ -89,9 +88,12 @@ class Authority:
             return False
         return isinstance(certificate, SSHOpenSSHCertificate) and self.is_ours(certificate.signing_key)
 
-    def issue(self, account: str) -> tuple[asyncssh.SSHKeyPair, str]:
+    async def issue(self, account: str) -> tuple[asyncssh.SSHKeyPair, str]:
         """Make a key and its certificate for an account; return both as a pair, and the key's fingerprint."""
-        key = asyncssh.generate_private_key("ssh-rsa", comment=self._comment, key_size=KEY_BITS)
+        # In a thread: the site goes on meanwhile.
+        key = await asyncio.to_thread(
+            asyncssh.generate_private_key, "ssh-rsa", comment=self._comment, key_size=KEY_BITS
+        )
         now = self._clock.now()
         certificate = self._key.generate_user_certificate(
             key,

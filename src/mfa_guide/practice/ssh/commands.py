@@ -6,24 +6,72 @@ the lines. Files are those of the account's home directory: nothing outside it c
 
 from __future__ import annotations
 
+import asyncio
+import codecs
+import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import asyncssh
 from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
 
+from mfa_guide.base.printable import printable
+from mfa_guide.practice.ssh import agents
 from mfa_guide.practice.ssh.grammar import Line, Reader, ShellError, Variable
 from mfa_guide.practice.ssh.keys import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from io import FileIO
     from pathlib import Path
 
-    from mfa_guide.practice.ssh.grammar import Word
+    from mfa_guide.practice.ssh.grammar import Call, Word
+    from mfa_guide.practice.ssh.homes import Home
     from mfa_guide.practice.ssh.onward import Onward
 
-LARGEST_FILE = 1_000_000
-"""How many bytes redirection may write to one file. Ours."""
+    Out = Callable[[str], Awaitable[None]]
+
+MOST_TEXT = 131_072
+"""How many characters the words of one command may have when everything in them was put in place: as many as Linux
+allows for one word."""
+_PIECE = 32_768
+"""How many bytes of a file are read at once."""
+
+
+class _Full(Exception):
+    """A command in `$(…)` has written more than a command's words may have."""
+
+
+class _Held:
+    """What commands in `$(…)` write."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._written: list[str] = []
+
+    async def write(self, text: str) -> None:
+        self._room -= len(text)
+        if self._room < 0:
+            raise _Full
+        self._written.append(text)
+
+    def text(self) -> str:
+        return "".join(self._written).rstrip("\n")
+
+
+class _Target:
+    """A file that a command's output goes to."""
+
+    def __init__(self, file: FileIO, home: Home) -> None:
+        self._file = file
+        self._home = home
+
+    async def write(self, text: str) -> None:
+        data = text.encode(errors="replace")
+        size = self._file.tell()
+        self._home.grow(size, size + len(data))
+        while data:
+            data = data[self._file.write(data) :]
 
 
 class Shell:
@@ -34,22 +82,22 @@ class Shell:
         *,
         account: str,
         host: str,
-        home: Path,
+        home: Home,
         agent: asyncssh.SSHServerConnection | None,
         onward: Onward | None = None,
-        out: Callable[[str], None],
-        err: Callable[[str], None],
+        out: Out,
+        err: Out,
     ) -> None:
         """Begin a shell.
 
         Args:
             account: who is logged in.
             host: the host name of the machine it plays.
-            home: the folder of this machine that holds the account's files; made when missing.
+            home: the account's files.
             agent: the connection over which the client forwards its agent; None when it does not.
             onward: carries out `ssh`; None where there is nowhere to go.
-            out: takes what is written to standard output.
-            err: takes what is written to standard error.
+            out: takes what is written to standard output, and returns when more may come.
+            err: likewise, to standard error.
         """
         self.status = 0
         self.ended = False
@@ -61,61 +109,97 @@ class Shell:
         self._out = out
         self._err = err
         self._variables = {"HOME": f"/home/{account}", "USER": account, "HOSTNAME": host}
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def run(self, text: str) -> int:
-        """Carry out a line and return the exit status of its last command."""
+        """Carry out a line and return the exit status of its last command.
+
+        Raises:
+            BrokenPipeError: whoever reads the output has gone.
+        """
+        # Others have their turn, however many lines come.
+        await asyncio.sleep(0)
         try:
-            await self._run_line(Reader(text).line(), self._out)
+            line = Reader(text).line()
         except ShellError as error:
-            self._err(f"-bash: {error}\n")
+            await self._complain(f"-bash: {error}")
             self.status = 2
-        except OSError as error:
-            # Without its name: that is the one on this computer.
-            self._err(f"-bash: {error.strerror}\n")
-            self.status = 1
+        else:
+            await self._run_line(line, self._out)
         return self.status
 
-    async def _run_line(self, line: Line, out: Callable[[str], None]) -> None:
+    async def _complain(self, message: str) -> None:
+        # In it stands what the user typed, or how a file is called.
+        await self._err(printable(message) + "\n")
+
+    async def _run_line(self, line: Line, out: Out) -> None:
         for call in line.calls:
+            await asyncio.sleep(0)
             if self.ended or (call.needs_success and self.status):
                 continue
-            words = [await self._expand(word) for word in call.words]
-            if call.target is None:
-                self.status = await self._call(words, out)
-            else:
-                path = self._path(await self._expand(call.target))
-                written: list[str] = []
-                self.status = await self._call(words, written.append)
-                self._write(path, "".join(written), append=call.append)
+            try:
+                self.status = await self._run_call(call, out)
+            except ShellError as error:
+                await self._complain(f"-bash: {error}")
+                self.status = 1
 
-    async def _expand(self, word: Word) -> str:
-        text = []
+    async def _run_call(self, call: Call, out: Out) -> int:
+        words: list[str] = []
+        room = MOST_TEXT
+        for word in call.words:
+            words.append(await self._expand(word, room))
+            room -= len(words[-1])
+        if call.target is None:
+            return await self._run_command(words, out)
+        name = await self._expand(call.target, room)
+        try:
+            file = self._open(name, append=call.append)
+        except OSError as error:
+            raise ShellError(f"{name}: {_words(error)}") from None
+        self._home.opened(file)
+        with file:
+            return await self._run_command(words, _Target(file, self._home).write)
+
+    async def _expand(self, word: Word, room: int) -> str:
+        """Return a word with everything in its place.
+
+        Raises:
+            ShellError: it has more characters than there is room for.
+        """
+        text: list[str] = []
         for part in word:
             if isinstance(part, Line):
-                written: list[str] = []
-                await self._run_line(part, written.append)
-                text.append("".join(written).rstrip("\n"))
+                held = _Held(room)
+                try:
+                    await self._run_line(part, held.write)
+                except _Full:
+                    raise ShellError("Argument list too long") from None
+                text.append(held.text())
             elif isinstance(part, Variable):
                 text.append(str(self.status) if part.name == "?" else self._variables.get(part.name, ""))
             else:
                 text.append(part)
+            room -= len(text[-1])
+            if room < 0:
+                raise ShellError("Argument list too long")
         return "".join(text)
 
-    async def _call(self, words: list[str], out: Callable[[str], None]) -> int:
+    async def _run_command(self, words: list[str], out: Out) -> int:
         if not words:
             return 0
         name, *arguments = words
-        command: Callable[[list[str], Callable[[str], None]], Awaitable[int]] | None = getattr(
+        command: Callable[[list[str], Out], Awaitable[int]] | None = getattr(
             self, "_do_" + name.replace("-", "_"), None
         )
         if command is None or not re.fullmatch(r"[a-z-]+", name):
-            self._err(f"-bash: {name}: command not found\n")
+            await self._complain(f"-bash: {name}: command not found")
             return 127
         try:
             return await command(arguments, out)
-        except ShellError as error:
-            self._err(f"{name}: {error}\n")
+        except BrokenPipeError:
+            raise
+        except (ShellError, OSError) as error:
+            # An error of the system without the file's name: that is the one on this computer.
+            await self._complain(f"{name}: {_words(error) if isinstance(error, OSError) else error}")
             return 1
 
     # -- files ---------------------------------------------------------------------------------------------------
@@ -126,64 +210,76 @@ class Shell:
         parts = plain.split("/")
         if not all(re.fullmatch(r"[A-Za-z0-9_.,+=@ -]{1,100}", part) and part not in (".", "..") for part in parts):
             raise ShellError(f"{name}: only files of your own home directory can be used here")
-        return self._home / plain
+        return self._home.folder / plain
 
-    def _write(self, path: Path, text: str, *, append: bool) -> None:
-        if not path.parent.is_dir() or path.is_dir():
-            raise ShellError(f"{path.name}: no such file can be written")
-        data = text.encode()
-        before = path.stat().st_size if append and path.exists() else 0
-        if before + len(data) > LARGEST_FILE:
-            raise ShellError(f"{path.name}: file too large")
-        with path.open("ab" if append else "wb") as file:
-            file.write(data)
+    def _open(self, name: str, *, append: bool) -> FileIO:
+        path = self._path(name)
+        self._home.opens()
+        if not path.exists():
+            self._home.add()
+        # Without a buffer: what could not be written is known at once, and nothing is left for the end.
+        return path.open("ab" if append else "wb", buffering=0)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
-    async def _do_whoami(self, _arguments: list[str], out: Callable[[str], None]) -> int:
-        out(self._account + "\n")
+    async def _do_whoami(self, _arguments: list[str], out: Out) -> int:
+        await out(self._account + "\n")
         return 0
 
-    async def _do_hostname(self, _arguments: list[str], out: Callable[[str], None]) -> int:
-        out(self._host + "\n")
+    async def _do_hostname(self, _arguments: list[str], out: Out) -> int:
+        await out(self._host + "\n")
         return 0
 
-    async def _do_pwd(self, _arguments: list[str], out: Callable[[str], None]) -> int:
-        out(self._variables["HOME"] + "\n")
+    async def _do_pwd(self, _arguments: list[str], out: Out) -> int:
+        await out(self._variables["HOME"] + "\n")
         return 0
 
-    async def _do_ls(self, arguments: list[str], out: Callable[[str], None]) -> int:
+    async def _do_ls(self, arguments: list[str], out: Out) -> int:
         for argument in [a for a in arguments if not a.startswith("-")] or ["."]:
             here = argument.rstrip("/") in (".", self._variables["HOME"])
-            path = self._home if here else self._path(argument.rstrip("/"))
+            path = self._home.folder if here else self._path(argument.rstrip("/"))
             if not path.exists():
                 raise ShellError(f"cannot access '{argument}': No such file or directory")
             names = sorted(child.name for child in path.iterdir()) if path.is_dir() else [argument]
-            out("".join(f"{name}\n" for name in names if not name.startswith(".")))
+            await out("".join(f"{printable(name)}\n" for name in names if not name.startswith(".")))
         return 0
 
-    async def _do_cat(self, arguments: list[str], out: Callable[[str], None]) -> int:
+    async def _do_cat(self, arguments: list[str], out: Out) -> int:
         for argument in arguments:
             path = self._path(argument)
             if not path.is_file():
                 raise ShellError(f"{argument}: No such file or directory")
-            out(path.read_bytes().decode(errors="replace"))
+            self._home.opens()
+            with path.open("rb") as file:
+                self._home.opened(file)
+                await self._copy(file, out)
         return 0
 
-    async def _do_echo(self, arguments: list[str], out: Callable[[str], None]) -> int:
+    async def _copy(self, file: BinaryIO, out: Out) -> None:
+        """Write what a file holds now: it may be the one that is written to."""
+        left = os.fstat(file.fileno()).st_size
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        while left > 0:
+            piece = file.read(min(left, _PIECE))
+            left = left - len(piece) if piece else 0
+            await out(decoder.decode(piece, final=not left))
+            # The next piece is another turn: whoever takes the output may not have waited.
+            await asyncio.sleep(0)
+
+    async def _do_echo(self, arguments: list[str], out: Out) -> int:
         end = "\n"
         if arguments[:1] == ["-n"]:
             arguments, end = arguments[1:], ""
-        out(" ".join(arguments) + end)
+        await out(" ".join(arguments) + end)
         return 0
 
-    async def _do_true(self, _arguments: list[str], _out: Callable[[str], None]) -> int:
+    async def _do_true(self, _arguments: list[str], _out: Out) -> int:
         return 0
 
-    async def _do_false(self, _arguments: list[str], _out: Callable[[str], None]) -> int:
+    async def _do_false(self, _arguments: list[str], _out: Out) -> int:
         return 1
 
-    async def _do_exit(self, arguments: list[str], _out: Callable[[str], None]) -> int:
+    async def _do_exit(self, arguments: list[str], _out: Out) -> int:
         self.ended = True
         if not arguments:
             return self.status
@@ -191,32 +287,36 @@ class Shell:
             raise ShellError(f"{arguments[0]}: numeric argument required")
         return int(arguments[0]) % 256
 
-    async def _do_ssh(self, arguments: list[str], out: Callable[[str], None]) -> int:
+    async def _do_ssh(self, arguments: list[str], out: Out) -> int:
         forward = arguments[:1] == ["-A"]
         target, *command = arguments[forward:] or [""]
         if self._onward is None or not command or target.startswith("-"):
             raise ShellError("on the practice site write ssh [-A] [account@]host command")
         return await self._onward.run(target, " ".join(command), forward=forward, out=out, err=self._err)
 
-    async def _do_ssh_add(self, arguments: list[str], out: Callable[[str], None]) -> int:
+    async def _do_ssh_add(self, arguments: list[str], out: Out) -> int:
         if arguments != ["-l"]:
             raise ShellError("only ssh-add -l is known on the practice site")
         if self._agent is None:
-            self._err("Could not open a connection to your authentication agent.\n")
+            await self._err("Could not open a connection to your authentication agent.\n")
             return 2
         try:
-            async with asyncssh.connect_agent(self._agent) as agent:
-                pairs = await agent.get_keys()
-        except (OSError, ValueError, asyncssh.Error):
+            async with asyncio.timeout(agents.PATIENCE), agents.connect(self._agent) as agent:
+                pairs = await agents.held(agent)
+        except agents.AGENT_ERRORS:
             # As measured in a session of OpenSSH's server: its socket is there, and nobody answers behind it.
-            self._err("error fetching identities: communication with agent failed\n")
+            await self._err("error fetching identities: communication with agent failed\n")
             return 1
         if not pairs:
-            out("The agent has no identities.\n")
+            await out("The agent has no identities.\n")
             return 1
         for pair in pairs:
-            out(_describe(pair.public_data, pair.get_comment() or "no comment") + "\n")
+            await out(_describe(pair.public_data, printable(pair.get_comment() or "no comment")) + "\n")
         return 0
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _describe(blob: bytes, comment: str) -> str:

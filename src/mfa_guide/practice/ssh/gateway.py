@@ -17,6 +17,7 @@ from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
 from mfa_guide.practice.ssh import partial_success
 from mfa_guide.practice.ssh.files import Files
+from mfa_guide.practice.ssh.homes import Homes
 from mfa_guide.practice.ssh.session import Session
 from mfa_guide.practice.ssh.signs import Sign
 
@@ -73,7 +74,7 @@ class Gateway:
         self.service = service
         self.authority = authority
         self.host_keys = host_keys
-        self.homes = homes
+        self.homes = Homes(homes)
         self.web = web
         self.any_agent = any_agent
         self.roles: dict[str, tuple[Role, str, int]] = {}
@@ -124,7 +125,7 @@ class Gateway:
     def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
         owner = chan.get_connection().get_owner()
         owner.tell("session", kind="files", agent=bool(chan.get_agent_path()))  # type: ignore[union-attr]
-        return Files(chan, self.homes)
+        return Files(chan, self.homes.of(chan.get_extra_info("username")))
 
 
 class Connection(asyncssh.SSHServer):

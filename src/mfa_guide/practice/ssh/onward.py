@@ -2,50 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
 import asyncssh
 
+from mfa_guide.base.printable import printable
+from mfa_guide.practice.ssh import agents
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from mfa_guide.practice.ssh.gateway import Gateway
+
+    Out = Callable[[str], Awaitable[None]]
+
+
+_PIECE = 32_768
+"""How many characters are passed on at once."""
 
 
 class _Client(asyncssh.SSHClient):
     """Shows what the other side says, and has nothing to answer."""
 
-    def __init__(self, show: Callable[[str], None]) -> None:
+    def __init__(self, show: Out) -> None:
         self._show = show
 
     def kbdint_auth_requested(self) -> str:
         return ""
 
-    def kbdint_challenge_received(
+    async def kbdint_challenge_received(
         self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
     ) -> list[str]:
-        self._show(instructions + "\n")
+        await self._show(instructions + "\n")
         return []
 
 
 class Onward:
     """Logs in from one role to another."""
 
-    def __init__(self, gateway: Gateway, account: str, agent: str | None) -> None:
+    def __init__(
+        self, gateway: Gateway, account: str, agent: asyncssh.SSHServerConnection | None, agent_path: str | None
+    ) -> None:
         """Begin.
 
         Args:
             gateway: knows the other roles.
             account: whose name is used when none is given.
-            agent: the socket at which the client's agent is forwarded; None when it is not.
+            agent: the connection over which the client forwards its agent; None when it does not.
+            agent_path: the socket at which others find that agent; None likewise.
         """
         self._gateway = gateway
         self._account = account
         self._agent = agent
+        self._agent_path = agent_path
 
     async def run(
-        self, target: str, command: str, *, forward: bool, out: Callable[[str], None], err: Callable[[str], None]
+        self,
+        target: str,
+        command: str,
+        *,
+        forward: bool,
+        out: Out,
+        err: Out,
     ) -> int:
         """Carry out a command on another role.
 
@@ -53,15 +73,15 @@ class Onward:
             target: a host name, or `account@host`.
             command: the command.
             forward: whether the agent goes along.
-            out: takes the output.
-            err: takes what ssh itself says.
+            out: takes the output, and returns when more may come.
+            err: likewise, what ssh itself says.
 
         Returns:
             The command's exit status, or 255, as ssh does.
         """
         account, _, host = target.rpartition("@")
         if host not in self._gateway.roles:
-            err(f"ssh: Could not resolve hostname {host}: Name or service not known\n")
+            await err(f"ssh: Could not resolve hostname {printable(host)}: Name or service not known\n")
             return 255
         _role, address, port = self._gateway.roles[host]
         try:
@@ -69,31 +89,38 @@ class Onward:
                 # Always a list of our own, or None: asyncssh would look for this computer's keys and agent otherwise.
                 keys = None
                 if self._agent:
-                    agent = await stack.enter_async_context(asyncssh.connect_agent(self._agent))
                     # An agent that has ended meanwhile offers nothing, and ssh says nothing of it.
-                    with contextlib.suppress(ValueError):
-                        keys = list(await agent.get_keys()) or None
+                    with contextlib.suppress(*agents.AGENT_ERRORS):
+                        async with asyncio.timeout(agents.PATIENCE):
+                            agent = await stack.enter_async_context(agents.connect(self._agent))
+                            keys = await agents.held(agent) or None
                 connection = await stack.enter_async_context(
                     asyncssh.connect(
                         address,
                         port,
                         username=account or self._account,
                         client_keys=keys,
-                        agent_path=self._agent if forward else None,
-                        agent_forwarding=bool(forward and self._agent),
+                        agent_path=self._agent_path if forward else None,
+                        agent_forwarding=bool(forward and self._agent_path),
                         client_factory=lambda: _Client(err),
                         known_hosts=([key.convert_to_public() for key in self._gateway.host_keys], [], []),
                         config=[],
                         login_timeout=0,
                     )
                 )
-                done = await connection.run(command)
+                # What it writes goes on piece by piece: nobody knows how much it is.
+                process = await stack.enter_async_context(connection.create_process(command, errors="replace"))
+                await asyncio.gather(_pass_on(process.stdout, out), _pass_on(process.stderr, err))
+                await process.wait()
         except asyncssh.PermissionDenied:
-            err(f"{account or self._account}@{host}: Permission denied (publickey).\n")
+            await err(f"{printable(account or self._account)}@{host}: Permission denied (publickey).\n")
             return 255
         except (OSError, asyncssh.Error) as error:
-            err(f"ssh: connect to host {host} port 22: {error}\n")
+            await err(f"ssh: connect to host {host} port 22: {error}\n")
             return 255
-        out(str(done.stdout))
-        err(str(done.stderr))
-        return done.exit_status if done.exit_status is not None else 255
+        return process.exit_status if process.exit_status is not None else 255
+
+
+async def _pass_on(reader: asyncssh.SSHReader[str], to: Out) -> None:
+    while text := await reader.read(_PIECE):
+        await to(text)

@@ -1,10 +1,10 @@
 """Partial success for asyncssh's server: a key that was proved is half a login, not a whole one.
 
 RFC 4252 lets a server answer a good public key with "failure, partial success" and go on with another method. asyncssh
-2.24.1 cannot say so through its public interface, so this module, and no other, uses its private names: its server-side
-public-key method, the table of methods, and the function that looks a method up in it, which is also the one place
-where a method shows that the server does not have. `pyproject.toml` pins the release, and
-`tests/practice/ssh/test_partial_success.py` fails when an upgrade comes.
+2.24.1 cannot say so through its public interface, so this module uses its private names: its server-side public-key
+method, the table of methods, and the function that looks a method up in it, which is also the one place where a method
+shows that the server does not have. No other module uses any, but `private_names.py`. `pyproject.toml` pins the
+release, and `tests/practice/ssh/test_partial_success.py` fails when an upgrade comes.
 """
 
 from __future__ import annotations

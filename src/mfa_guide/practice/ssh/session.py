@@ -7,14 +7,19 @@ of the account's own home directory.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 import asyncssh
 
 from mfa_guide.practice.ssh.commands import Shell
+from mfa_guide.practice.ssh.grammar import LONGEST_LINE
 from mfa_guide.practice.ssh.onward import Onward
+from mfa_guide.practice.ssh.private_names import until_sent
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from mfa_guide.practice.rules.roles import Role
     from mfa_guide.practice.ssh.gateway import Gateway
 
@@ -83,17 +88,25 @@ class Session:
         shell = Shell(
             account=account,
             host=self._role.host,
-            home=self._gateway.homes / account,
+            home=self._gateway.homes.of(account),
             agent=self._agent,
-            onward=Onward(self._gateway, account, process.channel.get_agent_path()),
-            out=process.stdout.write,
+            onward=Onward(self._gateway, account, self._agent, process.channel.get_agent_path()),
+            out=self._writer(process.stdout),
             # A terminal has one stream: on two, a message could overtake the prompt, or be overtaken.
-            err=process.stdout.write if process.term_type else process.stderr.write,
+            err=self._writer(process.stdout if process.term_type else process.stderr),
         )
         if process.command is not None:
             return await shell.run(process.command)
         process.stdout.write(GREETING + "\n")
         return await self._interact(shell)
+
+    def _writer(self, stream: asyncssh.SSHWriter[str]) -> Callable[[str], Awaitable[None]]:
+        async def write(text: str) -> None:
+            stream.write(text)
+            await stream.drain()
+            await until_sent(self._process.channel)
+
+        return write
 
     async def _interact(self, shell: Shell) -> int:
         process = self._process
@@ -103,10 +116,7 @@ class Session:
         while not shell.ended:
             if process.term_type:
                 process.stdout.write(PROMPT)
-            try:
-                line = await process.stdin.readline()
-            except asyncssh.TerminalSizeChanged:
-                continue
+            line = await self._line()
             if not line:
                 break
             await shell.run(line)
@@ -114,6 +124,19 @@ class Session:
             # As bash says at the end of a login shell.
             process.stdout.write("logout\n")
         return shell.status
+
+    async def _line(self) -> str:
+        """Return the next line; of one that is longer than the shell reads, enough for it to say so."""
+        line = rest = await self._piece()
+        while len(line) > LONGEST_LINE and rest and not rest.endswith("\n"):
+            rest = await self._piece()
+        return line
+
+    async def _piece(self) -> str:
+        """Return the next line, or as much of it as asyncssh keeps."""
+        while True:
+            with contextlib.suppress(asyncssh.TerminalSizeChanged):
+                return await self._process.stdin.readline()
 
     def _interrupt(self, _line: str, _position: int) -> tuple[str, int]:
         """Ctrl+C: what was typed is gone, and there is a new prompt."""
