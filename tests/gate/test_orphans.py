@@ -1,9 +1,8 @@
-"""What no page leads to, what was done by hand, and dates to look again."""
+"""What no page leads to, and dates to look again."""
 
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import subprocess
 from typing import TYPE_CHECKING
@@ -30,30 +29,16 @@ practice:
     --8<-- "a.txt"
     ```
 
-``` by-hand
---8<-- "hand.txt"
-```
-
 ``` unchecked why="it needs Windows" review="2026-06-01"
 dir
 ```
 """
-HAND = "Press the big button.\n"
-SEAL = """\
-hand.txt:
-  sha256: "{}"
-  date: 2026-11-01
-  client: MobaXterm
-  version: "24.1"
-  result: A window opened.
-"""
 NAV = "nav:\n  - page.md\n  - More:\n      - Sub: [notebooks/a.ipynb]\nextra: !ENV [A, b]\nx: !!python/name:a.b\n"
 
 
-def guide(folder: Path, nav: str = NAV, hand: str = HAND, cell: int | None = 1, seal: str = SEAL) -> None:
-    write_guide(folder, PAGE, a="$ true\n", hand=hand)
+def guide(folder: Path, nav: str = NAV, cell: int | None = 1) -> None:
+    write_guide(folder, PAGE, a="$ true\n")
     (folder / "mkdocs.yml").write_text(nav)
-    (folder / "snippets" / "by-hand.yml").write_text(seal.format(hashlib.sha256(HAND.encode()).hexdigest()))
     (folder / "notebooks").mkdir()
     content = {"cells": [{"cell_type": "markdown"}, {"cell_type": "code", "execution_count": cell}]}
     (folder / "notebooks" / "a.ipynb").write_text(json.dumps(content))
@@ -66,7 +51,7 @@ def found(folder: Path) -> list[str]:
     return [str(finding) for finding in [*findings(page), *orphans.findings(folder)]]
 
 
-def test_what_is_met_and_sealed_passes(tmp_path: Path) -> None:
+def test_what_is_met_passes(tmp_path: Path) -> None:
     guide(tmp_path)
     assert found(tmp_path) == []
     (tmp_path / "mkdocs.yml").write_text("# MkDocs makes a navigation of all pages\n")
@@ -79,12 +64,6 @@ def test_what_is_met_and_sealed_passes(tmp_path: Path) -> None:
         ({"nav": NAV.replace("- page.md", "- other.md")}, "docs/page.md:1: the navigation in mkdocs.yml does not lead"),
         ({"nav": NAV.replace("a.ipynb", "b.ipynb")}, "notebooks/a.ipynb:1: the navigation in mkdocs.yml does not"),
         ({"cell": None}, "notebooks/a.ipynb:1: a cell was never run"),
-        ({"hand": HAND.replace("big", "red")}, "docs/page.md:12: hand.txt is not what was done by hand on 2026-11-01"),
-        ({"seal": ""}, "docs/page.md:12: snippets/by-hand.yml has no entry for hand.txt"),
-        (
-            {"seal": SEAL + SEAL.replace("hand.txt", "b.txt").replace("{}", "0" * 64)},
-            "snippets/by-hand.yml:1: no page shows b.txt",
-        ),
     ],
 )
 def test_what_escapes_is_named(tmp_path: Path, change: dict[str, str], says: str) -> None:
@@ -96,8 +75,6 @@ def test_what_escapes_is_named(tmp_path: Path, change: dict[str, str], says: str
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("snippets/by-hand.yml", SEAL, r"snippets/by-hand\.yml: hand\.txt: sha256: "),
-        ("snippets/by-hand.yml", "a: [", r"snippets/by-hand\.yml cannot be read: "),
         ("mkdocs.yml", "a: [", r"mkdocs\.yml cannot be read: "),
         ("notebooks/a.ipynb", "{}", r"notebooks/a\.ipynb cannot be read: "),
     ],
@@ -112,10 +89,10 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, name: str, text: str, s
 
 @pytest.mark.parametrize(
     ("today", "lines"),
-    [("2026-05-31", []), ("2026-06-01", [16]), ("2026-12-31", [16]), ("2027-01-01", [1, 16])],
+    [("2026-05-31", []), ("2026-06-01", [12]), ("2026-12-31", [12]), ("2027-01-01", [1, 12])],
 )
 def test_review_dates_pass(tmp_path: Path, today: str, lines: list[int]) -> None:
-    page = write_guide(tmp_path, PAGE, a="$ true\n", hand=HAND)
+    page = write_guide(tmp_path, PAGE, a="$ true\n")
     assert [finding.line for finding in reviews.passed(page, datetime.date.fromisoformat(today))] == lines
 
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import TYPE_CHECKING
-
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.website import fences
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def render(source: str, language: str, header: str = "") -> Tag:
@@ -120,21 +114,6 @@ def test_a_file_is_coloured_by_its_name() -> None:
     assert shown.select(".file .highlight pre .kn")
     assert shown.select_one(".file > p").get_text() == "In ~/a.py:"
     assert len(shown.select(".file > p")) == 1
-
-
-def test_what_was_done_by_hand_says_when_and_with_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mkdocs.yml").touch()
-    (tmp_path / "snippets").mkdir()
-    digest = sha256(b"Press < it.\n").hexdigest()
-    (tmp_path / "snippets" / "by-hand.yml").write_text(
-        f"a.txt: {{sha256: {digest}, date: 2026-11-01, client: X, version: '1', result: y}}\n"
-    )
-    monkeypatch.chdir(tmp_path)
-    shown = render("Press < it.", "by-hand")
-    assert shown.pre.get_text() == "Press < it."
-    assert shown.p.get_text() == "Done by hand on 1 November 2026 with X 1: y"
-    with pytest.raises(SuperFencesException, match="not what was done by hand"):
-        render("Press > it.", "by-hand")
 
 
 def test_unchecked_says_why_and_until_when() -> None:

@@ -15,7 +15,7 @@ from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import word_drift
 from mfa_guide.guide import prerequisites
 from mfa_guide.guide.page import CHECKED, DOCS, SNIPPETS, Block, Page
-from mfa_guide.kinds import by_hand, file
+from mfa_guide.kinds import file
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.kinds.transcript.by_version import is_for
 from mfa_guide.kinds.transcript.reading import parse_transcript
@@ -31,12 +31,9 @@ _OPTIONS = {
     "walkthrough": {"with"},
     "python": set(),
     "file": {"path", "mode", "append"},
-    "by-hand": set(),
     "sequence": {"title"},
     "unchecked": {"why", "review"},
 }
-BY_HAND = "by-hand"
-"""The fence of what a person has done."""
 
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
@@ -116,7 +113,7 @@ def _fence(page: Page, block: Block) -> Iterator[str]:
     for word in ("waits", "append"):
         if options.get(word):
             yield f"`{word}` stands alone, without a value"
-    if block.language in (*CHECKED, BY_HAND):
+    if block.language in CHECKED:
         yield from _embedding(page, block)
     if block.language == "unchecked":
         if not (options.get("why") or "").strip():
@@ -147,11 +144,6 @@ def _embedding(page: Page, block: Block) -> Iterator[str]:
         yield f"{block.snippet} lies outside {SNIPPETS}/"
     elif not path.is_file():
         yield f"{SNIPPETS}/{block.snippet} does not exist"
-    elif block.language == BY_HAND:
-        try:
-            by_hand.seal_of(page.project, block.snippet, path.read_bytes())
-        except GuideError as error:
-            yield str(error)
 
 
 def _differences(page: Page) -> Iterator[tuple[int, str]]:
@@ -184,7 +176,7 @@ def _includes(page: Page) -> Iterator[tuple[int, str]]:
     spans = [
         range(block.line + 1, block.line + 1 + block.content.count("\n"))
         for block in page.blocks
-        if block.kind == "fence" and block.language in (*CHECKED, BY_HAND)
+        if block.kind == "fence" and block.language in CHECKED
     ]
     for line in page.includes:
         if not any(line in span for span in spans):

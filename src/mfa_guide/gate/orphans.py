@@ -10,7 +10,6 @@ import yaml
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
-from mfa_guide.kinds import by_hand
 from mfa_guide.kinds.notebook import find_notebooks, read_notebook
 from mfa_guide.kinds.transcript import by_version
 
@@ -29,12 +28,12 @@ _Loader.add_multi_constructor("", lambda *_: None)
 
 
 def findings(project: Path) -> list[Finding]:
-    """Return a finding for every snippet, page and notebook that nobody meets, and for every stray seal.
+    """Return a finding for every snippet, page and notebook that nobody meets.
 
     Raises:
-        GuideError: a page, a notebook, `mkdocs.yml` or the list of what was done by hand cannot be read.
+        GuideError: a page, a notebook or `mkdocs.yml` cannot be read.
     """
-    return [*_snippets(project), *_seals(project), *_pages(project), *_notebooks(project)]
+    return [*_snippets(project), *_pages(project), *_notebooks(project)]
 
 
 def _shown(project: Path) -> set[str | None]:
@@ -45,7 +44,7 @@ def _shown(project: Path) -> set[str | None]:
 def _snippets(project: Path) -> Iterator[Finding]:
     shown = _shown(project)
     others = {Path(snippet).with_suffix(by_version.SUFFIX).as_posix() for snippet in shown if snippet}
-    met = {*shown, *others, ACCEPTED, by_hand.LIST}
+    met = {*shown, *others, ACCEPTED}
     for path in sorted((project / SNIPPETS).rglob("*")):
         if (
             path.is_file()
@@ -53,13 +52,6 @@ def _snippets(project: Path) -> Iterator[Finding]:
             and path.relative_to(project / SNIPPETS).as_posix() not in met
         ):
             yield Finding(_name(project, path), 1, "no page shows this snippet: show it or delete it")
-
-
-def _seals(project: Path) -> Iterator[Finding]:
-    shown = _shown(project)
-    for snippet in by_hand.seals(project):
-        if snippet not in shown:
-            yield Finding(f"{SNIPPETS}/{by_hand.LIST}", 1, f"no page shows {snippet}: show it, or delete its entry")
 
 
 def _pages(project: Path) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, file, by-hand, sequence, unchecked.
+"""The fences of the guide's pages, as HTML: transcript, walkthrough, python, file, sequence, unchecked.
 
 Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
 the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
@@ -7,7 +7,6 @@ the text of its snippet: nothing is rewritten here, every character of a transcr
 from __future__ import annotations
 
 from functools import wraps
-from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from mfa_guide.checking import screenshots
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.nearest import UNDER
 from mfa_guide.kinds import file as files
-from mfa_guide.kinds.by_hand import seals
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.walkthrough.steps import (
     LINK,
@@ -223,24 +221,6 @@ def file(source: str, options: Options) -> str:
     return f'<div class="file"><p class="file__where">{what}</p>{shown}{rights}</div>'
 
 
-@_fence
-def by_hand(source: str, options: Options) -> str:
-    """Show what a person has done, when, and with which program."""
-    # A file ends where its last line does; a fence may end before or after that.
-    content = (source.rstrip("\n") + "\n").encode()
-    known = {seal.sha256: seal for seal in seals(find_project()).values()}
-    seal = known.get(sha256(content).hexdigest())
-    if seal is None:
-        raise GuideError("this is not what was done by hand: `mfa-guide check` says more,")
-    return (
-        f'<div class="by-hand"><pre tabindex="0" role="group" aria-label="Done by hand"><code>'
-        f"{escape(source, quote=False)}</code></pre>"
-        f"<p><strong>Done by hand</strong> on {seal.date.day} {seal.date:%B %Y} "
-        f"with {escape(seal.client)} {escape(seal.version)}: "
-        f"{escape(seal.result)}</p></div>"
-    )
-
-
 def _code(source: str, lexer: Lexer, label: str, copied: str) -> str:
     code = highlight(source, lexer, HtmlFormatter(nowrap=True))
     return (
@@ -284,7 +264,6 @@ def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
 
 python_options = _options()
 file_options = _options("path", optional=("mode", "append"))
-by_hand_options = _options()
 transcript_options = _options(optional=("terminal", "machine", "waits", "with", *other_versions.PLACE))
 walkthrough_options = _options(optional=("with", *other_versions.PLACE))
 sequence_options = _options("title")
