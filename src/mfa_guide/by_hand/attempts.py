@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mfa_guide.practice.ssh import signs
+
 if TYPE_CHECKING:
     from mfa_guide.practice.ssh.signs import Sign
 
@@ -40,25 +42,25 @@ class Attempt:
     def see(self, sign: Sign) -> None:
         """Take note of a sign."""
         self.client, self.account = sign.client or self.client, sign.account
-        match sign.what, sign.details:
-            case "method", {"method": str(method)} if method not in self.methods:
+        match sign.shown:
+            case signs.MethodTried(method) if method not in self.methods:
                 self.methods.append(method)
-            case "key", {"type": str(kind), "fits": False}:
+            case signs.KeyOffered(kind, fits=False):
                 self.refused.append(kind)
-            case "certificate", {"fits": False}:
+            case signs.CertificateOffered(fits=False):
                 self.certificate_refused = True
-            case "key proved", _:
+            case signs.KeyProved():
                 self.proved = True
-            case "link shown", _:
+            case signs.LinkSent():
                 self.link, self.outcome = True, ""
-            case "answered", {"outcome": str(outcome)}:
-                self.outcome = outcome
-            case "logged in", {"by": str(means)}:
+            case signs.LinkAnswered(outcome):
+                self.outcome = outcome.value
+            case signs.In(means):
                 self.by = means
-            case "session", {"kind": str(kind), "agent": bool(agent)}:
+            case signs.SessionOpened(kind, agent):
                 self.sessions.add(kind)
                 self.agent |= agent
-            case "agent answered", {"took": bool(took)}:
+            case signs.AgentAnswered(took):
                 self.took = took
-            case "ended", _:
+            case signs.Ended():
                 self.ended = True

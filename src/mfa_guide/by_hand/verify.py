@@ -16,6 +16,7 @@ from mfa_guide.by_hand.attempts import Attempt
 from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.rules.audit import plain
+from mfa_guide.practice.ssh import signs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,25 +178,26 @@ class Trial:
 
 def _words(sign: Sign) -> str:
     """Return what a sign means, in a few words."""
-    details = {name: plain(value) for name, value in sign.details.items()}
-    match sign.what:
-        case "method" if details["method"] == "none":
+    match sign.shown:
+        case signs.MethodTried("none"):
             return f"{plain(sign.client)} names the account {plain(sign.account)}, and asks by which methods it may try"
-        case "method":
-            return f"tries {details['method']}"
-        case "key" | "certificate":
-            kind = details.get("type", "")
-            return f"offers a {sign.what} {kind}".rstrip() + (": it fits" if sign.details["fits"] else ": refused")
-        case "key proved":
+        case signs.MethodTried(method):
+            return f"tries {plain(method)}"
+        case signs.KeyOffered(kind, fits):
+            return f"offers a key {plain(kind)}" + (": it fits" if fits else ": refused")
+        case signs.CertificateOffered(fits):
+            return "offers a certificate" + (": it fits" if fits else ": refused")
+        case signs.KeyProved():
             return "has proved the key"
-        case "link shown":
+        case signs.LinkSent():
             return "was sent a link, and waits"
-        case "answered":
-            return f"the link was {details['outcome']}"
-        case "logged in":
-            return f"is in, by {details['by']}"
-        case "session":
-            return f"opened {details['kind']}, " + ("with an agent" if sign.details["agent"] else "without an agent")
-        case "agent answered":
-            return f"the agent took {'a certificate' if sign.details['took'] else 'no certificate'}"
-    return "has ended the connection"
+        case signs.LinkAnswered(outcome):
+            return f"the link was {outcome.value}"
+        case signs.In(means):
+            return f"is in, by {means}"
+        case signs.SessionOpened(kind, agent):
+            return f"opened {kind}, " + ("with an agent" if agent else "without an agent")
+        case signs.AgentAnswered(took):
+            return f"the agent took {'a certificate' if took else 'no certificate'}"
+        case signs.Ended():
+            return "has ended the connection"

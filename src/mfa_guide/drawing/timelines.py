@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.errors import UsageError
 from mfa_guide.drawing.sequences import Message, Step, render
+from mfa_guide.practice.rules import events as happened
 from mfa_guide.practice.rules.roles import all_roles
 
 if TYPE_CHECKING:
@@ -64,24 +65,24 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
 
 def _steps(event: str, by: str | None, terminal: str, host: str) -> Iterator[Step]:
     match event, by:
-        case "firewall page opened", _:
+        case happened.FirewallPageOpened.name, _:
             yield Message(_BROWSER, host, "opens the firewall's page")
-        case "link shown", _:
+        case happened.LinkShown.name, _:
             yield Message(terminal, host, "proves that it has your key")
             yield Message(host, terminal, "shows a link, and waits")
-        case "link approved", _:
+        case happened.LinkApproved.name, _:
             yield Message(_BROWSER, host, "you log in, and answer Yes")
-        case "link denied", _:
+        case happened.LinkDenied.name, _:
             yield Message(_BROWSER, host, "you log in, and answer No")
-        case "logged in", "certificate":
+        case happened.LoggedIn.name, "certificate":
             yield Message(terminal, host, "shows the certificate, and signs with it")
             yield Message(host, terminal, "lets you in, without a link")
-        case "logged in", "ride":
+        case happened.LoggedIn.name, "ride":
             yield Message(terminal, host, "proves that it has your key")
             yield Message(host, terminal, "lets you in, beside the login that is open")
-        case "logged in", _:
+        case happened.LoggedIn.name, _:
             yield Message(host, terminal, "lets you in")
-        case "certificate given", _:
+        case happened.CertificateGiven.name, _:
             yield Message(host, _AGENT, "puts a certificate into it")
 
 
@@ -106,18 +107,19 @@ def timeline(events: Sequence[tuple[float, str, dict[str, Any]]], policy: Policy
     Raises:
         UsageError: no certificate was given.
     """
-    first = next((at for at, event, _ in events if event == "certificate given"), None)
+    first = next((at for at, event, _ in events if event == happened.CertificateGiven.name), None)
     if first is None:
         raise UsageError("there is nothing to draw yet: get a certificate first")
     life = policy.seconds("certificate_lifetime") // 3600
     # By the hour: seconds are not seen, and differ from run to run.
     since = [(round((at - first) / 3600), event, details) for at, event, details in events if at >= first]
-    given = [hour for hour, event, _ in since if event == "certificate given"]
+    given = [hour for hour, event, _ in since if event == happened.CertificateGiven.name]
     # The firewall always shows a link: there it says nothing about the certificate.
     logins = dict.fromkeys(
-        (hour, event == "logged in")
+        (hour, event == happened.LoggedIn.name)
         for hour, event, details in since
-        if event in ("link shown", "logged in") and details["host"] != policy.text("firewall_host")
+        if event in (happened.LinkShown.name, happened.LoggedIn.name)
+        and details["host"] != policy.text("firewall_host")
     )
     scale = (_WIDTH - 2 * _MARGIN) / (max([given[-1] + life, *(hour for hour, _ in logins)]) + 1)
     parts, words = [], []

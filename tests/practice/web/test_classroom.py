@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
+import dataclasses
 import re
 import threading
 import time
-from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -16,16 +16,26 @@ import pytest
 from mfa_guide.practice.hosting import classroom as keys
 from mfa_guide.practice.rules import audit
 from mfa_guide.practice.rules.audit import SENTENCES, AuditLog
-from mfa_guide.practice.rules.state import Event
+from mfa_guide.practice.rules.events import (
+    AddressRefused,
+    CertificateGiven,
+    Event,
+    KeyAccepted,
+    KeyAdded,
+    KeyRefused,
+    LoggedIn,
+)
 from mfa_guide.practice.web import bell, classroom
 from mfa_guide.practice.web.entrance import entrance_address
 from tests.support.walking import LOOPBACK, SECRET
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.support.walking import Browser, RunningSite, Site
 
 BASE = f"{LOOPBACK.firewall}/classroom"
-SOURCES = Path(audit.__file__).parents[1]
 HOSTILE = "vsc98765 is in\x1b[2J\n<b>\u202e{person}"
 
 
@@ -73,16 +83,16 @@ def test_where_everybody_is(loopback: Site, trainer: Browser) -> None:
     for account in ("vsc98765", "vsc98766", "vsc98767"):
         assert row(trainer.open(BASE), account) == ("nothing", f"{account} Nothing yet")
 
-    def step(event: str = "", **details: Any) -> tuple[str, str]:
+    def step(event: Callable[..., Event] | None = None, *details: Any) -> tuple[str, str]:
         if event:
-            loopback.state.record(event, account="vsc98766", address="127.0.0.1", host="nx.hpc.kuleuven.be", **details)
+            loopback.state.record(event("vsc98766", "127.0.0.1", "nx.hpc.kuleuven.be", *details))
         kind, text = row(trainer.open(BASE), "vsc98766")
         return kind, re.sub(r" \d+ \w{3} \d\d:\d\d:\d\d$", "", text.removeprefix("vsc98766 "))
 
     host = "nx.hpc.kuleuven.be"
-    assert step("address refused") == ("stopped", f"Refused: the address is closed {host}")
-    assert step("key refused", key="ssh-rsa") == ("stopped", f"Offered a key that does not fit {host}")
-    assert step("key accepted", key="SHA256:x") == ("going", f"Key accepted {host}")
+    assert step(AddressRefused) == ("stopped", f"Refused: the address is closed {host}")
+    assert step(KeyRefused, "ssh-rsa") == ("stopped", f"Offered a key that does not fit {host}")
+    assert step(KeyAccepted, "SHA256:x") == ("going", f"Key accepted {host}")
 
     login = loopback.log_in(account="vsc98766", address="127.0.0.1", host=host)
     assert step() == ("waiting", f"Link shown {host} waits 0 s")
@@ -96,10 +106,10 @@ def test_where_everybody_is(loopback: Site, trainer: Browser) -> None:
     assert step() == ("waiting", f"Logged in at the institution {host} waits 12 s")
     browser.answer(question, login, "yes")
     assert step() == ("going", f"Answered Yes {host}")
-    assert step("logged in", by="browser") == ("in", f"In {host}")
-    assert step("certificate given", certificate="SHA256:x") == ("in", f"In, certificate given {host}")
-    assert step("logged in", by="ride") == ("in", f"In, beside a login that is open {host}")
-    assert step("logged in", by="certificate") == ("in", f"In, by certificate {host}")
+    assert step(LoggedIn, "browser", "SHA256:x") == ("in", f"In {host}")
+    assert step(CertificateGiven, "SHA256:x") == ("in", f"In, certificate given {host}")
+    assert step(LoggedIn, "ride", "SHA256:x") == ("in", f"In, beside a login that is open {host}")
+    assert step(LoggedIn, "certificate", "SHA256:x") == ("in", f"In, by certificate {host}")
 
     login = loopback.log_in(account="vsc98766", address="127.0.0.1", host=host)
     browser.answer(browser.open(loopback.link(login)), login, "no")
@@ -121,35 +131,39 @@ def test_a_log_in_without_a_login_is_shown(loopback: Site, trainer: Browser) -> 
 
 
 def test_accounts_that_are_not_there_get_no_row(loopback: Site, trainer: Browser) -> None:
-    loopback.state.record("key refused", account="vsc98768", address="127.0.0.1", host="x", key="ssh-rsa")
+    loopback.state.record(KeyRefused("vsc98768", "127.0.0.1", "x", "ssh-rsa"))
     assert 'id="step-vsc98768"' not in trainer.open(BASE).text
 
 
 # -- the log -----------------------------------------------------------------------------------------------------------
 
 
-def recorded() -> set[str]:
-    """Return every event that the practice site's own code records."""
-    found: set[str] = set()
-    for source in SOURCES.rglob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            name = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-            if name in ("record", "_record") and isinstance(node, ast.Call):
-                texts = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
-                found.update(text for text in texts if isinstance(text, str))
+def every_event() -> list[type[Event]]:
+    """Return the class of every event: those that have a name of their own."""
+    found, left = [], [Event]
+    while left:
+        left += (event := left.pop()).__subclasses__()
+        found += [event] * ("name" in vars(event))
     return found
 
 
-def test_every_event_is_a_sentence() -> None:
-    known = {re.sub(r"(?<=logged in) by \w+$", "", name) for name in SENTENCES}
-    assert recorded() == known
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.name)
+def test_every_event_is_a_sentence(event: type[Event]) -> None:
+    """And the sentence tells nothing that the event does not have."""
+    named = {field for _, field, _, _ in Formatter().parse(SENTENCES[event]) if field} - {"means"}
+    assert named <= {field.name for field in dataclasses.fields(event)}
+    assert (event is LoggedIn) == ("{means}" in SENTENCES[event])
+
+
+def test_events_have_names_of_their_own() -> None:
+    assert len({event.name for event in SENTENCES}) == len(SENTENCES) == len(every_event())
 
 
 def test_the_log_tells_who_did_what(loopback: Site, trainer: Browser) -> None:
     login = loopback.log_in(account="vsc98766", address="127.0.0.1")
     page = trainer.identify(trainer.open(loopback.link(login)), "owner-of-vsc98766")
     trainer.answer(page, login, "yes")
-    loopback.state.record("key added", account="vsc98766", key="SHA256:abc")
+    loopback.state.record(KeyAdded("vsc98766", "SHA256:abc"))
     told = [line.text for line in AuditLog(loopback.state, loopback.accounts).newest()]
     assert told == [
         "vsc98766 can log in with the key SHA256:abc.",
@@ -164,12 +178,11 @@ def test_the_log_tells_who_did_what(loopback: Site, trainer: Browser) -> None:
     assert login.link not in login.token
 
 
-@pytest.mark.parametrize("name", SENTENCES)
-def test_what_comes_from_outside_is_only_text(loopback: Site, name: str) -> None:
-    event, _, means = name.partition(" by ")
-    details = dict.fromkeys(("account", "address", "host", "key", "person", "institution", "link", "site"), HOSTILE)
-    details |= {"certificate": HOSTILE, "browser": HOSTILE, "to": HOSTILE} | ({"by": means} if means else {})
-    said = audit.sentence(Event(0, event, details), loopback.accounts)
+@pytest.mark.parametrize("event", SENTENCES, ids=lambda event: event.name)
+@pytest.mark.parametrize("means", ["browser", "ride", "certificate", HOSTILE])
+def test_what_comes_from_outside_is_only_text(loopback: Site, event: type[Event], means: str) -> None:
+    details = dict.fromkeys((field.name for field in dataclasses.fields(event)), HOSTILE)
+    said = audit.sentence(event.name, details | {"by": means} if event is LoggedIn else details, loopback.accounts)
     assert said.isprintable()
     assert "{" not in said.replace("{person}", "")
     assert "“vsc98765 is in\\x1b[2J\\n<b>\\u202e{person}”" in said
@@ -177,21 +190,19 @@ def test_what_comes_from_outside_is_only_text(loopback: Site, name: str) -> None
 
 
 def test_an_event_of_another_release_is_told_too(loopback: Site) -> None:
-    said = audit.sentence(Event(0, "tea made", {"account": "vsc98765", "with": "much sugar"}), loopback.accounts)
+    said = audit.sentence("tea made", {"account": "vsc98765", "with": "much sugar"}, loopback.accounts)
     assert said == "tea made: account vsc98765, with “much sugar”"
-    assert "Link (not recorded) ran out" in audit.sentence(
-        Event(0, "link ran out", {"account": "a"}), loopback.accounts
-    )
+    assert "Link (not recorded) ran out" in audit.sentence("link ran out", {"account": "a"}, loopback.accounts)
 
 
 def test_a_long_name_is_cut(loopback: Site) -> None:
-    said = audit.sentence(Event(0, "key added", {"account": "x" * 5000, "key": "k"}), loopback.accounts)
+    said = audit.sentence("key added", {"account": "x" * 5000, "key": "k"}, loopback.accounts)
     assert len(said) < 150
 
 
 def test_hostile_names_on_the_pages(loopback: Site, trainer: Browser) -> None:
-    loopback.state.record("key refused", account=HOSTILE, address="127.0.0.1", host="x", key="ssh-rsa")
-    loopback.state.record("logged in", account="vsc98765", address="127.0.0.1", host=HOSTILE, by="browser")
+    loopback.state.record(KeyRefused(HOSTILE, "127.0.0.1", "x", "ssh-rsa"))
+    loopback.state.record(LoggedIn("vsc98765", "127.0.0.1", HOSTILE, "browser", "SHA256:abc"))
     page = trainer.open(BASE)
     assert "<b>" not in page.text
     assert "&lt;b&gt;" in page.text
@@ -204,7 +215,7 @@ def test_hostile_names_on_the_pages(loopback: Site, trainer: Browser) -> None:
 
 def test_the_page_shows_the_newest_lines_first_and_not_all(loopback: Site, trainer: Browser) -> None:
     for number in range(audit.NEWEST + 50):
-        loopback.state.record("key added", account="vsc98765", key=f"number-{number:03}")
+        loopback.state.record(KeyAdded("vsc98765", f"number-{number:03}"))
     page = trainer.open(BASE).text
     shown = re.findall(r"number-(\d+)", page)
     assert shown[0] == "249"

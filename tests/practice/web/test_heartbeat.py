@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.practice.rules.events import KeyAdded
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web import bell, firewall
 from tests.support.walking import HOME, form_of
@@ -175,7 +176,7 @@ def test_the_answer_is_held_until_something_changes(
             browser.client.post(form.address, data=form.fields | {"shown": version(page)}), name="heartbeat"
         )
         await asyncio.sleep(0.1)
-        site.state.record("something else")
+        site.state.record(KeyAdded("vsc98766", "SHA256:x"))
         await asyncio.sleep(0.1)
         assert not held.done(), "what happens to others does not concern this page"
         site.log_in()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfa_guide.practice.rules.events import FirewallPageOpened
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,7 +66,7 @@ class Access:
             del self._pages[next(iter(self._pages))]
         self._pages[(address, person.id)] = page
         if new and person.account:
-            self._state.record("firewall page opened", account=person.account, address=address)
+            self._state.record(FirewallPageOpened(person.account, address))
             self.on_change()
         return page
 

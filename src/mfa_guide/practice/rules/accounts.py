@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.practice.rules.events import KeyAdded, KeyDeleted
 
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy
@@ -88,7 +89,7 @@ class Accounts:
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
         self._state.add_key(account, _line(key))
-        self._state.record("key added", account=account, key=key.get_fingerprint())
+        self._state.record(KeyAdded(account, key.get_fingerprint()))
 
     def delete_key(self, account: str, key: PublicKey) -> None:
         """Let an account log in with a key no more.
@@ -98,7 +99,7 @@ class Accounts:
             key: one of its keys.
         """
         self._state.delete_key(account, _line(key))
-        self._state.record("key deleted", account=account, key=key.get_fingerprint())
+        self._state.record(KeyDeleted(account, key.get_fingerprint()))
 
 
 def _line(key: PublicKey) -> str:

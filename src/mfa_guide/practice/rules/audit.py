@@ -13,10 +13,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.printable import printable
+from mfa_guide.practice.rules import events
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mfa_guide.practice.rules.accounts import Accounts
-    from mfa_guide.practice.rules.state import Event, State
+    from mfa_guide.practice.rules.events import Event
+    from mfa_guide.practice.rules.state import State
 
 NEWEST = 200
 """How many lines are kept for the page. Ours."""
@@ -25,33 +29,39 @@ LONGEST = 80
 
 _NOT_RECORDED = "(not recorded)"
 
-SENTENCES = {
-    "key added": "{account} can log in with the key {key}.",
-    "key deleted": "{account} cannot log in with the key {key} any more.",
-    "firewall page opened": "{account} opened the firewall page on {address}.",
-    "address refused": "{account} was refused by {host}: {address} is closed, and no firewall page is open on it.",
-    "key refused": "{account} offered {host} a key that does not fit ({key}), from {address}.",
-    "certificate refused": "{account} offered {host} a certificate that does not fit ({key}), from {address}.",
-    "key accepted": "{account} proved the key {key} to {host}, from {address}.",
-    "link shown": "{host} showed link {link} to {account}, at {address}.",
-    "link approved": "{person} answered Yes to link {link}, from {browser}: {account} may log in to {host}.",
-    "link denied": "{person} answered No to link {link}, from {browser}: {account} was refused by {host}.",
-    "question refused": "{person} opened link {link}, from {browser}: refused, for only the owner of {account} may.",
-    "answer refused": "{person} answered link {link}, from {browser}: refused, for only the owner of {account} may.",
-    "link ran out": "Link {link} ran out without an answer: {account} was refused by {host}.",
-    "login left": "{account} ended the login to {host}, from {address}, before link {link} was answered.",
-    "logged in by browser": "{account} is in on {host}, from {address}, by key and answer.",
-    "logged in by ride": "{account} is in on {host}, from {address}, by key beside a login that is open.",
-    "logged in by certificate": "{account} is in on {host}, from {address}, by the certificate of {key}.",
-    "certificate given": "The agent of {account}, at {address}, was given the certificate of {certificate}.",
-    "certificate not taken": "The agent of {account}, at {address}, took no certificate.",
-    "port forwarded": "{account} reached {to} through {host}, from {address}.",
-    "logged in at institution": "{person} logged in at {institution}, from {browser}, for the site “{site}”.",
-    "log-in refused": "A browser at {browser} came back with a log-in that it had not begun: refused.",
-    "logged out": "{person} logged out, from {browser}.",
-    "form refused": "A browser at {browser} sent a form that was not made for it: refused.",
+SENTENCES: dict[type[Event], str] = {
+    events.KeyAdded: "{account} can log in with the key {key}.",
+    events.KeyDeleted: "{account} cannot log in with the key {key} any more.",
+    events.FirewallPageOpened: "{account} opened the firewall page on {address}.",
+    events.AddressRefused: "{account} was refused by {host}: {address} is closed, and no firewall page is open on it.",
+    events.KeyRefused: "{account} offered {host} a key that does not fit ({key}), from {address}.",
+    events.CertificateRefused: "{account} offered {host} a certificate that does not fit ({key}), from {address}.",
+    events.KeyAccepted: "{account} proved the key {key} to {host}, from {address}.",
+    events.LinkShown: "{host} showed link {link} to {account}, at {address}.",
+    events.LinkApproved: "{person} answered Yes to link {link}, from {browser}: {account} may log in to {host}.",
+    events.LinkDenied: "{person} answered No to link {link}, from {browser}: {account} was refused by {host}.",
+    events.QuestionRefused: "{person} opened link {link}, from {browser}: refused. Only the owner of {account} may.",
+    events.AnswerRefused: "{person} answered link {link}, from {browser}: refused. Only the owner of {account} may.",
+    events.LinkRanOut: "Link {link} ran out without an answer: {account} was refused by {host}.",
+    events.LoginLeft: "{account} ended the login to {host}, from {address}, before link {link} was answered.",
+    events.LoggedIn: "{account} is in on {host}, from {address}, by {means}.",
+    events.CertificateGiven: "The agent of {account}, at {address}, was given the certificate of {certificate}.",
+    events.CertificateNotTaken: "The agent of {account}, at {address}, took no certificate.",
+    events.PortForwarded: "{account} reached {to} through {host}, from {address}.",
+    events.LoggedInAtInstitution: "{person} logged in at {institution}, from {browser}, for the site “{site}”.",
+    events.LogInRefused: "A browser at {browser} came back with a log-in that it had not begun: refused.",
+    events.LoggedOut: "{person} logged out, from {browser}.",
+    events.FormRefused: "A browser at {browser} sent a form that was not made for it: refused.",
 }
-"""What each event says; those that differ by means are told apart by it."""
+"""What each event says."""
+_MEANS: dict[str, str] = {
+    "browser": "key and answer",
+    "ride": "key beside a login that is open",
+    "certificate": "the certificate of {key}",
+}
+"""What is said of the means by which somebody is in."""
+
+_BY_NAME = {event.name: said for event, said in SENTENCES.items()}
 
 
 @dataclass(frozen=True)
@@ -79,22 +89,24 @@ class _Details(dict[str, str]):
         return _NOT_RECORDED
 
 
-def sentence(event: Event, accounts: Accounts) -> str:
+def sentence(name: str, told: Mapping[str, object], accounts: Accounts) -> str:
     """Return what an event says, as one sentence.
 
     Args:
-        event: a line of the audit log.
+        name: the event's name.
+        told: its details. Both may come from another release's state.
         accounts: know the people by name.
     """
-    details = _Details({name: plain(value) for name, value in event.details.items()})
-    if "person" in event.details:
-        person = accounts.person(str(event.details["person"]))
-        details["person"] = person.label if person else f"Somebody known as {details['person']}"
-    name = f"{event.event} by {event.details['by']}" if "by" in event.details else event.event
-    said = SENTENCES.get(name)
+    details = _Details({detail: plain(value) for detail, value in told.items()})
+    said = _BY_NAME.get(name)
     if said is None:
-        # A state file may come from another release.
-        return f"{name}: " + ", ".join(f"{name} {value}" for name, value in details.items())
+        return f"{name}: " + ", ".join(f"{detail} {value}" for detail, value in details.items())
+    if "person" in told:
+        person = accounts.person(str(told["person"]))
+        details["person"] = person.label if person else f"Somebody known as {details['person']}"
+    if "by" in told:
+        means = _MEANS.get(str(told["by"]))
+        details["means"] = means.format_map(details) if means else details["by"]
     return said.format_map(details)
 
 
@@ -107,13 +119,13 @@ class AuditLog:
         self._accounts = accounts
         self._count = 0
         self._newest: deque[Line] = deque(maxlen=NEWEST)
-        for event in state.events()[-NEWEST:]:
-            self._add(event)
-        state.watch(self._add)
+        for entry in state.events()[-NEWEST:]:
+            self._add(entry.at, entry.event, entry.details)
+        state.watch(lambda at, event: self._add(at, event.name, event.details))
 
-    def _add(self, event: Event) -> None:
+    def _add(self, at: float, name: str, details: Mapping[str, object]) -> None:
         self._count += 1
-        self._newest.append(Line(self._count, event.at, sentence(event, self._accounts)))
+        self._newest.append(Line(self._count, at, sentence(name, details, self._accounts)))
 
     def newest(self) -> list[Line]:
         """Return the newest lines, newest first."""
@@ -122,6 +134,7 @@ class AuditLog:
     def text(self) -> str:
         """Return the whole log as text, oldest first, with times in this computer's time zone."""
         return "".join(
-            f"{datetime.fromtimestamp(event.at):%Y-%m-%d %H:%M:%S}  {sentence(event, self._accounts)}\n"
-            for event in self._state.events()
+            f"{datetime.fromtimestamp(entry.at):%Y-%m-%d %H:%M:%S}  "
+            f"{sentence(entry.event, entry.details, self._accounts)}\n"
+            for entry in self._state.events()
         )

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.practice.rules import events
 from mfa_guide.practice.rules.state import digest
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Logins:
             token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
         )
         self._waiting[digest(token)] = login
-        self._record("link shown", login)
+        self._record(events.LinkShown, login)
         return login
 
     def find(self, token: str) -> PendingLogin:
@@ -151,42 +152,30 @@ class Logins:
         """
         login = self.find(login.token)
         if self._accounts.owner(login.account) != person:
-            self._state.record(
-                "answer refused",
-                account=login.account,
-                link=login.link,
-                person=person.id,
-                browser=browser,
-                reason="not the owner",
-            )
+            self._state.record(events.AnswerRefused(login.account, login.link, person.id, browser))
             raise NotYoursError(f"you do not own the account {login.account}")
         self._state.use_link(login.token)
         self._end(login, Outcome.APPROVED if yes else Outcome.DENIED)
-        self._state.record(
-            "link approved" if yes else "link denied",
-            account=login.account,
-            address=login.address,
-            host=login.host,
-            link=login.link,
-            person=person.id,
-            browser=browser,
-        )
+        answered = events.LinkApproved if yes else events.LinkDenied
+        self._state.record(answered(login.account, login.address, login.host, login.link, person.id, browser))
 
     def leave(self, login: PendingLogin) -> None:
         """The connection has ended: its link is of no use any more. Does nothing if the login is over already."""
         if login.outcome is Outcome.WAITING:
             self._end(login, Outcome.GONE)
-            self._record("login left", login)
+            self._record(events.LoginLeft, login)
 
     def expire(self) -> None:
         """End the logins whose time has run out, by the practice site's clock."""
         now = self._clock.now()
         for login in [login for login in self._waiting.values() if login.expires <= now]:
             self._end(login, Outcome.EXPIRED)
-            self._record("link ran out", login)
+            self._record(events.LinkRanOut, login)
 
-    def _record(self, event: str, login: PendingLogin) -> None:
-        self._state.record(event, account=login.account, address=login.address, host=login.host, link=login.link)
+    def _record(
+        self, event: type[events.LinkShown | events.LinkRanOut | events.LoginLeft], login: PendingLogin
+    ) -> None:
+        self._state.record(event(login.account, login.address, login.host, login.link))
 
     def _end(self, login: PendingLogin, outcome: Outcome) -> None:
         self._past[digest(login.token)] = outcome

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from mfa_guide.practice.rules import events
+
 if TYPE_CHECKING:
     from mfa_guide.practice.rules.accounts import Accounts
-    from mfa_guide.practice.rules.state import Event, State
+    from mfa_guide.practice.rules.events import Event, Means
+    from mfa_guide.practice.rules.state import State
 
 Kind = Literal["nothing", "going", "waiting", "in", "stopped"]
 
@@ -28,25 +31,28 @@ _NOTHING = Step("Nothing yet", "nothing")
 
 _AT_INSTITUTION = "Logged in at the institution"
 
-_STEPS: dict[str, tuple[Kind, str]] = {
-    "firewall page opened": ("going", "Firewall page open"),
-    "key accepted": ("going", "Key accepted"),
-    "link shown": ("waiting", "Link shown"),
-    "logged in at institution": ("going", _AT_INSTITUTION),
-    "link approved": ("going", "Answered Yes"),
-    "logged in by browser": ("in", "In"),
-    "logged in by ride": ("in", "In, beside a login that is open"),
-    "logged in by certificate": ("in", "In, by certificate"),
-    "certificate given": ("in", "In, certificate given"),
-    "certificate not taken": ("in", "In, but the agent took no certificate"),
-    "question refused": ("waiting", "Link opened by somebody who is not the owner"),
-    "answer refused": ("waiting", "Link answered by somebody who is not the owner"),
-    "address refused": ("stopped", "Refused: the address is closed"),
-    "key refused": ("stopped", "Offered a key that does not fit"),
-    "certificate refused": ("stopped", "Offered a certificate that does not fit"),
-    "link denied": ("stopped", "Refused: answered No"),
-    "link ran out": ("stopped", "Refused: the link ran out"),
-    "login left": ("stopped", "Ended before the link was answered"),
+_STEPS: dict[type[Event], tuple[Kind, str]] = {
+    events.FirewallPageOpened: ("going", "Firewall page open"),
+    events.KeyAccepted: ("going", "Key accepted"),
+    events.LinkShown: ("waiting", "Link shown"),
+    events.LoggedInAtInstitution: ("going", _AT_INSTITUTION),
+    events.LinkApproved: ("going", "Answered Yes"),
+    events.CertificateGiven: ("in", "In, certificate given"),
+    events.CertificateNotTaken: ("in", "In, but the agent took no certificate"),
+    events.QuestionRefused: ("waiting", "Link opened by somebody who is not the owner"),
+    events.AnswerRefused: ("waiting", "Link answered by somebody who is not the owner"),
+    events.AddressRefused: ("stopped", "Refused: the address is closed"),
+    events.KeyRefused: ("stopped", "Offered a key that does not fit"),
+    events.CertificateRefused: ("stopped", "Offered a certificate that does not fit"),
+    events.LinkDenied: ("stopped", "Refused: answered No"),
+    events.LinkRanOut: ("stopped", "Refused: the link ran out"),
+    events.LoginLeft: ("stopped", "Ended before the link was answered"),
+}
+
+_IN: dict[Means, str] = {
+    "browser": "In",
+    "ride": "In, beside a login that is open",
+    "certificate": "In, by certificate",
 }
 
 
@@ -63,17 +69,19 @@ class Progress:
         """Return everybody's last step, by account."""
         return dict(self._steps)
 
-    def _follow(self, event: Event) -> None:
+    def _follow(self, at: float, event: Event) -> None:
         details = event.details
-        name = f"{event.event} by {details['by']}" if "by" in details else event.event
         account = details.get("account") or self._account_of(str(details.get("person")))
-        if account not in self._steps or name not in _STEPS:
+        step: tuple[Kind, str] | None = (
+            ("in", _IN[event.by]) if isinstance(event, events.LoggedIn) else _STEPS.get(type(event))
+        )
+        if account not in self._steps or step is None:
             return
-        kind, text = _STEPS[name]
-        before, since, host = self._steps[account], event.at, str(details.get("host", ""))
+        kind, text = step
+        before, since, host = self._steps[account], at, str(details.get("host", ""))
         if before.kind == "waiting" and (kind == "waiting" or text == _AT_INSTITUTION):
             # The link waits on, whatever happens in the browser.
-            kind, since, host = "waiting", before.since or event.at, before.host
+            kind, since, host = "waiting", before.since or at, before.host
         elif not host:
             host = before.host
         self._steps[account] = Step(text, kind, since, host)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.events import Event
 
 SCHEMA = 1
 _APPLICATION = 0x4D464147  # 'MFAG'
@@ -35,13 +36,13 @@ CREATE TABLE audit (id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NUL
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of the audit log."""
+class Entry:
+    """One line of the audit log; another release may have written it."""
 
     at: float
     """When, in seconds since 1970, by the practice site's clock."""
     event: str
-    """What happened, in a word or two, such as `link approved`."""
+    """The event's name, such as `link approved`."""
     details: dict[str, Any]
     """Who, from where, with what."""
 
@@ -57,7 +58,7 @@ class State:
         """
         self._path = path
         self._clock = clock
-        self._watchers: list[Callable[[Event], None]] = []
+        self._watchers: list[Callable[[float, Event], None]] = []
         try:
             fresh = not path.exists() or path.stat().st_size == 0
             self._db = sqlite3.connect(path, isolation_level=None, timeout=0.5)
@@ -140,22 +141,22 @@ class State:
 
     # -- audit log -----------------------------------------------------------------------------------------------
 
-    def record(self, event: str, **details: Any) -> None:
+    def record(self, event: Event) -> None:
         """Write one line to the audit log and tell whoever watches it."""
-        entry = Event(self._clock.now(), event, details)
+        now = self._clock.now()
         self._db.execute(
-            "INSERT INTO audit (at, event, details) VALUES (?, ?, ?)", (entry.at, event, json.dumps(details))
+            "INSERT INTO audit (at, event, details) VALUES (?, ?, ?)", (now, event.name, json.dumps(event.details))
         )
         for watcher in self._watchers:
-            watcher(entry)
+            watcher(now, event)
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[Entry]:
         """Return the whole audit log, oldest first."""
         rows = self._db.execute("SELECT at, event, details FROM audit ORDER BY id")
-        return [Event(at, event, json.loads(details)) for at, event, details in rows]
+        return [Entry(at, event, json.loads(details)) for at, event, details in rows]
 
-    def watch(self, watcher: Callable[[Event], None]) -> None:
-        """Call `watcher` with every event from now on."""
+    def watch(self, watcher: Callable[[float, Event], None]) -> None:
+        """Call `watcher` with every event from now on, and when it was: in seconds since 1970, by the site's clock."""
         self._watchers.append(watcher)
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
+from mfa_guide.practice.rules import events
 from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
-from mfa_guide.practice.ssh import partial_success
+from mfa_guide.practice.ssh import partial_success, signs
 from mfa_guide.practice.ssh.files import Files
 from mfa_guide.practice.ssh.homes import Homes
 from mfa_guide.practice.ssh.session import Session
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from asyncssh.auth import KbdIntChallenge, KbdIntResponse
     from asyncssh.public_key import SSHOpenSSHCertificate
 
+    from mfa_guide.practice.rules.events import Means
     from mfa_guide.practice.rules.login_service import LoginService
     from mfa_guide.practice.rules.logins import PendingLogin
     from mfa_guide.practice.rules.roles import Role
     from mfa_guide.practice.ssh.certificates import Authority
-    from mfa_guide.practice.ssh.signs import What
+    from mfa_guide.practice.ssh.signs import Shown
 
 HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
@@ -124,7 +126,7 @@ class Gateway:
 
     def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
         owner = chan.get_connection().get_owner()
-        owner.tell("session", kind="files", agent=bool(chan.get_agent_path()))  # type: ignore[union-attr]
+        owner.tell(signs.SessionOpened("files", agent=bool(chan.get_agent_path())))  # type: ignore[union-attr]
         return Files(chan, self.homes.of(chan.get_extra_info("username")))
 
 
@@ -146,8 +148,8 @@ class Connection(asyncssh.SSHServer):
         self._by_certificate = False
         self._proved = b""
         self._login: PendingLogin | None = None
-        self.means = ""
-        """By which means the login was completed: `browser`, `ride` or `certificate`."""
+        self.means: Means | None = None
+        """By which means the login was completed."""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
@@ -167,18 +169,20 @@ class Connection(asyncssh.SSHServer):
             self._service.logins.leave(self._login)
         if self._rides:
             self._service.rides.end(self._account, self._address)
-        self.tell("ended")
+        self.tell(signs.Ended())
 
-    def tell(self, what: What, **details: object) -> None:
+    def tell(self, shown: Shown) -> None:
         """Tell whoever watches the gateway what the client has just shown."""
         client = self._conn.get_extra_info("client_version", "")
-        self._gateway.on_sign(Sign(self._port, client, self._account, self._role.host, what, details))
+        self._gateway.on_sign(Sign(self._port, client, self._account, self._role.host, shown))
 
     def method_tried(self, method: str) -> None:
-        self.tell("method", method=method)
+        self.tell(signs.MethodTried(method))
 
-    def _record(self, event: str, **details: object) -> None:
-        self._service.state.record(event, account=self._account, address=self._address, host=self._role.host, **details)
+    @property
+    def _who(self) -> tuple[str, str, str]:
+        """What events on SSH begin with: account, address and host."""
+        return self._account, self._address, self._role.host
 
     # -- the address -------------------------------------------------------------------------------------------------
 
@@ -189,7 +193,7 @@ class Connection(asyncssh.SSHServer):
         self._forget_user()
         self._account = username
         if not self._service.access.may_log_in(self._role, self._address, username):
-            self._record("address refused")
+            self._service.state.record(events.AddressRefused(*self._who))
             raise asyncssh.DisconnectError(HOST_NOT_ALLOWED, f"Open {self._gateway.web} first, as {username}.")
         return True
 
@@ -203,7 +207,7 @@ class Connection(asyncssh.SSHServer):
         known = [k.public_data for k in self._service.accounts.keys(username)]
         fits = not self._proved and key.public_data in known and self._may_use(key)
         if key.public_data not in (self._proved, self._offered):
-            self.tell("key", type=key.get_algorithm(), fits=fits)
+            self.tell(signs.KeyOffered(key.get_algorithm(), fits))
         if fits:
             self._offered, self._by_certificate = key.public_data, False
             return True
@@ -211,7 +215,7 @@ class Connection(asyncssh.SSHServer):
         if key.public_data != self._proved:
             # Outside the lab it may be one of the user's own, which are nobody's business.
             name = key.get_fingerprint() if self._gateway.any_agent else key.get_algorithm()
-            self._record("key refused", key=name)
+            self._service.state.record(events.KeyRefused(*self._who, name))
         self._refuse()
         return False
 
@@ -223,11 +227,11 @@ class Connection(asyncssh.SSHServer):
             and authority.fits(certificate, self._account)
             and self._may_use(certificate.key)
         )
-        self.tell("certificate", fits=fits)
+        self.tell(signs.CertificateOffered(fits))
         if fits:
             self._offered, self._by_certificate = certificate.key.public_data, True
         else:
-            self._record("certificate refused", key=certificate.key.get_fingerprint())
+            self._service.state.record(events.CertificateRefused(*self._who, certificate.key.get_fingerprint()))
             self._refuse()
         return fits
 
@@ -248,8 +252,8 @@ class Connection(asyncssh.SSHServer):
             self.means = "certificate"
         else:
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
-            self._record("key accepted", key=key.get_fingerprint())
-            self.tell("key proved")
+            self._service.state.record(events.KeyAccepted(*self._who, key.get_fingerprint()))
+            self.tell(signs.KeyProved())
             if self._role.rides and self._service.rides.offered(self._account, self._address):
                 self.means = "ride"
         return bool(self.means)
@@ -273,7 +277,7 @@ class Connection(asyncssh.SSHServer):
             )
         except TooManyError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
-        self.tell("link shown")
+        self.tell(signs.LinkSent())
         text = self._service.policy.text("account_text", account=username, address=self._address, port=self._port)
         link = self._service.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
         # No prompts: with one, ssh and plink break when success comes without an answer. No newline at the end:
@@ -290,7 +294,7 @@ class Connection(asyncssh.SSHServer):
         login = self._login
         assert login is not None
         await login.ended.wait()
-        self.tell("answered", outcome=login.outcome.value)
+        self.tell(signs.LinkAnswered(login.outcome))
         if login.outcome is Outcome.APPROVED:
             self.means = "browser"
             return True
@@ -301,8 +305,9 @@ class Connection(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         key = asyncssh.public_key.decode_ssh_public_key(self._proved)
-        self._record("logged in", by=self.means, key=key.get_fingerprint())
-        self.tell("logged in", by=self.means)
+        assert self.means is not None
+        self._service.state.record(events.LoggedIn(*self._who, self.means, key.get_fingerprint()))
+        self.tell(signs.In(self.means))
         self._service.access.logged_in(self._role, self._address, self._account)
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
@@ -319,11 +324,11 @@ class Connection(asyncssh.SSHServer):
             wanted = None if gateway.any_agent else self._proved
             fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
             self._injected = bool(fingerprint)
-            self.tell("agent answered", took=self._injected)
+            self.tell(signs.AgentAnswered(took=self._injected))
             if fingerprint:
-                self._record("certificate given", certificate=fingerprint)
+                self._service.state.record(events.CertificateGiven(*self._who, fingerprint))
             else:
-                self._record("certificate not taken")
+                self._service.state.record(events.CertificateNotTaken(*self._who))
         return self._injected
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
@@ -332,7 +337,7 @@ class Connection(asyncssh.SSHServer):
         role, address, port = gateway.roles.get(dest_host, (None, "", 0))
         if not self._role.shell or role is None or dest_port not in (port, self._service.policy.fact("ssh_port").value):
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
-        self._record("port forwarded", to=role.host)
+        self._service.state.record(events.PortForwarded(*self._who, role.host))
         return self._conn.forward_connection(address, port)
 
 

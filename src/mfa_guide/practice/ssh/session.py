@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from mfa_guide.practice.ssh import signs
 from mfa_guide.practice.ssh.commands import Shell
 from mfa_guide.practice.ssh.grammar import LONGEST_LINE
 from mfa_guide.practice.ssh.onward import Onward
@@ -46,8 +47,8 @@ class Session:
     async def run(self) -> None:
         """Do what the role does, with the command that the client asked for or with a terminal."""
         process = self._process
-        kind = "terminal" if process.command is None else "command"
-        self._conn.get_owner().tell("session", kind=kind, agent=bool(self._agent))  # type: ignore[union-attr]
+        opened = signs.SessionOpened("terminal" if process.command is None else "command", agent=bool(self._agent))
+        self._conn.get_owner().tell(opened)  # type: ignore[union-attr]
         try:
             # The client has asked for its agent by now, if it is going to.
             injected = await self._inject()

@@ -6,20 +6,89 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from mfa_guide.practice.rules.events import Means
+    from mfa_guide.practice.rules.logins import Outcome
 
-What = Literal[
-    "method",
-    "key",
-    "certificate",
-    "key proved",
-    "link shown",
-    "answered",
-    "logged in",
-    "session",
-    "agent answered",
-    "ended",
-]
+
+@dataclass(frozen=True)
+class MethodTried:
+    """It asks to be let in by a method, which the gateway may have or not."""
+
+    method: str
+
+
+@dataclass(frozen=True)
+class KeyOffered:
+    """It offers a key."""
+
+    kind: str
+    fits: bool
+
+
+@dataclass(frozen=True)
+class CertificateOffered:
+    """It offers a certificate."""
+
+    fits: bool
+
+
+@dataclass(frozen=True)
+class KeyProved:
+    """It has proved a key that belongs to the account."""
+
+
+@dataclass(frozen=True)
+class LinkSent:
+    """It was sent a link, and waits."""
+
+
+@dataclass(frozen=True)
+class LinkAnswered:
+    """It was told what became of the link."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class In:
+    """It is in."""
+
+    by: Means
+
+
+@dataclass(frozen=True)
+class SessionOpened:
+    """It opens a session."""
+
+    kind: Literal["terminal", "command", "files"]
+    agent: bool
+    """Whether it forwards an agent."""
+
+
+@dataclass(frozen=True)
+class AgentAnswered:
+    """The agent that it forwards was offered a certificate."""
+
+    took: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The connection has ended."""
+
+
+Shown = (
+    MethodTried
+    | KeyOffered
+    | CertificateOffered
+    | KeyProved
+    | LinkSent
+    | LinkAnswered
+    | In
+    | SessionOpened
+    | AgentAnswered
+    | Ended
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +103,4 @@ class Sign:
     """The account that it has named; empty when it has not yet."""
     host: str
     """The name of the host that it connected to."""
-    what: What
-    """`method`: it asks to be let in by `method`. `key`, `certificate`: it offers one, of `type`, that `fits` or not.
-    `answered`: the link has its `outcome`. `logged in`: `by` browser, ride or certificate. `session`: it opens one,
-    whose `kind` is terminal, command or files, with an `agent` or without. `agent answered`: the agent `took` a
-    certificate or not.
-    """
-    details: Mapping[str, object]
+    shown: Shown

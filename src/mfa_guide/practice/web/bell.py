@@ -26,7 +26,7 @@ class Bell:
         """Whether the practice site ends: nothing is worth waiting for."""
         self.rung = 0
         """How often it has rung."""
-        state.watch(lambda _: self.ring())
+        state.watch(lambda _at, _event: self.ring())
 
     @property
     def may_wait(self) -> bool:

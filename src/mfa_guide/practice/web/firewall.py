@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mfa_guide.practice.rules.events import QuestionRefused
 from mfa_guide.practice.rules.logins import LinkError, NotYoursError
 from mfa_guide.practice.rules.state import digest
 from mfa_guide.practice.web.pages import Problem, as_sentence
@@ -129,13 +130,7 @@ class Firewall:
         if person is None:
             response = self._reception.picker(session, f"/{login.token}")
         elif person != self._accounts.owner(login.account):
-            self._state.record(
-                "question refused",
-                account=login.account,
-                link=login.link,
-                person=person.id,
-                browser=address_of(request),
-            )
+            self._state.record(QuestionRefused(login.account, login.link, person.id, address_of(request)))
             response = self._not_yours(login, person, session)
         else:
             response = self._pages.page("question", login=login, person=person, session=session)

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from mfa_guide.practice.rules.events import LoggedInAtInstitution
 from mfa_guide.practice.web.cookies import Cookie
 from mfa_guide.practice.web.pages import Problem
 from mfa_guide.practice.web.sessions import Session, Sessions, address_of, new_secret
@@ -150,13 +151,7 @@ class Institutions:
         log_in = LogIn(person, self._clock.now() + self._lifetime)
         session.log_ins[asked.institution] = log_in
         self._sessions.renew(session)
-        self._state.record(
-            "logged in at institution",
-            person=person.id,
-            institution=person.institution,
-            site=asked.site,
-            browser=address_of(request),
-        )
+        self._state.record(LoggedInAtInstitution(person.id, person.institution, asked.site, address_of(request)))
         return self._send_back(asked, log_in)
 
     async def _go_stale(self, _: Request, session: InstitutionSession) -> Response:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from mfa_guide.practice.rules.events import LoggedOut, LogInRefused
 from mfa_guide.practice.web.cookies import Cookie
 from mfa_guide.practice.web.pages import Problem
 from mfa_guide.practice.web.sessions import Session, Sessions, address_of, new_secret
@@ -142,7 +143,7 @@ class Reception:
         back = session.departures.pop(state, None)
         log_in = back and self._institutions.redeem(request.query_params.get("code", ""), site=self._name, state=state)
         if not back or not log_in:
-            self._state.record("log-in refused", site=self._name, browser=address_of(request))
+            self._state.record(LogInRefused(self._name, address_of(request)))
             raise Problem(
                 400,
                 "This log-in does not belong here",
@@ -158,7 +159,7 @@ class Reception:
         form = await request.form()
         if session.log_in:
             session.log_in.over = True
-            self._state.record("logged out", person=session.log_in.person.id, browser=address_of(request))
+            self._state.record(LoggedOut(session.log_in.person.id, address_of(request)))
         session.log_in = session.answered = None
         session.departures.clear()
         self.sessions.renew(session)
