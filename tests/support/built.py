@@ -49,7 +49,6 @@ def mkdocs_build(project: Path, html: Path, **environment: str) -> subprocess.Co
 def make_guide(project: Path, files: dict[str, str]) -> Path:
     """Make a project with the real configuration, and only the files that are named."""
     shutil.copytree(PROJECT / "docs" / "assets", project / "docs" / "assets")
-    shutil.copytree(PROJECT / "src" / "mfa_guide" / "website", project / "src" / "mfa_guide" / "website")
     (project / "snippets").mkdir()
     configuration = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
     (project / "mkdocs.yml").write_text(configuration, encoding="utf-8")

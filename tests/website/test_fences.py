@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.website import fences
+from tests.support import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def render(source: str, language: str, header: str = "") -> Tag:
+def render(source: str, language: str, header: str = "", project: Path = PROJECT) -> Tag:
     """Return what a page shows for a fence, by way of the extension that the guide uses."""
-    fence = {
-        "name": language,
-        "class": language,
-        "format": getattr(fences, language.replace("-", "_")),
-        "validator": getattr(fences, f"{language.replace('-', '_')}_options"),
-    }
     markdown = Markdown(
         extensions=["pymdownx.superfences"],
-        extension_configs={"pymdownx.superfences": {"custom_fences": [fence]}},
+        extension_configs={"pymdownx.superfences": {"custom_fences": fences.custom_fences(project)}},
     )
     return BeautifulSoup(markdown.convert(f"``` {language} {header}\n{source}\n```"), "html.parser")
 

@@ -49,9 +49,8 @@ HEADER = 'page="page.md" snippet="a.txt"'
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
+def page(tmp_path: Path) -> Page:
     """A page with one transcript, of which other versions show other lines."""
-    monkeypatch.chdir(tmp_path)
     return write_guide(tmp_path, PAGE, a=TEXT, **{"a_versions.yml": VERSIONS})
 
 
@@ -72,13 +71,16 @@ def text(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
-def told(where: str) -> list[str]:
+def told(page: Page, where: str) -> list[str]:
     """Return what the fold says, to those who told no version (`without`) or one for which it is (`with`)."""
-    return [text(part) for part in render(TEXT.rstrip("\n"), "transcript", HEADER).select(f".other [data-{where}]")]
+    return [
+        text(part)
+        for part in render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select(f".other [data-{where}]")
+    ]
 
 
 def test_the_terminal_shows_the_guides_words_and_has_all_others(page: Page) -> None:
-    shown = render(TEXT.rstrip("\n"), "transcript", HEADER)
+    shown = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project)
     others = [line.extract() for line in shown.select(".transcript [hidden]")]
     assert shown.select_one(".transcript pre").get_text() == TEXT.replace("«sesame»", "sesame")
     assert [(line["data-with"], line.get_text()) for line in others] == [
@@ -92,7 +94,7 @@ def test_the_terminal_shows_the_guides_words_and_has_all_others(page: Page) -> N
 
 
 def test_the_fold_tells_what_other_versions_show(page: Page) -> None:
-    assert told("without") == [
+    assert told(page, "without") == [
         'With OpenSSH 10.0 or later , instead of Enter passphrase: sesame you see: Enter passphrase for "id": sesame '
         "Not carried out in this copy of the guide.",
         "With OpenSSH 10.0 or later, before 10.6 , this line is missing: Done. "
@@ -100,7 +102,7 @@ def test_the_fold_tells_what_other_versions_show(page: Page) -> None:
         "With OpenSSH 10.6 or later , after Made <a> folder. these lines come: One more. And another. "
         "Not carried out in this copy of the guide.",
     ]
-    fold = render(TEXT.rstrip("\n"), "transcript", HEADER).select_one(".transcript + details.others")
+    fold = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select_one(".transcript + details.others")
     assert fold.summary.get_text() == "With other versions"
     assert not fold.has_attr("open")
 
@@ -108,14 +110,14 @@ def test_the_fold_tells_what_other_versions_show(page: Page) -> None:
 def test_those_who_told_such_a_version_are_told_what_the_guides_shows(page: Page) -> None:
     check(page, "trixie", "10.0p2", 30)
     reference = "With OpenSSH 9.2, with which this page was written ,"
-    assert told("with") == [
+    assert told(page, "with") == [
         f'{reference} you see Enter passphrase: sesame instead of: Enter passphrase for "id": sesame '
         "What stands above now was seen with OpenSSH 10.0 on 30 November 2026.",
         f"{reference} you also see: Done. What stands above now was seen with OpenSSH 10.0 on 30 November 2026.",
         f"{reference} these lines are missing: One more. And another. "
         "What stands above now was not carried out in this copy of the guide.",
     ]
-    hidden = render(TEXT.rstrip("\n"), "transcript", HEADER).select(".other [data-with]")
+    hidden = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select(".other [data-with]")
     assert all(part.has_attr("hidden") for part in hidden)
 
 
@@ -123,7 +125,7 @@ def test_the_fold_says_with_which_versions_a_difference_was_seen_and_when(page: 
     check(page, "sid", "10.6p1", 29)
     check(page, "trixie", "10.0p2", 30)
     check(page, "bookworm", "9.2p1", 30)
-    seen = [part.rpartition(" Seen")[2] for part in told("without")]
+    seen = [part.rpartition(" Seen")[2] for part in told(page, "without")]
     assert seen == [
         " with OpenSSH 10.0 and 10.6 on 30 November 2026.",
         " with OpenSSH 10.0 on 30 November 2026.",
@@ -133,12 +135,12 @@ def test_the_fold_says_with_which_versions_a_difference_was_seen_and_when(page: 
 
 def test_what_failed_or_is_about_another_text_was_not_seen(page: Page) -> None:
     check(page, "trixie", "10.0p2", 30, "fails")
-    assert [part for part in told("without") if "Seen" in part] == []
+    assert [part for part in told(page, "without") if "Seen" in part] == []
     check(page, "trixie", "10.0p2", 30)
-    assert len([part for part in told("without") if "Seen" in part]) == 2
+    assert len([part for part in told(page, "without") if "Seen" in part]) == 2
     file = by_version.file_of(page.snippet(page.instructions[0]))
     file.write_text(VERSIONS.replace("One more", "One less"))
-    assert [part for part in told("without") if "Seen" in part] == []
+    assert [part for part in told(page, "without") if "Seen" in part] == []
 
 
 @pytest.mark.parametrize("fence", ["```", "~~~~"])

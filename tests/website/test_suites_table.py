@@ -13,7 +13,6 @@ from mfa_guide.checking.result import Result
 from mfa_guide.clients import suites
 from mfa_guide.clients.versions import Client
 from mfa_guide.guide.page import find_pages, read_page
-from mfa_guide.website import suites_table
 from mfa_guide.website.suites_table import by_version, differing, not_covered
 from tests.support.guides import write_guide
 
@@ -150,11 +149,6 @@ def test_a_difference_on_two_pages_is_named_once(page: Page) -> None:
     shown = differing(page.project)
     assert shown.count("`Passphrase: x`") == 1
     assert "On [A &lt;page&gt;](../page.md) and [Zwei](../zwei.md)." in shown
-
-
-def test_the_navigation_is_read() -> None:
-    nav = [{"Start": "index.md"}, {"More": ["a/b.md", {"Deep": [{"C": "c.md"}]}]}, "d.md"]
-    assert suites_table._names(nav) == ["index.md", "a/b.md", "c.md", "d.md"]
 
 
 def test_the_guide_shows_every_page_and_leads_to_it(guide: Guide) -> None:

@@ -9,6 +9,7 @@ A fact that is asked for and is not there is an error, in the build as in the pr
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from functools import cache
 from importlib import resources
@@ -67,7 +68,9 @@ class Policy(BaseModel):
         try:
             return self.facts[name]
         except KeyError:
-            raise GuideError(f"the policy {self.version} has no fact {name!r}") from None
+            near = ", ".join(difflib.get_close_matches(name, self.facts))
+            hint = f": did you mean {near}?" if near else ""
+            raise GuideError(f"the policy {self.version} has no fact {name!r}{hint}") from None
 
     def text(self, name: str, **values: object) -> str:
         """Return the text of a fact, with `values` put in the places it names in braces.

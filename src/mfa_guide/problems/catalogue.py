@@ -202,7 +202,7 @@ def stated(entry: Entry) -> str:
 
 
 def _said(text: str) -> str:
-    # Messages are long: unlike other code, they may take another line (docs/assets/finder.css).
+    # Messages are long: unlike other code, they may take another line (website/theme/assets/finder.css).
     return f"{code(text)}{{ .message }}"
 
 

@@ -1,7 +1,7 @@
 """Finding entries of the catalogue in what somebody pasted: a line, a whole log of `ssh -v`, or words they remember.
 
-The finder of the guide does the same in the browser (docs/assets/finder.js), with `index` from here; one corpus of logs
-is tried on both.
+The finder of the guide does the same in the browser (website/theme/assets/finder.js), with `index` from here; one
+corpus of logs is tried on both.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The field for the reader's own account, which docs/assets/guide.js writes into the page."""
+"""The field for the reader's own account, which theme/assets/guide.js writes into the page."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
 """The fences of the guide's pages, as HTML: transcript, walkthrough, python, file, sequence, unchecked.
 
-Each function has the signature that pymdownx.superfences gives its custom formatters. What a fence holds is already
-the text of its snippet: nothing is rewritten here, every character of a transcript reaches the page.
+What a fence holds is already the text of its snippet: nothing is rewritten here, every character of a transcript
+reaches the page.
 """
 
 from __future__ import annotations
 
-from functools import wraps
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from pygments.util import ClassNotFound
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.base.project import find_project
 from mfa_guide.checking import screenshots
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.nearest import UNDER
@@ -50,6 +50,7 @@ from mfa_guide.website import other_versions, pictures, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from markdown import Markdown
     from pygments.lexer import Lexer
@@ -57,8 +58,6 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.walkthrough.steps import AnyStep, Proof
 
     Options = dict[str, str]
-    Validator = Callable[[str, Options, Options, Options, Markdown], bool]
-    Formatter = Callable[..., str]
 
 
 def copy_button(text: str, name: str) -> str:
@@ -66,22 +65,7 @@ def copy_button(text: str, name: str) -> str:
     return f'<button type="button" class="copy" data-copy="{escape(text)}" aria-label="Copy {escape(name)}"></button>'
 
 
-def _fence(render: Callable[[str, Options], str]) -> Formatter:
-    """Make a formatter of a function from a fence's text and options to HTML; what it refuses ends the build."""
-
-    @wraps(render)
-    def formatter(source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any) -> str:
-        try:
-            return render(source, options)
-        except GuideError as error:
-            # Any other exception would only make superfences show the text as plain code.
-            raise SuperFencesException(f"{language}: {error} in:\n{source}") from error
-
-    return formatter
-
-
-@_fence
-def transcript(source: str, options: Options) -> str:
+def _transcript(project: Path, source: str, options: Options) -> str:
     """Show what is typed in a terminal and what is seen there, with a copy button for each command.
 
     What other versions show there stands between the lines, hidden until the reader tells their version; and, folded,
@@ -89,7 +73,7 @@ def transcript(source: str, options: Options) -> str:
     """
     # It says what is wrong with the text.
     parse_transcript(source)
-    others = other_versions.of_fence(options)
+    others = other_versions.of_fence(project, options)
     where = "Terminal"
     if "terminal" in options:
         where = f"The {options['terminal']} terminal"
@@ -115,11 +99,10 @@ def _row(row: wordings.Row) -> str:
     return f'<span class="transcript__output"{other_versions.condition(row)}>{other_versions.line(row.text)}\n</span>'
 
 
-@_fence
-def walkthrough(source: str, options: Options) -> str:
+def _walkthrough(project: Path, source: str, options: Options) -> str:
     """Show what to do in a window as a numbered list, in the words of the window, with the pictures there are."""
     parsed = parse_walkthrough(source)
-    made = screenshots.of_text(find_project(), source) if any(step.picture for step in parsed.steps) else None
+    made = screenshots.of_text(project, source) if any(step.picture for step in parsed.steps) else None
     steps = ""
     for number, step in enumerate(parsed.steps, start=1):
         steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
@@ -199,14 +182,12 @@ def _proof(proof: Proof) -> str:
     return f"{file} says nothing of <code>{escape(str(proof.lacks))}</code>."
 
 
-@_fence
-def python(source: str, options: Options) -> str:
+def _python(project: Path, source: str, options: Options) -> str:
     """Show an example in Python, with a button that copies the whole of it."""
     return _code(source, PythonLexer(), "Example in Python", "the example")
 
 
-@_fence
-def file(source: str, options: Options) -> str:
+def _file(project: Path, source: str, options: Options) -> str:
     """Show a file that the reader saves: where, with which mode, and a button that copies the whole of it."""
     path, mode = options["path"], options.get("mode")
     place = f"<code>{escape(path)}</code>"
@@ -229,14 +210,12 @@ def _code(source: str, lexer: Lexer, label: str, copied: str) -> str:
     )
 
 
-@_fence
-def sequence(source: str, options: Options) -> str:
+def _sequence(project: Path, source: str, options: Options) -> str:
     """Draw who says what to whom, as SVG, with the same in words."""
     return sequences.render(sequences.parse(source), title=options["title"])
 
 
-@_fence
-def unchecked(source: str, options: Options) -> str:
+def _unchecked(project: Path, source: str, options: Options) -> str:
     """Show text that nothing has checked, and say so."""
     return (
         f'<div class="unchecked"><pre tabindex="0" role="group" aria-label="Not checked"><code>'
@@ -246,25 +225,63 @@ def unchecked(source: str, options: Options) -> str:
     )
 
 
-def _options(*required: str, optional: tuple[str, ...] = ()) -> Validator:
-    """Return a validator that takes these options, and ends the build at any other."""
+@dataclass(frozen=True)
+class _Kind:
+    """A fence."""
 
-    def validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
-        for name in inputs:
-            if name not in (*required, *optional):
-                raise SuperFencesException(f"{language}: unknown option {name!r}")
-        for name in required:
-            if name not in inputs:
-                raise SuperFencesException(f"{language}: the option {name!r} is missing")
-        options.update(inputs)
-        return True
-
-    return validate
+    render: Callable[[Path, str, Options], str]
+    """Makes HTML of the folder with `mkdocs.yml`, the text in the fence, and its options."""
+    required: tuple[str, ...] = ()
+    """The options that it must have."""
+    optional: tuple[str, ...] = ()
+    """Those that it may have."""
 
 
-python_options = _options()
-file_options = _options("path", optional=("mode", "append"))
-transcript_options = _options(optional=("terminal", "machine", "waits", "with", *other_versions.PLACE))
-walkthrough_options = _options(optional=("with", *other_versions.PLACE))
-sequence_options = _options("title")
-unchecked_options = _options("why", "review")
+_KINDS = {
+    "transcript": _Kind(_transcript, optional=("terminal", "machine", "waits", "with")),
+    "walkthrough": _Kind(_walkthrough, optional=("with",)),
+    "python": _Kind(_python),
+    "file": _Kind(_file, required=("path",), optional=("mode", "append")),
+    "sequence": _Kind(_sequence, required=("title",)),
+    "unchecked": _Kind(_unchecked, required=("why", "review")),
+}
+
+
+def custom_fences(project: Path) -> list[dict[str, object]]:
+    """Return the fences of a guide, as pymdownx.superfences is told of them.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+    """
+    return [
+        {
+            "name": name,
+            "class": name,
+            "format": partial(_format, kind, project),
+            "validator": partial(_validate, kind),
+        }
+        for name, kind in _KINDS.items()
+    ]
+
+
+def _format(
+    kind: _Kind, project: Path, source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any
+) -> str:
+    """Show a fence; what it refuses ends the build."""
+    try:
+        return kind.render(project, source, options)
+    except GuideError as error:
+        # Any other exception would only make superfences show the text as plain code.
+        raise SuperFencesException(f"{language}: {error} in:\n{source}") from error
+
+
+def _validate(kind: _Kind, language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
+    """Take the options of a fence, and end the build at one that it does not have."""
+    for name in inputs:
+        if name not in (*kind.required, *kind.optional, *other_versions.PLACE):
+            raise SuperFencesException(f"{language}: unknown option {name!r}")
+    for name in kind.required:
+        if name not in inputs:
+            raise SuperFencesException(f"{language}: the option {name!r} is missing")
+    options.update(inputs)
+    return True

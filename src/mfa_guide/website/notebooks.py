@@ -7,7 +7,6 @@ cells stay, in the markup that the theme already knows.
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from mfa_guide.website.fences import copy_button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
@@ -43,13 +43,12 @@ _DROPPED = (
 _KEPT = {"jp-Notebook", "jp-OutputArea-output"}
 
 
-def add_notebooks(files: Files, config: MkDocsConfig) -> None:
-    """Add the notebooks of the project to the files of the site.
+def add_notebooks(project: Path, files: Files, config: MkDocsConfig) -> None:
+    """Add the notebooks of a project to the files of the site.
 
     Raises:
         GuideError: a notebook cannot be read.
     """
-    project = Path(config.config_file_path).parent
     for path in find_notebooks(project):
         # mkdocs-jupyter would not say which one it is.
         read_notebook(project, path)

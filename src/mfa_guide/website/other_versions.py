@@ -1,7 +1,7 @@
 """What other versions show, and what is only for some, on a page: complete without JavaScript.
 
 `data-with="OpenSSH >=10.0"` is hidden until the reader tells a version that meets it; `data-without`, one or more of
-these, is hidden when one of them is met. docs/assets/versions.js does that, and nothing else.
+these, is hidden when one of them is met. theme/assets/versions.js does that, and nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.base.project import find_project
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
@@ -58,10 +57,11 @@ class Other:
     """With which versions, and when; empty when it was not carried out."""
 
 
-def of_fence(options: Mapping[str, str]) -> list[Other]:
+def of_fence(project: Path, options: Mapping[str, str]) -> list[Other]:
     """Return what other versions show in a fence.
 
     Args:
+        project: the folder with `mkdocs.yml`.
         options: those of the fence; nothing is known of one that was not told its place.
 
     Raises:
@@ -69,7 +69,6 @@ def of_fence(options: Mapping[str, str]) -> list[Other]:
     """
     if not options.keys() >= {*PLACE}:
         return []
-    project = find_project()
     differences = by_version.read_differences(project / SNIPPETS / options["snippet"])
     return [
         Other(difference, _seen(project, options["page"], options["snippet"], number, difference.requirement.client))

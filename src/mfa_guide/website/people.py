@@ -1,10 +1,8 @@
-"""What people have done by hand, on the pages (mkdocs-macros): when the guide was last compared, and what was tried."""
+"""What people have done by hand, on the pages: when the guide was last compared, and what was tried."""
 
 from __future__ import annotations
 
-from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfa_guide.by_hand import records
@@ -13,14 +11,7 @@ from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.website.evidence_in_words import day
 
 if TYPE_CHECKING:
-    from mkdocs_macros.plugin import MacrosPlugin
-
-
-def define_env(env: MacrosPlugin) -> None:
-    """Give every page `last_compared()`, `tried("putty")` and `all_tried()`."""
-    project = Path(env.project_dir)
-    for macro in (last_compared, tried, all_tried):
-        env.variables[macro.__name__] = partial(macro, project)
+    from pathlib import Path
 
 
 def last_compared(project: Path) -> str:

@@ -1,4 +1,4 @@
-"""The catalogue of problems on the pages: `{{ problem("id") }}`, `{{ problems() }}`, `{{ finder() }}` (mkdocs-macros).
+"""The catalogue of problems on the pages: `{{ problem("id") }}`, `{{ problems() }}`, `{{ finder() }}`.
 
 An id that does not exist fails the build.
 """
@@ -15,8 +15,6 @@ from markdown import markdown as to_html
 from mfa_guide.problems import catalogue, finding
 
 if TYPE_CHECKING:
-    from mkdocs_macros.plugin import MacrosPlugin
-
     from mfa_guide.problems.catalogue import Chapter, Entry
 
 _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
@@ -32,11 +30,6 @@ It stays in your browser: it is not sent, not kept, and gone when you close this
 <ol class="finder__found"></ol>
 </div>
 """
-
-
-def define_env(env: MacrosPlugin) -> None:
-    """Give every page the entries of the catalogue."""
-    env.variables.update({"problem": problem, "problems": problems, "finder": finder})
 
 
 def problem(id: str) -> str:

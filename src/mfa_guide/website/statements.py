@@ -1,4 +1,4 @@
-"""The table of what the guide must hold, for readers (mkdocs-macros): `{{ statements() }}`.
+"""The table of what the guide must hold, for readers: `{{ statements() }}`.
 
 It is docs/reference/statements.yml, beside the tests that it names; the evidence of the last check says the rest.
 """
@@ -6,8 +6,6 @@ It is docs/reference/statements.yml, beside the tests that it names; the evidenc
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import yaml
@@ -21,8 +19,7 @@ from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from mkdocs_macros.plugin import MacrosPlugin
+    from pathlib import Path
 
     from mfa_guide.checking.evidence import Entry, PageEvidence
 
@@ -63,11 +60,6 @@ class Statement(BaseModel):
     def snippets(self) -> tuple[str, ...]:
         """The snippets by which it is carried out."""
         return tuple(name for name in self.by if "::" not in name)
-
-
-def define_env(env: MacrosPlugin) -> None:
-    """Give every page the table."""
-    env.variables["statements"] = partial(statements, Path(env.project_dir))
 
 
 def read(project: Path) -> tuple[Statement, ...]:

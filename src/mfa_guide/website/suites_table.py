@@ -1,14 +1,12 @@
-"""Which page was carried out with which versions, for readers (mkdocs-macros): `{{ by_version() }}` and more.
+"""Which page was carried out with which versions, for readers: `{{ by_version() }}` and more.
 
 The evidence of the last checks says the one, what stands beside the snippets and in the fences the other.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mkdocs.utils.meta import get_data
 from packaging.version import Version
@@ -22,8 +20,7 @@ from mfa_guide.website.evidence_in_words import carried_out, listed, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from mkdocs_macros.plugin import MacrosPlugin
+    from pathlib import Path
 
     from mfa_guide.checking.evidence import PageEvidence
     from mfa_guide.clients.requirement import Requirement
@@ -33,22 +30,6 @@ if TYPE_CHECKING:
 _RELEASES = {"bullseye": "Debian 11", "bookworm": "Debian 12", "trixie": "Debian 13", "sid": "Debian unstable"}
 _NO_MARKS = str.maketrans("", "", "«»")
 """Takes away what marks typed input."""
-
-
-def define_env(env: MacrosPlugin) -> None:
-    """Give every page the table, and the lists of what is not in it and of what differs."""
-    project = Path(env.project_dir)
-    env.variables["by_version"] = partial(by_version, project, _names(env.conf.get("nav") or []))
-    env.variables["not_covered"] = partial(not_covered, project)
-    env.variables["differing"] = partial(differing, project)
-
-
-def _names(nav: Any) -> list[str]:
-    """Return the pages that the navigation of the guide names, in its order."""
-    if isinstance(nav, str):
-        return [nav]
-    parts = nav.values() if isinstance(nav, dict) else nav
-    return [name for part in parts for name in _names(part)]
 
 
 def by_version(project: Path, order: Sequence[str] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The fields for the versions of the reader's own clients; docs/assets/versions.js then shows their words first."""
+"""The fields for the versions of the reader's own clients; theme/assets/versions.js then shows their words first."""
 
 from __future__ import annotations
 

@@ -1,0 +1,151 @@
+"""The plugin of MkDocs that makes a website of a guide: `plugins: [mfa-guide]` in mkdocs.yml.
+
+It brings the fences, what stands in double braces, the styles and the scripts; the theme is Material.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.config.base import Config
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.utils import get_relative_url
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.gate import on_page
+from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
+from mfa_guide.website import (
+    account,
+    badges,
+    fences,
+    landmarks,
+    notebooks,
+    other_versions,
+    pictures,
+    values,
+    what_differs,
+    your_version,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+    from mfa_guide.website.what_differs import Range
+
+_LOG = get_plugin_logger("gate")
+
+_THEME = "material"
+_OVERRIDES = Path(__file__).with_name("theme")
+_STYLES = ("assets/guide.css", "assets/finder.css")
+_SCRIPTS = ("assets/guide.js", "assets/finder.js", "assets/versions.js")
+
+
+@contextlib.contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Let MkDocs say what is wrong with the guide, and end without a traceback."""
+    try:
+        yield
+    except GuideError as error:
+        raise PluginError(str(error)) from None
+
+
+# MkDocs has no types here.
+class _Options(Config):  # type: ignore[no-untyped-call]
+    """The options of the plugin: none."""
+
+
+class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
+    """What MkDocs calls while it builds a guide, in this order."""
+
+    _project: Path
+    """The folder with the configuration: the current directory may be another."""
+    _values: Mapping[str, object]
+    """What pages may name."""
+    _ranges: list[Range]
+    """Which versions make a difference anywhere in the guide."""
+
+    @_in_one_line()
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Add to the configuration what every guide needs; what it says itself comes first."""
+        if config.theme.name != _THEME:
+            raise GuideError(f"a guide has the theme {_THEME}: write `theme: {_THEME}`")
+        self._project = Path(config.config_file_path).resolve().parent
+        self._values = values.of_guide(self._project, config.nav)
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(_OVERRIDES))
+        config.extra_css[:0] = _STYLES
+        config.extra_javascript[:0] = _SCRIPTS
+        snippets = _options_of("pymdownx.snippets", config)
+        snippets.setdefault("base_path", [str(self._project / SNIPPETS)])
+        snippets.setdefault("check_paths", True)
+        superfences = _options_of("pymdownx.superfences", config)
+        superfences["custom_fences"] = [
+            *fences.custom_fences(self._project),
+            *superfences.get("custom_fences", []),
+        ]
+        return config
+
+    @event_priority(100)
+    @_in_one_line()
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Before mkdocs-jupyter looks for notebooks: tell it of those that lie beside docs/.
+
+        And find out which versions make a difference anywhere in the guide.
+        """
+        notebooks.add_notebooks(self._project, files, config)
+        differing = what_differs.of_guide(self._project)
+        self._ranges = what_differs.ranges(differs.requirement for differs in differing)
+        return files
+
+    @event_priority(100)
+    @_in_one_line()
+    def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Before a page becomes HTML: warn of what no check stands behind, which ends a strict build.
+
+        And tell each fence which snippet it shows, and put in what the page names.
+        """
+        if notebooks.is_notebook(page):
+            return markdown
+        for finding in on_page.findings(read_page(self._project, self._file(page))):
+            _LOG.warning("%s", finding)
+        # MkDocs has taken off the front matter.
+        first = 1 + page.file.content_string.count("\n") - markdown.count("\n")
+        placed = other_versions.place(markdown, page.file.src_uri)
+        return values.fill(placed, self._values, f"{DOCS}/{page.file.src_uri}", first)
+
+    @event_priority(-100)
+    @_in_one_line()
+    def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Once a page is HTML: make a notebook look like the others, else say below its title whether it was checked.
+
+        Pages with commands ask for the reader's own account, those on which versions differ for the reader's own, and
+        those with windows show pictures of them.
+        """
+        if notebooks.is_notebook(page):
+            return notebooks.finish(html, page, files, self._project)
+        explained = get_relative_url(".", page.url) + "#what-checked-means"
+        badge = badges.badge(self._project, self._file(page), explained, datetime.now(UTC).date())
+        html = pictures.place(html, page, files, config)
+        return html.replace("</h1>", f"</h1>{badge}{account.field(html)}{your_version.fields(html, self._ranges)}", 1)
+
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Once a page has its navigation: name the sections of it."""
+        return landmarks.name_sections(output)
+
+    def _file(self, page: Page) -> Path:
+        return self._project / DOCS / page.file.src_uri
+
+
+def _options_of(extension: str, config: MkDocsConfig) -> dict[str, Any]:
+    """Return the options of an extension of Markdown, which is added when it is not configured."""
+    if extension not in config.markdown_extensions:
+        config.markdown_extensions.append(extension)
+    options: dict[str, Any] = config.mdx_configs.setdefault(extension, {})
+    return options
