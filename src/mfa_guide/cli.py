@@ -9,12 +9,15 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+
+if TYPE_CHECKING:
+    from mfa_guide.practice.hosting.cards import RunningSite
 
 app = typer.Typer(
     help="A guide to logging in at the VSC, in which every command is carried out, and a site to practise on.",
@@ -36,6 +39,12 @@ WebPort = Annotated[int, typer.Option(help="Port for the web pages; 0 for any fr
 
 def _own_state() -> Path:
     return Path.home() / ".local" / "state" / "mfa-guide"
+
+
+def _say_which(site: RunningSite) -> None:
+    """Say which site of several that may run was meant; a machine of a lab has but one."""
+    if site.state is not None:
+        print(f"This is {site}.", file=sys.stderr, flush=True)
 
 
 @practice.command()
@@ -106,14 +115,16 @@ def approve(
     ] = None,
     deny: Annotated[bool, typer.Option("--deny", help="Answer No.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Keep the firewall's page open until Ctrl+C.")] = False,
+    state: State = None,
 ) -> None:
     """Do what the user does in the browser: log in, and answer Yes."""
     from mfa_guide.practice.hosting import browsing
 
-    visit = browsing.Visit(link, institution, deny=deny)
+    visit = browsing.Visit(link, institution, deny=deny, state=state)
     while True:
-        answer = visit.once()
+        site, answer = visit.once()
         if answer:
+            _say_which(site)
             print(answer, flush=True)
         if not hold:
             return
@@ -126,11 +137,13 @@ def clock(
     state: State = None,
 ) -> None:
     """Move the clock of the practice site that runs."""
-    from mfa_guide.practice.hosting import control
+    from mfa_guide.practice.hosting import cards, control
     from mfa_guide.practice.rules.clock import parse_shift
 
     parse_shift(shift)
-    answer = control.ask(control.find_site(state), do="clock", shift=shift)
+    site = cards.find_site(state)
+    answer = control.ask(site.control, do="clock", shift=shift)
+    _say_which(site)
     print(f"The practice site's time is now {answer['now']}")
 
 
@@ -143,11 +156,13 @@ def key_exchange(
     state: State = None,
 ) -> None:
     """Choose which key exchange the practice site that runs offers: newer ssh warns of the old one."""
-    from mfa_guide.practice.hosting import control
+    from mfa_guide.practice.hosting import cards, control
     from mfa_guide.practice.ssh.key_exchange import algorithms
 
     algorithms(which)
-    answer = control.ask(control.find_site(state), do="key exchange", which=which)
+    site = cards.find_site(state)
+    answer = control.ask(site.control, do="key exchange", which=which)
+    _say_which(site)
     print(f"From now on the practice site offers key exchange {answer['offers']}.")
 
 

@@ -13,7 +13,7 @@ import yaml
 from pexpect import EOF
 from pexpect.popen_spawn import PopenSpawn
 
-from mfa_guide.practice.hosting import control
+from mfa_guide.practice.hosting import cards, control
 from mfa_guide.practice.hosting.running import LINK
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Verifying(control.Controls):
 
     def ask(self, **request: Any) -> dict[str, Any]:
         (card,) = self._runtime.glob("*.json")
-        return control.ask(control.read_card(card).control, **request)
+        return control.ask(cards.read(card).control, **request)
 
     def sees(self, pattern: str) -> re.Match[str]:
         """Wait until the screen shows that."""

@@ -187,7 +187,7 @@ def test_json_stays_as_it_was_promised(tmp_path: Path) -> None:
     environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(tmp_path)}
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
-        assert list(json.loads(process.stdout.readline())) == ["ssh", "web", "user", "key", "ca", "config"]
+        assert list(json.loads(process.stdout.readline())) == ["ssh", "web", "user", "key", "ca", "config", "entrance"]
         process.terminate()
 
 

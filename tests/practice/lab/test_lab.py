@@ -312,7 +312,7 @@ def _runs(command: str) -> bool:
     ("words", "status", "complaint"),
     [
         (("--from", "moon", "--", "true"), 2, "there is no machine at 'moon': choose campus, home, abroad"),
-        (("--state", "/dev/null/x", "--", "true"), 1, "cannot use the folder /dev/null/x"),
+        (("--state", "/dev/null/x", "--", "true"), 2, "cannot use the folder /dev/null/x"),
     ],
 )
 def test_what_cannot_be(words: Sequence[str], status: int, complaint: str) -> None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mfa_guide.base.errors import GuideError, UsageError
-from mfa_guide.practice.hosting import control
+from mfa_guide.base.errors import UsageError
+from mfa_guide.practice.hosting import control, requests
 from mfa_guide.practice.rules.clock import parse_shift
 from mfa_guide.practice.rules.login_service import LoginService
-from mfa_guide.practice.rules.logins import LinkError
 from mfa_guide.practice.ssh import key_exchange
 from mfa_guide.practice.ssh.certificates import Authority
 from mfa_guide.practice.ssh.gateway import Gateway, keep_time
@@ -77,65 +76,46 @@ class Site:
 
     # -- what the command line asks for --------------------------------------------------------------------------------
 
-    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def handle(self, request: requests.Request) -> dict[str, Any]:
         """Carry out one request of the control socket.
 
         Raises:
             GuideError: it was refused; the message says why.
         """
-        match request["do"]:
-            case "hello":
-                return {"web": self.addresses.firewall}
-            case "approve":
-                return self._approve(request["link"], request.get("institution"), deny=bool(request.get("deny")))
-            case "visit":
-                link, addresses = request["link"], [str(address) for address in request["addresses"]]
-                return self._visit(link, addresses, request.get("institution"), deny=bool(request.get("deny")))
-            case "clock":
-                self.service.clock.move(parse_shift(request["shift"]))
+        match request:
+            case requests.Approve():
+                return self._approve(request)
+            case requests.Visit():
+                return self._visit(request)
+            case requests.MoveClock():
+                self.service.clock.move(parse_shift(request.shift))
                 self.service.logins.expire()
                 self.service.access.on_change()
                 return {"now": self.service.clock.date().isoformat(timespec="seconds")}
-            case "key exchange":
-                self.gateway.offer_key_exchange(key_exchange.algorithms(request["which"]))
-                return {"offers": key_exchange.DESCRIPTIONS[request["which"]]}
-            case "events":
-                return {
-                    "events": [[e.at, e.event, e.details] for e in self.service.state.events()[-int(request["last"]) :]]
-                }
-        raise GuideError(f"the practice site does not know how to {request['do']!r}")
+            case requests.OfferKeyExchange():
+                self.gateway.offer_key_exchange(key_exchange.algorithms(request.which))
+                return {"offers": key_exchange.DESCRIPTIONS[request.which]}
+            case requests.TellEvents():
+                return {"events": [[e.at, e.event, e.details] for e in self.service.state.events()[-request.last :]]}
+            case requests.MakeMachine():
+                raise UsageError("only a lab has machines: start one with mfa-guide practice shell")
 
-    def _approve(self, link: str, institution: str | None, *, deny: bool) -> dict[str, Any]:
-        login = self.service.logins.find(self._token(link))
-        person = self._person(login.account, institution)
-        self.service.logins.answer(login, person, yes=not deny, browser="practice approve")
-        return {"account": login.account, "host": login.host, "answer": "No" if deny else "Yes"}
+    def _approve(self, asked: requests.Approve) -> dict[str, Any]:
+        login = self.service.logins.find(urlsplit(asked.link).path.strip("/"))
+        person = self._person(login.account, asked.institution)
+        self.service.logins.answer(login, person, yes=not asked.deny, browser="practice approve")
+        return {"account": login.account, "host": login.host, "answer": "No" if asked.deny else "Yes"}
 
-    def _visit(self, link: str, addresses: list[str], institution: str | None, *, deny: bool) -> dict[str, Any]:
+    def _visit(self, asked: requests.Visit) -> dict[str, Any]:
         """Keep the firewall's page open on these addresses, and answer the first login that waits there."""
-        if self._token(link):
-            raise LinkError("elsewhere", "this is a login link, not the firewall's page")
         account = self.service.accounts.names[0]
-        person = self._person(account, institution)
-        for address in addresses:
+        person = self._person(account, asked.institution)
+        for address in map(str, asked.addresses):
             self.service.access.hear(address, person)
             for login in self.service.logins.waiting(account=account, address=address):
-                self.service.logins.answer(login, person, yes=not deny, browser=address)
-                return {"account": account, "host": login.host, "answer": "No" if deny else "Yes"}
+                self.service.logins.answer(login, person, yes=not asked.deny, browser=address)
+                return {"account": account, "host": login.host, "answer": "No" if asked.deny else "Yes"}
         return {"account": account, "host": "", "answer": ""}
-
-    def _token(self, link: str) -> str:
-        """Return what stands behind the firewall's address in a link; empty for its page.
-
-        Raises:
-            LinkError: the link is not this site's.
-        """
-        parts = urlsplit(link)
-        if f"{parts.scheme}://{parts.netloc}" != self.addresses.firewall:
-            raise LinkError(
-                "elsewhere", f"this is not a login link: it looks like {self.addresses.firewall}/ and then letters"
-            )
-        return parts.path.strip("/")
 
     def _person(self, account: str, institution: str | None) -> Person:
         """Return who logs in at an institution: the owner of the account, where that is their own institution."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
-from mfa_guide.base.errors import CannotRunError, GuideError
-from mfa_guide.practice.hosting import control
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.practice.hosting import cards, control
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BETWEEN_HEARTBEATS = 5
 """Seconds between two signs of life of a page that is kept open."""
@@ -21,33 +25,74 @@ class Visit:
     link: str
     institution: str | None
     deny: bool
+    state: Path | None
+    """The folder of the state of the site that is meant, where the link alone does not tell."""
 
-    def once(self) -> str:
-        """Do it, and return what was answered; empty when the firewall's page had nothing to ask.
+    def once(self) -> tuple[cards.RunningSite, str]:
+        """Do it.
+
+        Returns:
+            The site where it was done, and what was answered; empty when the firewall's page had nothing to ask.
 
         Raises:
+            UsageError: it is no link.
             GuideError: the link is of no use; the message says why.
-            CannotRunError: no practice site runs.
+            CannotRunError: the site that issued it does not run.
         """
-        request: dict[str, Any] = {"link": self.link, "institution": self.institution, "deny": self.deny}
-        if urlsplit(self.link).path.strip("/"):
-            request["do"] = "approve"
-        else:
-            request |= {"do": "visit", "addresses": own_addresses(urlsplit(self.link).hostname or "")}
-        refusal: GuideError = CannotRunError(
-            "no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell"
-        )
-        # Several sites may run; the one that issued the link knows what became of it.
-        for site in control.find_sites():
+        link = _read(self.link)
+        sites = _sites(link)
+        how = {"institution": self.institution, "deny": self.deny}
+        if not link.path.strip("/"):
+            site = cards.only(sites, self.state)
+            return site, _answer(
+                control.ask(site.control, do="visit", addresses=own_addresses(link.hostname or ""), **how)
+            )
+        refusal: GuideError | None = None
+        # Several labs have the same names; the one that issued the link knows what became of it.
+        for site in sites if self.state is None else [cards.only(sites, self.state)]:
             try:
-                done = control.ask(site.control, **request)
+                return site, _answer(control.ask(site.control, do="approve", link=self.link, **how))
             except control.Refusal as error:
-                if error.reason not in ("unknown", "elsewhere"):
+                if error.reason != "unknown":
                     raise
+                refusal = refusal or error
+            except CannotRunError as error:
                 refusal = error
-            else:
-                return f"{done['answer']}: login of {done['account']} on {done['host']}" if done["answer"] else ""
+        assert refusal is not None
         raise refusal
+
+
+def _read(link: str) -> SplitResult:
+    """Return the parts of a link.
+
+    Raises:
+        UsageError: it is none.
+    """
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(link)
+        if parts.hostname and parts.scheme in ("http", "https"):
+            return parts
+    raise UsageError(f"{link!r} is not a login link: copy all of it, from http to the last letter, from the terminal")
+
+
+def _sites(link: SplitResult) -> list[cards.RunningSite]:
+    """Return the sites, at least one, whose links begin as this one does."""
+    running = cards.find_sites()
+    if not running:
+        raise CannotRunError("no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell")
+    begins = f"{link.scheme}://{link.netloc.lower()}"
+    found = [site for site in running if site.web == begins]
+    if not found:
+        others = ", ".join(sorted({f"{site.web}/" for site in running}))
+        raise CannotRunError(
+            f"no practice site that runs here has links that begin with {begins}/, but {others}: "
+            "the one of this link has ended, or is another user's"
+        )
+    return found
+
+
+def _answer(done: dict[str, str]) -> str:
+    return f"{done['answer']}: login of {done['account']} on {done['host']}" if done["answer"] else ""
 
 
 def own_addresses(host: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Talking to a running practice site: a socket in the file system that only its owner can use.
 
 One request and one answer a connection, each a line of JSON. The site listens in asyncio; the command line asks with a
-plain socket. A second file beside the socket says what the site is; `find_sites` reads those files.
+plain socket.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ import contextlib
 import json
 import os
 import socket
-import stat
 import tempfile
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mfa_guide.base.errors import CannotRunError, GuideError
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.practice.hosting import requests
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+    Handler = Callable[[requests.Request], Awaitable[dict[str, Any]]]
 
 LONGEST = 65_536
 LONGEST_ANSWER = 1_000_000
@@ -48,22 +47,39 @@ async def listen(path: Path, handler: Handler) -> asyncio.Server:
     """
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.LimitOverrunError):
-            try:
-                reply = await handler(json.loads(await reader.readline()))
-            except GuideError as error:
-                reply = {"error": str(error), "reason": getattr(error, "reason", ""), "exit": error.exit_code}
-            except (ValueError, KeyError, TypeError):
-                reply = {"error": "the practice site did not understand the request", "exit": 1}
-            writer.write(json.dumps(reply).encode() + b"\n")
-            await writer.drain()
-            writer.close()
+        # Whoever only looks whether somebody listens leaves without a word.
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                line = await _line(reader)
+            if line is not None:
+                writer.write(json.dumps(await _reply(line, handler)).encode() + b"\n")
+                await writer.drain()
+        writer.close()
 
     before = os.umask(0o177)
     try:
         return await asyncio.start_unix_server(answer, path, limit=LONGEST)
     finally:
         os.umask(before)
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    """Return the line that was sent; None when there is none. Of one that is too long, only the beginning."""
+    try:
+        return await reader.readuntil()
+    except asyncio.IncompleteReadError as ended:
+        return ended.partial or None
+    except asyncio.LimitOverrunError as error:
+        return await reader.readexactly(error.consumed)
+
+
+async def _reply(line: bytes, handler: Handler) -> dict[str, Any]:
+    try:
+        if len(line) > LONGEST:
+            raise UsageError(f"the request is too long: {LONGEST} bytes are the most")
+        return await handler(requests.parse(line))
+    except GuideError as error:
+        return {"error": str(error), "reason": getattr(error, "reason", ""), "exit": error.exit_code}
 
 
 class Refusal(GuideError):
@@ -80,7 +96,7 @@ def ask(path: Path, **request: Any) -> dict[str, Any]:
 
     Raises:
         Refusal: the site said no.
-        CannotRunError: nobody listens there.
+        CannotRunError: nobody listens there, or there is no answer.
     """
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -90,6 +106,8 @@ def ask(path: Path, **request: Any) -> dict[str, Any]:
             with connection.makefile("rb") as answers:
                 line = answers.readline(LONGEST_ANSWER)
         answer: dict[str, Any] = json.loads(line)
+    except TimeoutError:
+        raise CannotRunError(f"the practice site does not answer within {PATIENCE} s: is it suspended?") from None
     except (OSError, ValueError):
         raise CannotRunError(f"no practice site answers at {path}: is it still running?") from None
     if "error" in answer:
@@ -138,89 +156,3 @@ class Controls(ABC):
     def events(self, last: int = 1000) -> list[tuple[str, dict[str, Any]]]:
         """Return the end of the audit log, oldest first: what happened, with details."""
         return [(event, details) for _at, event, details in self.ask(do="events", last=last)["events"]]
-
-
-# -- which sites run ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RunningSite:
-    """A practice site that runs now."""
-
-    control: Path
-    """Its socket."""
-    kind: str
-    """`lab` or `loopback`."""
-    state: Path | None
-    """Its folder, where the user chose one."""
-
-
-def _card_folder() -> Path:
-    """Return the folder, this user's alone, in which running sites leave their cards."""
-    chosen = os.environ.get("MFA_GUIDE_RUNTIME")
-    if chosen:
-        return Path(chosen)
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"mfa-guide-{os.getuid()}"
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise CannotRunError(f"{folder} is not a folder of yours alone: remove it, then try again")
-    return folder
-
-
-def leave_card(control: Path, kind: str, state: Path | None) -> Path:
-    """Let other commands of this user find a site; returns the card, which is to be removed at the end.
-
-    Raises:
-        CannotRunError: it cannot be written.
-    """
-    card = _card_folder() / f"{os.getpid()}-{kind}.json"
-    try:
-        card.write_text(json.dumps({"control": str(control), "kind": kind, "state": str(state) if state else None}))
-    except OSError as error:
-        raise CannotRunError(f"cannot write {card} ({error.strerror}): is this a machine of a lab already?") from None
-    return card
-
-
-def read_card(card: Path) -> RunningSite:
-    """Return the site that left a card.
-
-    Raises:
-        OSError, ValueError, KeyError: it cannot be read.
-    """
-    data = json.loads(card.read_text())
-    return RunningSite(Path(data["control"]), data["kind"], Path(data["state"]) if data["state"] else None)
-
-
-def find_site(state: Path | None) -> Path:
-    """Return the control socket of this user's site that runs, the newest if there are several.
-
-    Args:
-        state: only a site whose state is in that folder.
-
-    Raises:
-        CannotRunError: none runs.
-    """
-    for site in find_sites():
-        if state is None or site.state == state.resolve():
-            return site.control
-    raise CannotRunError("no practice site runs: start one with mfa-guide practice up or mfa-guide practice shell")
-
-
-def find_sites() -> list[RunningSite]:
-    """Return the sites of this user that run now, newest first. Cards of sites that were killed are removed."""
-    found: list[RunningSite] = []
-    cards = sorted(_card_folder().glob("*.json"), key=lambda card: card.stat().st_mtime, reverse=True)
-    for card in cards:
-        try:
-            site = read_card(card)
-            ask(site.control, do="hello")
-        except (OSError, ValueError, KeyError):
-            continue
-        except CannotRunError:
-            with contextlib.suppress(OSError):
-                card.unlink()
-            continue
-        found.append(site)
-    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.base.writing import write_private
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
         policy: says what kind of key users have.
 
     Raises:
-        GuideError: the folder cannot be used, or a key in it cannot be read.
+        UsageError: the folder cannot be used.
+        GuideError: a key in it cannot be read.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
             ca=folder / "user_ca.pub",
         )
     except OSError as error:
-        raise GuideError(f"cannot use the folder {folder} ({error.strerror}): choose another with --state") from None
+        raise UsageError(f"cannot use the folder {folder} ({error.strerror}): choose another with --state") from None
 
 
 def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> asyncssh.SSHKey:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.writing import write_private
-from mfa_guide.practice.hosting import control
+from mfa_guide.practice.hosting import cards, control
 from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import open_installation
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.roles import Role
-
-SSH_PORT = 4022
-WEB_PORT = 4080
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,7 @@ class Loopback:
             "key": str(installation.user_key),
             "ca": str(installation.ca),
             "config": str(self.config),
+            "entrance": self.entrance,
         }
 
 
@@ -181,7 +179,9 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
             classroom=classroom,
         ):
             making = asyncio.create_task(classroom.make_keys())
-            card = control.leave_card(socket_path, "loopback", state.resolve())
+            card = cards.leave(
+                cards.RunningSite(control=socket_path, kind="loopback", web=addresses.firewall, state=state.resolve())
+            )
             try:
                 yield loopback
             finally:

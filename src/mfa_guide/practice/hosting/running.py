@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.practice.hosting import control
+from mfa_guide.practice.hosting import cards, control
 
 LINK = re.compile(r"https?://[^\s/]+/[A-Za-z0-9]+")
 """A login link."""
@@ -83,7 +83,7 @@ class PracticeSite(control.Controls):
         card = next(self.runtime.glob("*.json"), None)
         if card is None:
             raise CannotRunError("the practice site has ended")
-        return control.ask(control.read_card(card).control, **request)
+        return control.ask(cards.read(card).control, **request)
 
     def stop(self) -> int:
         """End the site and return its exit status; when it has ended already, nothing more."""

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.child import Child
-from mfa_guide.base.errors import CannotRunError, GuideError
+from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.policy import load
-from mfa_guide.practice.hosting import control
+from mfa_guide.practice.hosting import cards, control
 from mfa_guide.practice.lab.exchanged import EXCHANGED
 from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
@@ -130,7 +130,7 @@ class Lab(control.Controls):
             try:
                 answer = _first_answer(process)
                 lab = cls(Path(answer["control"]), folder)
-                card = control.leave_card(lab.control, "lab", state)
+                card = cards.leave(cards.RunningSite(control=lab.control, kind="lab", web=answer["web"], state=place))
                 try:
                     yield lab
                 finally:
@@ -140,18 +140,16 @@ class Lab(control.Controls):
 
     @classmethod
     def join(cls, state: Path | None = None) -> Lab:
-        """Return the lab that another command of this user runs, the newest if there are several.
+        """Return the lab that another command of this user runs.
 
         Args:
             state: only a lab whose state is in that folder.
 
         Raises:
             CannotRunError: none runs.
+            UsageError: several do; the message names them.
         """
-        for site in control.find_sites():
-            if site.kind == "lab" and (state is None or site.state == state.resolve()):
-                return cls(site.control, None)
-        raise CannotRunError("no lab runs: start one with mfa-guide practice shell in another terminal")
+        return cls(cards.find_site(state, "lab").control, None)
 
     def machine(self, place: str, *, new: bool = False) -> Machine:
         """Return the machine at a place; it is made when it is asked for first.
@@ -178,7 +176,7 @@ def _give_to_lab_user(folder: Path, state: Path) -> None:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise GuideError(f"cannot use the folder {state} ({error.strerror}): choose another with --state") from None
+        raise UsageError(f"cannot use the folder {state} ({error.strerror}): choose another with --state") from None
     if lab_user() == os.getuid():
         return
     contents = list(state.iterdir())

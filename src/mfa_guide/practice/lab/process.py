@@ -26,6 +26,7 @@ from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.base.writing import write_private
 from mfa_guide.policy import Policy
+from mfa_guide.practice.hosting import cards, requests
 from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.lab import machine, network, server
@@ -126,14 +127,14 @@ class Lab:
                 serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
                 self.tasks.add(asyncio.create_task(serving))
 
-    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def handle(self, request: requests.Request) -> dict[str, Any]:
         """Carry out one request of the control socket: those for a lab here, all others by the site."""
-        if request["do"] == "machine":
-            place = request["place"]
-            sandbox = self.machine(place, new=bool(request["new"]))
-            environment = server.environment() if place == network.SERVER else machine.environment(self.spki)
-            return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
-        return await self.site.handle(request)
+        if not isinstance(request, requests.MakeMachine):
+            return await self.site.handle(request)
+        place = request.place
+        sandbox = self.machine(place, new=request.new)
+        environment = server.environment() if place == network.SERVER else machine.environment(self.spki)
+        return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
 
 
 def _host(address: str) -> str:
@@ -190,9 +191,10 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     lab = Lab(policy, folder, site, spki, show, Server(policy), exchanged)
     lab.open_server()
     control = folder / "card" / "control.sock"
-    (folder / "card" / "lab.json").write_text(
-        json.dumps({"control": str(machine.CONTROL / control.name), "kind": "lab", "state": None})
+    seen_inside = cards.RunningSite(
+        control=machine.CONTROL / control.name, kind="lab", web=addresses.firewall, state=None
     )
+    cards.write(seen_inside, folder / "card" / "lab.json")
     async with open_site(
         site,
         handler=lab.handle,
@@ -204,7 +206,7 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
         ),
         ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
     ):
-        print(json.dumps({"control": str(control)}), flush=True)
+        print(json.dumps({"control": str(control), "web": addresses.firewall}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
 
 
