@@ -35,6 +35,7 @@ LINT = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),
     ("mypy",),
+    ("lint-imports", "--no-cache"),
     ("node", ".github/lint.mjs"),
 )
 # Of these pages every mutant has been judged once: what survives is accepted by name.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.policy import load
-from mfa_guide.practice.hosting.attended import AGENTS
+from mfa_guide.practice.hosting.agents import AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 SECRET = "a-secret-of-the-caller"
 
 
+@pytest.mark.parametrize("module", ["practice.lab", "gate.on_page", "clients.suites", "by_hand.findings"])
+def test_who_only_knows_the_lab_does_not_load_ssh(module: str) -> None:
+    """Every build of the guide would wait for it."""
+    code = f"import sys, mfa_guide.{module}; print('asyncssh' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     os.environ["CALLERS_SECRET"] = SECRET

@@ -67,7 +67,7 @@ class PracticeSite(control.Controls):
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
         words += ["--users", str(users)]
         process = Child(
-            [sys.executable, "-m", "mfa_guide.practice.hosting.attended", temporary, *words],
+            [sys.executable, "-m", "mfa_guide.attended", temporary, *words],
             "the practice site",
             environment={**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)},
         )

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncssh
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -188,7 +189,7 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     exchanged = None
     if (folder / EXCHANGED).exists():
         exchanged = Exchanged.model_validate_json((folder / EXCHANGED).read_text(encoding="utf-8"))
-    lab = Lab(policy, folder, site, spki, show, Server(policy), exchanged)
+    lab = Lab(policy, folder, site, spki, show, Server(policy, asyncssh.generate_private_key("ssh-ed25519")), exchanged)
     lab.open_server()
     control = folder / "card" / "control.sock"
     seen_inside = cards.RunningSite(

@@ -18,8 +18,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import asyncssh
-
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab import network
@@ -28,6 +26,8 @@ from mfa_guide.practice.lab.machine import HOME, READER_ID, known_host
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+
+    import asyncssh
 
     from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.installation import Installation
@@ -85,11 +85,17 @@ def environment() -> dict[str, str]:
 class Server:
     """The server, in the lab's process."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, key: asyncssh.SSHKey) -> None:
+        """Begin.
+
+        Args:
+            policy: has its name and addresses.
+            key: the private key by which it is known.
+        """
         self.host = policy.text("practice_server_host")
         self.addresses = network.addresses(policy, "practice_server_ssh")
         """At which it is reached; it connects onwards from others."""
-        self._key = asyncssh.generate_private_key("ssh-ed25519")
+        self._key = key
 
     def known_host(self, *, by_address: bool = False) -> str:
         """Return the line by which OpenSSH knows it, by its addresses too if that is asked for."""

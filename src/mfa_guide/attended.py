@@ -1,6 +1,6 @@
 """The command `mfa-guide`, for as long as whoever started it holds its standard input open.
 
-    python -m mfa_guide.practice.hosting.attended FOLDER WORD …
+    python -m mfa_guide.attended FOLDER WORD …
 
 Notebooks and tests start their practice site so. It never outlives them, however they end, and at its end it ends the
 agents whose addresses stand in `FOLDER/agents`, and removes FOLDER; "" stands for no folder.
@@ -8,35 +8,15 @@ agents whose addresses stand in `FOLDER/agents`, and removes FOLDER; "" stands f
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
 import shutil
 import signal
-import socket
 import sys
 import threading
 from pathlib import Path
 
 from mfa_guide import cli
-
-AGENTS = "agents"
-"""The file with what `ssh-agent` said of each agent, in the folder that is removed."""
-
-_AGENT = re.compile(r"SSH_AUTH_SOCK=(?P<socket>[^;]+);.*?SSH_AGENT_PID=(?P<process>\d+);", re.DOTALL)
-
-
-def end_agents(said: str) -> None:
-    """End the agents that still run.
-
-    Args:
-        said: what `ssh-agent` printed, for any number of agents.
-    """
-    for agent in _AGENT.finditer(said):
-        # Where nobody listens, the agent has ended, and its number may be another program's by now.
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as listens:
-            listens.connect(agent["socket"])
-            os.kill(int(agent["process"]), signal.SIGTERM)
+from mfa_guide.practice.hosting.agents import AGENTS, end_agents
 
 
 def _end_with_input() -> None:
