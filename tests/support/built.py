@@ -38,6 +38,10 @@ class Guide:
         return BeautifulSoup((self.html / page / "index.html").read_text(encoding="utf-8"), "html.parser")
 
 
+DESCRIPTION = "---\ndescription: A page to look at.\n---\n"
+"""What every page says of itself."""
+
+
 def mkdocs_build(project: Path, html: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Build a guide, strictly."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(html)]
@@ -46,15 +50,33 @@ def mkdocs_build(project: Path, html: Path, **environment: str) -> subprocess.Co
     )
 
 
+CONFIGURATION = "site_name: Somebody else's guide\ntheme: material\nplugins: [mfa-guide]\n"
+"""The least that a guide needs."""
+_HELLO = {
+    "mkdocs.yml": CONFIGURATION,
+    "docs/index.md": f'{DESCRIPTION}# Say hello\n\n``` transcript\n--8<-- "hello.txt"\n```\n',
+    "snippets/hello.txt": "$ echo hello\nhello\n",
+}
+
+
+def make_elsewhere(project: Path) -> Path:
+    """Make a guide of somebody else's, as small as it can be."""
+    for name, text in _HELLO.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    return project
+
+
 def make_guide(project: Path, files: dict[str, str]) -> Path:
-    """Make a project with the real configuration, and only the files that are named."""
+    """Make a project with the real configuration, and only the files that are named; a page gets a description."""
     shutil.copytree(PROJECT / "docs" / "assets", project / "docs" / "assets")
     (project / "snippets").mkdir()
     configuration = (PROJECT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
     (project / "mkdocs.yml").write_text(configuration, encoding="utf-8")
     for name, text in files.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
-        (project / name).write_text(text, encoding="utf-8")
+        described = name.endswith(".md") and not text.startswith("---")
+        (project / name).write_text(f"{DESCRIPTION}{text}" if described else text, encoding="utf-8")
     return project
 
 

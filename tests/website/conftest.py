@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.support.built import PROJECT, Guide, make_guide, mkdocs_build, served
+from tests.support.built import PROJECT, Guide, make_elsewhere, make_guide, mkdocs_build, served
 
 if TYPE_CHECKING:
     import subprocess
@@ -38,6 +38,12 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Guide:
 def small_guide(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
     """Makes a project with the real configuration, and only the files that the test names."""
     return lambda files: make_guide(tmp_path / "guide", files)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A guide of somebody else's, as small as it can be."""
+    return make_elsewhere(tmp_path / "guide")
 
 
 @pytest.fixture

@@ -61,13 +61,13 @@ def test_waiting_transcript_shows_a_cursor() -> None:
 @pytest.mark.parametrize(
     ("source", "language", "header", "complaint"),
     [
-        ("$ true", "transcript", "wait", "unknown option 'wait'"),
+        ("$ true", "transcript", "wait", "`transcript` has no option `wait`"),
         ("a «b» c", "transcript", "", "typed input"),
-        ("a -> b: c", "sequence", "", "'title' is missing"),
+        ("a -> b: c", "sequence", "", "`sequence` needs the option title="),
         ("a => b: c", "sequence", 'title="x"', "'A -> B: text'"),
-        ("x", "file", "append", "'path' is missing"),
+        ("x", "file", "append", "`file` needs the option path="),
         ("x", "file", 'path="~/x" mode="6000"', "the mode of a file is one of 400, 600"),
-        ("x", "unchecked", 'why="y"', "'review' is missing"),
+        ("x", "unchecked", 'why="y"', "`unchecked` needs the option review="),
         ("window: browser\nsteps:\n  - pres: x", "walkthrough", "", "a step has exactly one of"),
     ],
 )

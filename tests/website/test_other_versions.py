@@ -13,7 +13,6 @@ from mfa_guide.checking.evidence import collect, hash_of, write_evidence
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.kinds.transcript import by_version
-from mfa_guide.website.other_versions import place
 from tests.support.guides import write_guide
 from tests.website.test_fences import render
 
@@ -141,17 +140,6 @@ def test_what_failed_or_is_about_another_text_was_not_seen(page: Page) -> None:
     file = by_version.file_of(page.snippet(page.instructions[0]))
     file.write_text(VERSIONS.replace("One more", "One less"))
     assert [part for part in told(page, "without") if "Seen" in part] == []
-
-
-@pytest.mark.parametrize("fence", ["```", "~~~~"])
-def test_a_fence_is_told_where_it_stands(fence: str) -> None:
-    before = f'{fence} transcript waits\n--8<-- "a/b.txt"\n{fence}\n\n    {fence} walkthrough\n    --8<-- "c.yml"\n'
-    assert place(before, "fix/key.md") == (
-        f'{fence} transcript waits page="fix/key.md" snippet="a/b.txt"\n--8<-- "a/b.txt"\n{fence}\n\n'
-        f'    {fence} walkthrough page="fix/key.md" snippet="c.yml"\n    --8<-- "c.yml"\n'
-    )
-    others = '``` python\n--8<-- "a.py"\n```\n\n``` sequence title="x"\na -> b: c\n```\n'
-    assert place(others, "fix/key.md") == others
 
 
 @pytest.mark.parametrize("language", ["transcript", "walkthrough"])

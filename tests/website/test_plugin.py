@@ -12,41 +12,18 @@ from bs4 import BeautifulSoup
 
 from mfa_guide.guide.page import read_page
 from tests.support import PROJECT
+from tests.support.built import CONFIGURATION, DESCRIPTION
 from tests.support.guides import keep_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIGURATION = "site_name: Somebody else's guide\ntheme: material\nplugins: [mfa-guide]\n"
-PAGE = """\
----
-description: How to say hello.
----
-# Say hello
-
-``` transcript
---8<-- "hello.txt"
-```
-"""
 WINDOW = """\
 window: putty
 steps:
   - start: putty
     picture: The first page
 """
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Path:
-    """A guide of somebody else's, as small as it can be."""
-    for name, text in {
-        "mkdocs.yml": CONFIGURATION,
-        "docs/index.md": PAGE,
-        "snippets/hello.txt": "$ echo hello\nhello\n",
-    }.items():
-        (tmp_path / "guide" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "guide" / name).write_text(text, encoding="utf-8")
-    return tmp_path / "guide"
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +78,9 @@ def test_a_wheel_is_all_that_another_guide_needs(installed: Path, elsewhere: Pat
 
 
 def test_it_is_built_from_any_folder(elsewhere: Path, tmp_path: Path) -> None:
-    (elsewhere / "docs" / "page.md").write_text('# Page\n\n``` walkthrough\n--8<-- "w.yml"\n```\n', encoding="utf-8")
+    (elsewhere / "docs" / "page.md").write_text(
+        f'{DESCRIPTION}# Page\n\n``` walkthrough\n--8<-- "w.yml"\n```\n', encoding="utf-8"
+    )
     (elsewhere / "snippets" / "w.yml").write_text(WINDOW, encoding="utf-8")
     keep_picture(read_page(elsewhere, elsewhere / "docs" / "page.md"), 1)
     # Another guide is where it is built.

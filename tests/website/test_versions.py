@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.website.versions import EDITIONS, build_versions
+from tests.support.built import DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def test_all_versions_are_built_and_nothing_else_changes(
     git(project, "init", "--quiet", "--initial-branch", "main")
     git(project, "add", ".")
     git(project, "commit", "--quiet", "--message", "All")
-    (project / "docs" / "index.md").write_text("# One, not committed\n", encoding="utf-8")
+    (project / "docs" / "index.md").write_text(f"{DESCRIPTION}# One, not committed\n", encoding="utf-8")
     before = git(project, "status", "--porcelain"), git(project, "for-each-ref")
 
     site = build_versions(project)

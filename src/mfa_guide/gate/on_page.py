@@ -12,7 +12,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.gate import word_drift
+from mfa_guide.gate import meta, word_drift
 from mfa_guide.guide import prerequisites
 from mfa_guide.guide.page import CHECKED, DOCS, SNIPPETS, Block, Page
 from mfa_guide.kinds import file
@@ -54,6 +54,7 @@ class Finding:
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
     looks = (
+        meta.misspelt,
         _front_matter,
         _blocks,
         _includes,

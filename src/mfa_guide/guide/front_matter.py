@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients.requirement import Requirement
 
-_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
+FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
 _NOT_CHECKED = re.compile(r"not checked: (?P<why>\S.*); review (?P<review>\d{4}-\d{2}-\d{2})")
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -80,7 +80,7 @@ def split(page: str, text: str) -> tuple[Practice, str]:
     Raises:
         GuideError: it cannot be read.
     """
-    match = _FRONT_MATTER.match(text)
+    match = FRONT_MATTER.match(text)
     if match is None:
         return Practice.model_validate({}), text
     return _parse(page, match["yaml"]), "\n" * match[0].count("\n") + text[match.end() :]

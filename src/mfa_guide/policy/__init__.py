@@ -123,7 +123,19 @@ def parse(text: str, name: str) -> Policy:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise GuideError(f"{name}: {place}: {first['msg']}") from None
+        raise GuideError(f"{name}:{_line(text, first['loc'])}: {place}: {first['msg']}") from None
+
+
+def _line(text: str, place: tuple[str | int, ...]) -> int:
+    """Return the line of a fact, or of what is in it where that stands on a line of its own; else the first line."""
+    lines = text.split("\n")
+    fact = next((at for at, line in enumerate(lines) if line.strip() == f"[{'.'.join(map(str, place[:2]))}]"), 0)
+    for at in range(fact + 1, len(lines)):
+        if lines[at].startswith("["):
+            break
+        if len(place) > 2 and lines[at].partition("=")[0].strip() == place[2]:
+            return at + 1
+    return fact + 1
 
 
 @cache
@@ -136,4 +148,4 @@ def load(version: str = DEFAULT_VERSION) -> Policy:
     source = resources.files(__package__).joinpath(f"{version}.toml")
     if not source.is_file():
         raise GuideError(f"there is no policy {version!r}")
-    return parse(source.read_text(encoding="utf-8"), f"policy {version}")
+    return parse(source.read_text(encoding="utf-8"), str(source))

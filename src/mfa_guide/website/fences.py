@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown import markdown
+from mkdocs.exceptions import PluginError
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, TextLexer, get_lexer_for_filename
@@ -21,7 +23,9 @@ from pymdownx.superfences import SuperFencesException
 from mfa_guide.base.errors import GuideError
 from mfa_guide.checking import screenshots
 from mfa_guide.drawing import sequences
+from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
+from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.kinds import file as files
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.walkthrough.steps import (
@@ -46,11 +50,10 @@ from mfa_guide.kinds.walkthrough.steps import (
     Upload,
     parse_walkthrough,
 )
-from mfa_guide.website import other_versions, pictures, wordings
+from mfa_guide.website import other_versions, pictures, places, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from markdown import Markdown
     from pygments.lexer import Lexer
@@ -237,7 +240,7 @@ class _Kind:
     """Those that it may have."""
 
 
-_KINDS = {
+KINDS = {
     "transcript": _Kind(_transcript, optional=("terminal", "machine", "waits", "with")),
     "walkthrough": _Kind(_walkthrough, optional=("with",)),
     "python": _Kind(_python),
@@ -245,6 +248,14 @@ _KINDS = {
     "sequence": _Kind(_sequence, required=("title",)),
     "unchecked": _Kind(_unchecked, required=("why", "review")),
 }
+"""The fences of a guide, by the word they begin with."""
+
+
+class FenceError(SuperFencesException, PluginError):  # type: ignore[misc]
+    """A fence cannot be shown: one line that ends the build.
+
+    Of any other exception superfences would only make plain code, and MkDocs a traceback.
+    """
 
 
 def custom_fences(project: Path) -> list[dict[str, object]]:
@@ -260,7 +271,7 @@ def custom_fences(project: Path) -> list[dict[str, object]]:
             "format": partial(_format, kind, project),
             "validator": partial(_validate, kind),
         }
-        for name, kind in _KINDS.items()
+        for name, kind in KINDS.items()
     ]
 
 
@@ -271,17 +282,25 @@ def _format(
     try:
         return kind.render(project, source, options)
     except GuideError as error:
-        # Any other exception would only make superfences show the text as plain code.
-        raise SuperFencesException(f"{language}: {error} in:\n{source}") from error
+        raise FenceError(f"{places.of(options)}{_of_snippet(error, options)}{error}") from error
+
+
+def _of_snippet(error: GuideError, options: Options) -> str:
+    """Return which line of the snippet an error is about, when it says so."""
+    if not isinstance(error, Failure) or error.line is None or "snippet" not in options:
+        return ""
+    name = error.file.name if error.file else Path(options["snippet"]).name
+    return f"{(Path(SNIPPETS) / options['snippet']).with_name(name).as_posix()}:{error.line}: "
 
 
 def _validate(kind: _Kind, language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
     """Take the options of a fence, and end the build at one that it does not have."""
     for name in inputs:
-        if name not in (*kind.required, *kind.optional, *other_versions.PLACE):
-            raise SuperFencesException(f"{language}: unknown option {name!r}")
+        if name not in (*kind.required, *kind.optional, *places.OPTIONS):
+            known = ", ".join((*kind.required, *kind.optional)) or "none"
+            raise FenceError(f"{places.of(inputs)}`{language}` has no option `{name}`: there is {known}")
     for name in kind.required:
         if name not in inputs:
-            raise SuperFencesException(f"{language}: the option {name!r} is missing")
+            raise FenceError(f'{places.of(inputs)}`{language}` needs the option {name}="…"')
     options.update(inputs)
     return True

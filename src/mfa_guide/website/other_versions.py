@@ -6,7 +6,6 @@ these, is hidden when one of them is met. theme/assets/versions.js does that, an
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -27,25 +26,8 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.transcript.by_version import Difference
     from mfa_guide.website.wordings import Row
 
-PLACE = ("page", "snippet")
-"""The options by which a fence is told where it stands and what it holds; see `place`. No page writes them."""
-
-_EMBEDDING = re.compile(
-    r'^(?P<fence> *(?:`{3,}|~{3,}) *(?:transcript|walkthrough)\b.*)\n(?P<content> *--8<-- "(?P<snippet>[^":]+)")$',
-    re.MULTILINE,
-)
 SEPARATOR = "; "
 """Between the requirements in one attribute."""
-
-
-def place(markdown: str, page: str) -> str:
-    """Tell each fence of a page that shows a snippet which one, and on which page.
-
-    Args:
-        markdown: the page, before snippets are put in.
-        page: its name, relative to docs/.
-    """
-    return _EMBEDDING.sub(rf'\g<fence> page="{page}" snippet="\g<snippet>"\n\g<content>', markdown)
 
 
 @dataclass(frozen=True)
@@ -67,7 +49,7 @@ def of_fence(project: Path, options: Mapping[str, str]) -> list[Other]:
     Raises:
         GuideError: it cannot be read.
     """
-    if not options.keys() >= {*PLACE}:
+    if not options.keys() >= {"page", "snippet"}:
         return []
     differences = by_version.read_differences(project / SNIPPETS / options["snippet"])
     return [

@@ -16,7 +16,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.utils import get_relative_url
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.gate import on_page
+from mfa_guide.gate import meta, on_page
 from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
 from mfa_guide.website import (
     account,
@@ -24,15 +24,15 @@ from mfa_guide.website import (
     fences,
     landmarks,
     notebooks,
-    other_versions,
     pictures,
+    places,
     values,
     what_differs,
     your_version,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
@@ -67,6 +67,8 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     _project: Path
     """The folder with the configuration: the current directory may be another."""
+    _snippets: Sequence[Path]
+    """The folders in which snippets are looked for."""
     _values: Mapping[str, object]
     """What pages may name."""
     _ranges: list[Range]
@@ -85,6 +87,8 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         snippets = _options_of("pymdownx.snippets", config)
         snippets.setdefault("base_path", [str(self._project / SNIPPETS)])
         snippets.setdefault("check_paths", True)
+        folders = snippets["base_path"]
+        self._snippets = [Path(folder) for folder in ([folders] if isinstance(folders, str) else folders)]
         superfences = _options_of("pymdownx.superfences", config)
         superfences["custom_fences"] = [
             *fences.custom_fences(self._project),
@@ -113,12 +117,16 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         """
         if notebooks.is_notebook(page):
             return markdown
-        for finding in on_page.findings(read_page(self._project, self._file(page))):
-            _LOG.warning("%s", finding)
         # MkDocs has taken off the front matter.
         first = 1 + page.file.content_string.count("\n") - markdown.count("\n")
-        placed = other_versions.place(markdown, page.file.src_uri)
-        return values.fill(placed, self._values, f"{DOCS}/{page.file.src_uri}", first)
+        name = page.file.src_uri
+        places.look_for_embedded(markdown, first, name, self._snippets)
+        read = read_page(self._project, self._file(page))
+        undescribed = [on_page.Finding(f"{DOCS}/{name}", line, message) for line, message in meta.undescribed(read)]
+        for finding in (*undescribed, *on_page.findings(read)):
+            _LOG.warning("%s", finding)
+        told = places.tell(markdown, first, read, fences.KINDS)
+        return values.fill(told, self._values, f"{DOCS}/{name}", first)
 
     @event_priority(-100)
     @_in_one_line()
