@@ -4,86 +4,157 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
+import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
+from mkdocs.livereload import LiveReloadServer
+
+from mfa_guide import policy, problems
 from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.base.project import find_project
-from mfa_guide.website.programs import run
+from mfa_guide.checking.screenshots import BUILD
+from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.kinds.notebook import FOLDER as NOTEBOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
 
 HOST = "127.0.0.1"
 PORT = 8000
+CONFIGURATION = "mkdocs.yml"
+_FAULT = re.compile(r"(?:WARNING|ERROR|Error)\b[ :-]++(?:gate: )?(?!Error reading page \S+:$)(?P<said>.*)")
+"""A line of MkDocs that says what is wrong, and not only on which page."""
+_LINE = "\nserve: "
 _PRACTICE = ("practice", "up", "--ssh-port", "0", "--web-port", "0")
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each on the terminal."""
+class Server(LiveReloadServer):
+    """MkDocs' own server, which builds again when a file is saved and then loads the page anew in the browser.
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the addresses and the first command must stay in sight."""
-
-
-def listen(port: int | None, folder: Path) -> ThreadingHTTPServer:
-    """Return a server for a folder of files, already bound to loopback.
+    It has its port from the beginning: the guide is built for an address.
 
     Args:
-        port: the port; when None, PORT, or any free one if that is in use.
+        port: its port, on loopback; when None, PORT, or any free one if that is in use.
         folder: what to serve; it may be filled later.
+        builder: is called when a file was saved.
 
     Raises:
         CannotRunError: the port that was asked for cannot be had.
     """
-    handler = partial(_Quiet, directory=str(folder))
-    try:
-        return ThreadingHTTPServer((HOST, PORT if port is None else port), handler)
-    except (OSError, OverflowError) as error:
-        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        if port is None and in_use:
-            return ThreadingHTTPServer((HOST, 0), handler)
-        reason = "is in use" if in_use else f"cannot be used ({error})"
-        raise CannotRunError(f"port {port or PORT} {reason}: name another one, as in ./run serve 8001") from None
+
+    def __init__(self, port: int | None, folder: Path, builder: Callable[[], None]) -> None:
+        try:
+            super().__init__(builder, HOST, PORT if port is None else port, str(folder))
+            super().server_bind()
+        except (OSError, OverflowError) as error:
+            self.server_close()
+            in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            if port is not None or not in_use:
+                reason = "is in use" if in_use else f"cannot be used ({error})"
+                message = f"port {port or PORT} {reason}: name another one, as in ./run serve 8001"
+                raise CannotRunError(message) from None
+            super().__init__(builder, HOST, 0, str(folder))
+            super().server_bind()
+        missing = folder / "404.html"
+        self.error_handler = lambda code: missing.read_bytes() if code == HTTPStatus.NOT_FOUND else None
+
+    def server_bind(self) -> None:
+        """Do nothing: it is bound."""
 
 
 def build(project: Path, folder: Path, address: str) -> None:
-    """Build the guide, strictly, for one address.
+    """Build the guide, strictly, for one address, in a process of its own: that remembers nothing of the last time.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        folder: what is built takes its place, once it is whole.
+        address: where it will be read.
 
     Raises:
-        GuideError: the guide does not build; what MkDocs says has been printed.
+        GuideError: the guide does not build, and why, a line for each fault; the folder is as it was.
     """
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    run(command, project, {"SITE_URL": address})
+    new = folder.with_name(f"{folder.name}.new")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(new)]
+    variables = {**os.environ, "SITE_URL": address}
+    built = subprocess.run(
+        command, cwd=project, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if built.returncode:
+        faults = [match["said"] for line in built.stdout.splitlines() if (match := _FAULT.match(line))]
+        raise GuideError(_LINE.join(faults) or built.stdout)
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+
+
+def _build_again(project: Path, folder: Path, address: str) -> None:
+    try:
+        build(project, folder, address)
+    except GuideError as error:
+        print(f"serve: {error}{_LINE}the guide is shown as it was before", file=sys.stderr, flush=True)
+    else:
+        print("The guide was built again.", flush=True)
+
+
+def _sources(project: Path) -> list[Path]:
+    """Return the files and folders of which a guide is made: those of the project, and what it takes for facts."""
+    of_project = [project / name for name in (CONFIGURATION, DOCS, SNIPPETS, NOTEBOOKS)]
+    return [path for path in (*of_project, *map(_folder, (policy, problems))) if path.exists()]
+
+
+def _folder(package: ModuleType) -> Path:
+    return Path(str(package.__file__)).parent
+
+
+def _end_with(practice: subprocess.Popen[bytes], server: Server) -> None:
+    practice.wait()
+    server.shutdown()
 
 
 def serve(project: Path, port: int | None) -> None:
     """Build the guide, serve it, and run the practice site, until a signal ends both.
 
+    The guide is built again whenever one of its files is saved; the practice site goes on meanwhile.
+
     Raises:
         CannotRunError: the port cannot be had.
         GuideError: the guide does not build, or the practice site ended by itself.
     """
-    folder = project / "build" / "html"
-    server = listen(port, folder)
+    # It would log every file that is not there, and what it watches.
+    logging.getLogger("mkdocs.livereload").setLevel(logging.ERROR)
+    folder = project / BUILD / "html"
+    server = Server(port, folder, lambda: _build_again(project, folder, address))
     address = f"http://{HOST}:{server.server_port}/"
     build(project, folder, address)
-    Thread(target=server.serve_forever, daemon=True).start()
     print(f"The guide: {address}", flush=True)
+    for path in _sources(project):
+        server.watch(str(path))
 
     # Whoever ends this process ends both: SIGTERM as Ctrl+C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     practice = subprocess.Popen([Path(sys.executable).with_name("mfa-guide"), *_PRACTICE], cwd=project)
+    Thread(target=_end_with, args=(practice, server), daemon=True).start()
     try:
-        status = practice.wait()
+        server.serve()  # type: ignore[no-untyped-call]  # MkDocs has no types there.
     except KeyboardInterrupt:
         practice.terminate()
         practice.wait()
         print("Both have ended.")
         return
-    raise GuideError(f"the practice site ended by itself (exit status {status}), so the guide is no longer served")
+    finally:
+        server.shutdown()
+    raise GuideError(
+        f"the practice site ended by itself (exit status {practice.wait()}), so the guide is no longer served"
+    )
 
 
 def main() -> None:
