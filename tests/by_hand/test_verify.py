@@ -337,7 +337,7 @@ def test_what_a_user_can_get_wrong(installation: Installation, tmp_path: Path) -
     (tmp_path / "by-hand" / "verified.yml").write_text("- client: x\n")
     done = verify("putty")
     assert (done.returncode, done.stdout) == (1, ""), "the list that cannot be read is found after the work"
-    assert "by-hand/verified.yml: entry 0.version: field required" in done.stderr
+    assert "by-hand/verified.yml:1: `version`: this is missing" in done.stderr
 
 
 @pytest.mark.parametrize("client", programs())

@@ -63,7 +63,7 @@ def test_front_matter_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     page.write_text("---\npractice:\n  from: mars\n---\n")
     done = run(tmp_path, "docs")
     assert done.returncode == 2
-    assert "docs/page.md:1: front matter, `practice.from`" in done.stdout
+    assert "docs/page.md:3: `practice.from`" in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 import subprocess
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate import orphans, reviews
@@ -40,8 +41,8 @@ def guide(folder: Path, nav: str = NAV, cell: int | None = 1) -> None:
     write_guide(folder, PAGE, a="$ true\n")
     (folder / "mkdocs.yml").write_text(nav)
     (folder / "notebooks").mkdir()
-    content = {"cells": [{"cell_type": "markdown"}, {"cell_type": "code", "execution_count": cell}]}
-    (folder / "notebooks" / "a.ipynb").write_text(json.dumps(content))
+    cells = [new_markdown_cell("Text"), new_code_cell("1", execution_count=cell)]
+    (folder / "notebooks" / "a.ipynb").write_text(nbformat.writes(new_notebook(cells=cells)))
 
 
 def found(folder: Path) -> list[str]:
@@ -75,8 +76,8 @@ def test_what_escapes_is_named(tmp_path: Path, change: dict[str, str], says: str
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("mkdocs.yml", "a: [", r"mkdocs\.yml cannot be read: "),
-        ("notebooks/a.ipynb", "{}", r"notebooks/a\.ipynb cannot be read: "),
+        ("mkdocs.yml", "a: [", r"mkdocs\.yml:1: this is not YAML: "),
+        ("notebooks/a.ipynb", "{}", r"notebooks/a\.ipynb: this is no notebook"),
     ],
 )
 def test_what_cannot_be_read_is_one_line(tmp_path: Path, name: str, text: str, says: str) -> None:
@@ -89,7 +90,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, name: str, text: str, s
 
 @pytest.mark.parametrize(
     ("today", "lines"),
-    [("2026-05-31", []), ("2026-06-01", [12]), ("2026-12-31", [12]), ("2027-01-01", [1, 12])],
+    [("2026-05-31", []), ("2026-06-01", [12]), ("2026-12-31", [12]), ("2027-01-01", [4, 12])],
 )
 def test_review_dates_pass(tmp_path: Path, today: str, lines: list[int]) -> None:
     page = write_guide(tmp_path, PAGE, a="$ true\n")

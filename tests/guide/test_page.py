@@ -87,14 +87,17 @@ def test_reads_where_the_page_is_carried_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("front_matter", "says"),
     [
-        ("practice:\n  from: mars\n", "docs/page.md:1: front matter, `practice.from`"),
-        ("practice:\n  form: home\n", "docs/page.md:1: front matter, `practice.form`"),
-        ("practice:\n  labels:\n    macOS: later\n", "docs/page.md:1: front matter, `practice.labels.macOS`: "),
-        ("practice:\n  labels:\n    macOS: 'not checked: x; review 2027-13-01'\n", "docs/page.md:1: front matter"),
-        ("practice:\n  leaves:\n    ssh: ' '\n", "docs/page.md:1: front matter, `practice.leaves.ssh`: "),
-        ("practice:\n  after: a.md\n  machine: new\n", "docs/page.md:1: front matter, `practice`: "),
-        ("practice: [\n", "docs/page.md:1: the front matter is not YAML"),
-        ("just words\n", "docs/page.md:1: the front matter is not YAML of the form"),
+        ("practice:\n  from: mars\n", "docs/page.md:3: `practice.from`"),
+        ("practice:\n  form: home\n", "docs/page.md:3: `practice.form` is not known here: did you mean `from`?"),
+        ("practice:\n  labels:\n    macOS: later\n", "docs/page.md:4: `practice.labels.macOS`: "),
+        (
+            "practice:\n  labels:\n    macOS: 'not checked: x; review 2027-13-01'\n",
+            "docs/page.md:4: `practice.labels.macOS.review`: ",
+        ),
+        ("practice:\n  leaves:\n    ssh: ' '\n", "docs/page.md:4: `practice.leaves.ssh`: "),
+        ("practice:\n  after: a.md\n  machine: new\n", "docs/page.md:2: `practice`: "),
+        ("practice: [\n", "docs/page.md:2: this is not YAML"),
+        ("just words\n", "docs/page.md:2: the front matter is of the form"),
     ],
 )
 def test_says_what_is_wrong_with_the_front_matter(tmp_path: Path, front_matter: str, says: str) -> None:
@@ -106,7 +109,7 @@ def test_says_what_is_wrong_with_the_front_matter(tmp_path: Path, front_matter: 
 def test_a_page_that_is_not_text_is_one_line(tmp_path: Path) -> None:
     path = write_guide(tmp_path, PAGE).path
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(GuideError, match=r"^docs/page.md cannot be read"):
+    with pytest.raises(GuideError, match=r"^docs/page.md:1: this is not UTF-8"):
         read_page(tmp_path, path)
 
 

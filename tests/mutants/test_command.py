@@ -234,7 +234,7 @@ def test_an_entry_covers_what_it_names(tmp_path: Path) -> None:
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.yml"))
     assert not any(accepted.read(tmp_path)[0].covers(mutant) for mutant in found)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("why: ", "why: short #"))
-    with pytest.raises(GuideError, match=r"^snippets/accepted-mutants.yml: entry 0.why: "):
+    with pytest.raises(GuideError, match=r"^snippets/accepted-mutants.yml:4: `why`: "):
         accepted.read(tmp_path)
 
 

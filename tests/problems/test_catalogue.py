@@ -88,12 +88,12 @@ ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, 
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
-        ("title: T", "title: [", "is not YAML"),
-        ("means: M", "moans: M", "a.means: field required"),
-        ("id: a", "id: A b", "A b.id: string should match"),
+        ("title: T", "title: [", "this is not YAML"),
+        ("means: M", "moans: M", "3: `means`: this is missing"),
+        ("id: a", "id: A b", "3: `id`: string should match"),
         ("This went wrong", "Wrong …", f"a message has at least {SHORTEST} characters"),
         ("messages: [This went wrong], ", "", "what has no message has a title"),
-        ("[{do: D}]", "[]", "a.cures: "),
+        ("[{do: D}]", "[]", "3: `cures`: "),
     ],
 )
 def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says: str) -> None:

@@ -122,9 +122,9 @@ PAGE = '# Page\n\n``` transcript waits\n--8<-- "a.txt"\n```\n'
         (
             "docs/index.md",
             "---\npractice:\n  form: home\n---\n# Page\n",
-            "docs/index.md:1: front matter, `practice.form`",
+            "docs/index.md:3: `practice.form`",
         ),
-        ("notebooks/a.ipynb", "{", "notebooks/a.ipynb cannot be read"),
+        ("notebooks/a.ipynb", "{", "notebooks/a.ipynb:1: this is not JSON"),
         ("docs/index.md", PAGE.replace("waits", "with='OpenSSH 9'"), "docs/index.md:3: `with`: write a client"),
         ("snippets/a.versions.yml", "for: x\n", "snippets/a.versions.yml:1: this is a list of `for:`"),
         (

@@ -75,10 +75,10 @@ def test_a_program(project: Path) -> None:
 def test_a_list_that_cannot_be_read_says_where(project: Path) -> None:
     (project / "by-hand").mkdir()
     (project / "by-hand" / "compared.yml").write_text("- page: x\n")
-    with pytest.raises(GuideError, match=r"by-hand/compared.yml: entry 0.snippet: field required"):
+    with pytest.raises(GuideError, match=r"by-hand/compared.yml:1: `snippet`: this is missing"):
         last_compared(project)
     (project / "by-hand" / "compared.yml").write_text("{")
-    with pytest.raises(GuideError, match=r"by-hand/compared.yml cannot be read"):
+    with pytest.raises(GuideError, match=r"by-hand/compared.yml:1: this is not YAML"):
         last_compared(project)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from mfa_guide.base.errors import UsageError
+from mfa_guide.base.reading import name_of, read_toml
 from mfa_guide.by_hand.findings import Cause, Step
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Program(BaseModel):
 @cache
 def programs() -> Mapping[str, Program]:
     """Return all programs, by the word that names them on the command line."""
-    text = resources.files(__package__).joinpath("programs.toml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, Program]).validate_python(tomllib.loads(text))
+    path = Path(__file__).with_name("programs.toml")
+    return read_toml(path, name_of(path), dict[str, Program])
 
 
 def find(name: str) -> Program:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_yaml
 from mfa_guide.by_hand.findings import Step
 
 if TYPE_CHECKING:
@@ -85,18 +86,8 @@ def read(project: Path, kind: type[Record]) -> list[Record]:
         GuideError: the list cannot be read.
     """
     path = _file(project, kind)
-    if not path.is_file():
-        return []
-    name = path.relative_to(project)
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        return TypeAdapter(list[kind]).validate_python(entries)  # type: ignore[valid-type]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise GuideError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise GuideError(f"{name}: entry {where}: {first['msg'].lower()}") from error
+    name = path.relative_to(project).as_posix()
+    return read_yaml(path, name, list[kind]) if path.is_file() else []  # type: ignore[valid-type]
 
 
 def add(project: Path, record: Verified | Compared) -> Path:

@@ -230,19 +230,22 @@ def _files(page: Page) -> Iterator[tuple[int, str]]:
 def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
     for requirement in page.practice.only:
         if not requirement.suites():
-            yield 1, f"front matter, `practice.with`: no suite has {requirement.in_words()}: it is never carried out"
+            yield (
+                page.practice.line("with"),
+                f"`practice.with`: no suite has {requirement.in_words()}: it is never carried out",
+            )
     occurring = {tab.label for tab in page.tabs}
     for label in page.practice.labels.keys() - occurring:
-        yield 1, f"front matter, `practice.labels`: no tab has the label “{label}”"
+        yield page.practice.line("labels", label), f"`practice.labels`: no tab has the label “{label}”"
     if not page.practice.after:
         return
     try:
         prerequisites.before(page)
     except GuideError as error:
-        yield 1, str(error).partition(":1: ")[2]
+        yield page.practice.line("after"), str(error).partition(": ")[2]
     linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
     if (page.project / DOCS / page.practice.after).resolve() not in linked:
-        yield 1, f"the page needs {page.practice.after} first, and has no link to it"
+        yield page.practice.line("after"), f"the page needs {page.practice.after} first, and has no link to it"
 
 
 def _drifting(page: Page) -> Iterator[tuple[int, str]]:

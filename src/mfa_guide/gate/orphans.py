@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base import reading
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
 from mfa_guide.kinds.notebook import find_notebooks, read_notebook
@@ -75,10 +75,10 @@ def _notebooks(project: Path) -> Iterator[Finding]:
 
 def _navigation(project: Path) -> set[str] | None:
     """Everything that the navigation leads to; None when MkDocs makes one of all pages."""
-    try:
-        content = yaml.load((project / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)
-    except (OSError, yaml.YAMLError) as error:
-        raise GuideError(f"mkdocs.yml cannot be read: {' '.join(str(error).split())}") from error
+    name = "mkdocs.yml"
+    text = reading.read_text(project / name, name)
+    with reading.naming(name):
+        content = reading.parse_yaml(text, loader=_Loader).content
     nav = content.get("nav") if isinstance(content, dict) else None
     return None if nav is None else set(_leaves(nav))
 

@@ -29,7 +29,7 @@ def passed(page: Page, today: datetime.date) -> list[Finding]:
 
 def _dates(page: Page) -> Iterator[tuple[int, str, datetime.date]]:
     for label, reason in page.practice.labels.items():
-        yield 1, f"the label “{label}”", reason.review
+        yield page.practice.line("labels", label), f"the label “{label}”", reason.review
     for block in page.blocks:
         if block.kind == "fence" and block.language == "unchecked":
             # The gate names a date that is none.

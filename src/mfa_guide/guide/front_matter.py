@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base import reading
 from mfa_guide.clients.requirement import Requirement
 
 FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
+_NAME = "practice"
 _NOT_CHECKED = re.compile(r"not checked: (?P<why>\S.*); review (?P<review>\d{4}-\d{2}-\d{2})")
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -60,6 +61,12 @@ class Practice(BaseModel):
     words: dict[str, Reason] = {}
     """Words in code style, and numbers, that no instruction of the page shows, each with the reason."""
 
+    _line: Callable[[reading.Place], int] | None = PrivateAttr(None)
+
+    def line(self, *place: str) -> int:
+        """Return the line of the page that says something of this, by its name: `labels`, `Linux`."""
+        return self._line((_NAME, *place)) if self._line else 1
+
     @model_validator(mode="after")
     def _one_beginning(self) -> Practice:
         if self.after and "machine" in self.model_fields_set:
@@ -87,12 +94,11 @@ def split(page: str, text: str) -> tuple[Practice, str]:
 
 
 def _parse(page: str, front_matter: str) -> Practice:
-    try:
-        content = yaml.safe_load(front_matter) or {}
-        return Practice.model_validate(content.get("practice", {}))
-    except (yaml.YAMLError, AttributeError) as error:
-        raise GuideError(f"{page}:1: the front matter is not YAML of the form `name: value`") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in ("practice", *first["loc"]))
-        raise GuideError(f"{page}:1: front matter, `{where}`: {first['msg'].lower()}") from error
+    with reading.naming(page):
+        document = reading.parse_yaml(front_matter, before=1)
+        content = {} if document.content is None else document.content
+        if not isinstance(content, dict):
+            raise reading.Unreadable("the front matter is of the form `name: value`", 2)
+        practice = document.part(Practice, content.get(_NAME, {}), (_NAME,))
+    practice._line = document.line
+    return practice

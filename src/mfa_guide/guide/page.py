@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from markdown_it import MarkdownIt
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_text
 from mfa_guide.guide import front_matter
 from mfa_guide.guide.layout import FlatLine, flatten
 from mfa_guide.problems import catalogue
@@ -225,10 +225,7 @@ def read_page(project: Path, path: Path) -> Page:
         GuideError: it is not text, its front matter cannot be read, or it shows a problem that is not in the catalogue.
     """
     name = path.relative_to(project / DOCS).as_posix()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GuideError(f"{DOCS}/{name} cannot be read: {error}") from error
+    text = read_text(path, f"{DOCS}/{name}")
     practice, text = front_matter.split(f"{DOCS}/{name}", text)
     # Python-Markdown takes a tab for four columns.
     lines = text.expandtabs(4).splitlines()

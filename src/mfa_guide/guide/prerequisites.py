@@ -19,7 +19,7 @@ def before(page: Page) -> list[Page]:
     """
     pages = [page]
     while after := pages[0].practice.after:
-        where = f"{DOCS}/{pages[0].name}:1: front matter, `practice.after`"
+        where = f"{DOCS}/{pages[0].name}:{pages[0].practice.line('after')}: `practice.after`"
         path = page.project / DOCS / after
         if not path.is_file():
             raise GuideError(f"{where}: {DOCS}/{after} does not exist")

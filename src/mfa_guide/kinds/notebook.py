@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_text
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, Expected, compare
 from mfa_guide.expecting.update import merge
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 FOLDER = "notebooks"
 SUFFIX = ".ipynb"
+_FORMAT = 4
+"""What nbformat calls the format that Jupyter writes since 2015."""
 
 _CELL_TIMEOUT = 60
 """How long a cell may take, in seconds."""
@@ -53,12 +57,31 @@ def read_notebook(project: Path, path: Path) -> Notebook:
     Raises:
         GuideError: it cannot be read.
     """
+    # A third of a second, and only some pages are notebooks.
+    from nbformat.validator import iter_validate
+
+    name = path.relative_to(project).as_posix()
+    text = read_text(path, name)
     try:
-        content: Notebook = json.loads(path.read_text(encoding="utf-8"))
-        assert isinstance(content["cells"], list)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise GuideError(f"{path.relative_to(project).as_posix()} cannot be read: {error}") from error
+        content: Notebook = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise GuideError(f"{name}:{error.lineno}: this is not JSON: {error.msg}") from None
+    if not isinstance(content, dict) or content.get("nbformat") != _FORMAT:
+        raise GuideError(f"{name}: this is no notebook of format {_FORMAT}: save it with Jupyter")
+    minor = content.get("nbformat_minor")
+    # nbformat has no types.
+    problems: Iterator[Any] = iter_validate(  # type: ignore[no-untyped-call]
+        content, version=_FORMAT, version_minor=minor if isinstance(minor, int) else 0
+    )
+    if problem := next(problems, None):
+        cell = next((f"cell {step + 1}: " for step in problem.relative_path if isinstance(step, int)), "")
+        raise GuideError(f"{name}: {cell}{_shortened(problem.message)}: save it with Jupyter")
     return content
+
+
+def _shortened(message: str) -> str:
+    # It may quote a whole cell.
+    return message if len(message) < 80 else "this is neither code nor text"
 
 
 def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_yaml
 from mfa_guide.gate.orphans import ACCEPTED
 from mfa_guide.guide.page import SNIPPETS
 
@@ -59,9 +58,6 @@ class _Entry(BaseModel):
         return [Accepted(self.file, source, self.changes, self.why) for source in sources]
 
 
-_LIST = TypeAdapter(tuple[_Entry, ...])
-
-
 def read(project: Path) -> tuple[Accepted, ...]:
     """Return the list; empty when there is none.
 
@@ -69,14 +65,5 @@ def read(project: Path) -> tuple[Accepted, ...]:
         GuideError: it cannot be read.
     """
     path = project / SNIPPETS / ACCEPTED
-    if not path.is_file():
-        return ()
-    try:
-        entries = _LIST.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise GuideError(f"{SNIPPETS}/{ACCEPTED} cannot be read: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise GuideError(f"{SNIPPETS}/{ACCEPTED}: entry {where}: {first['msg'].lower()}") from error
+    entries = read_yaml(path, f"{SNIPPETS}/{ACCEPTED}", tuple[_Entry, ...]) if path.is_file() else ()
     return tuple(line for entry in entries for line in entry.lines())

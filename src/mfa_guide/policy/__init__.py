@@ -10,13 +10,13 @@ A fact that is asked for and is not there is an error, in the build as in the pr
 from __future__ import annotations
 
 import difflib
-import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
 
+from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 
 DEFAULT_VERSION = "2024"
@@ -116,26 +116,8 @@ def parse(text: str, name: str) -> Policy:
     Raises:
         GuideError: it is not TOML, or a fact lacks its source, its time or its note, or has a field nobody knows.
     """
-    try:
-        return Policy.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise GuideError(f"{name}: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise GuideError(f"{name}:{_line(text, first['loc'])}: {place}: {first['msg']}") from None
-
-
-def _line(text: str, place: tuple[str | int, ...]) -> int:
-    """Return the line of a fact, or of what is in it where that stands on a line of its own; else the first line."""
-    lines = text.split("\n")
-    fact = next((at for at, line in enumerate(lines) if line.strip() == f"[{'.'.join(map(str, place[:2]))}]"), 0)
-    for at in range(fact + 1, len(lines)):
-        if lines[at].startswith("["):
-            break
-        if len(place) > 2 and lines[at].partition("=")[0].strip() == place[2]:
-            return at + 1
-    return fact + 1
+    with reading.naming(name):
+        return reading.parse_toml(text).validated(Policy)
 
 
 @cache
@@ -145,7 +127,7 @@ def load(version: str = DEFAULT_VERSION) -> Policy:
     Raises:
         GuideError: there is no such version, or its file does not hold.
     """
-    source = resources.files(__package__).joinpath(f"{version}.toml")
-    if not source.is_file():
+    path = Path(__file__).with_name(f"{version}.toml")
+    if not path.is_file():
         raise GuideError(f"there is no policy {version!r}")
-    return parse(source.read_text(encoding="utf-8"), str(source))
+    return reading.read_toml(path, reading.name_of(path), Policy)

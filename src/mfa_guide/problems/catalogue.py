@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mfa_guide import policy
+from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
@@ -119,21 +119,11 @@ def parse(name: str, text: str) -> Chapter:
     Raises:
         GuideError: it cannot be read; the message says where.
     """
-    try:
-        content = yaml.safe_load(text)
-        return Chapter.model_validate({"page": f"fix/{name}.md", **content})
-    except (yaml.YAMLError, TypeError) as error:
-        raise GuideError(f"problems/{name}.yml is not YAML with a title and entries: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise GuideError(f"problems/{name}.yml: {_place(content, first['loc'])}: {first['msg'].lower()}") from None
-
-
-def _place(content: Any, loc: tuple[int | str, ...]) -> str:
-    """Say where in a file something is: an entry by its id, if it has one."""
-    if len(loc) > 1 and isinstance(loc[1], int) and isinstance(content["entries"][loc[1]], dict):
-        loc = (str(content["entries"][loc[1]].get("id", f"entry {loc[1] + 1}")), *loc[2:])
-    return ".".join(map(str, loc))
+    with reading.naming(f"problems/{name}.yml"):
+        document = reading.parse_yaml(text)
+        if not isinstance(document.content, dict):
+            raise reading.Unreadable("this is a title, and a list of entries", 1)
+        return document.part(Chapter, {"page": f"fix/{name}.md", **document.content})
 
 
 @cache
@@ -143,9 +133,9 @@ def load() -> tuple[Chapter, ...]:
     Raises:
         GuideError: a file of it cannot be read, or two entries have the same id.
     """
-    folder = resources.files(__package__)
-    order = yaml.safe_load((folder / "order.yml").read_text(encoding="utf-8"))
-    chapters = tuple(parse(name, (folder / f"{name}.yml").read_text(encoding="utf-8")) for name in order)
+    folder = Path(__file__).parent
+    order = reading.read_yaml(folder / "order.yml", "problems/order.yml", list[str])
+    chapters = tuple(parse(name, reading.read_text(folder / f"{name}.yml", f"problems/{name}.yml")) for name in order)
     ids = [entry.id for chapter in chapters for entry in chapter.entries]
     for id in ids:
         if ids.count(id) > 1:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-import yaml
 from mkdocs.utils.meta import get_data
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_yaml
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.guide.page import DOCS, read_page
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
@@ -68,11 +68,7 @@ def read(project: Path) -> tuple[Statement, ...]:
     Raises:
         GuideError: it cannot be read.
     """
-    try:
-        content = yaml.safe_load((project / TABLE).read_text(encoding="utf-8"))
-        return TypeAdapter(tuple[Statement, ...]).validate_python(content)
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise GuideError(f"{TABLE} cannot be read: {error}") from error
+    return read_yaml(project / TABLE, TABLE, tuple[Statement, ...])
 
 
 def statements(project: Path) -> str:

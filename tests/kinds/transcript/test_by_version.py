@@ -93,11 +93,15 @@ def test_every_occurrence_is_meant_also_right_behind_another(tmp_path: Path) -> 
         (listed(entry(shows="x")), 1, "it has either `instead of` or `after`"),
         (listed(entry(instead_of="first line", after="first line", shows="x")), 1, "it has either"),
         (listed(entry(after="first line", shows="")), 1, "it has either"),
-        ("- for: OpenSSH >=10.0\n  instead of: first line\n", 1, "`shows`: field required"),
-        ("- for: OpenSSH >=10.0\n  instead: first line\n  shows: x\n", 1, "`instead`: extra inputs"),
+        ("- for: OpenSSH >=10.0\n  instead of: first line\n", 1, "`shows`: this is missing"),
+        (
+            "- for: OpenSSH >=10.0\n  instead: first line\n  shows: x\n",
+            2,
+            "`instead` is not known here: did you mean `instead of`",
+        ),
         ("nothing", 1, "this is a list of"),
         ("[", 1, "this is not YAML"),
-        ("\x07", 1, "this is not YAML"),
+        ("\x07", 1, "the character U+0007"),
         ("", 1, "this is a list of"),
     ],
 )

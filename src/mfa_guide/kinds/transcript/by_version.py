@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import yaml
 from packaging.version import Version
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mfa_guide.base import writing
+from mfa_guide.base.reading import Unreadable, parse_yaml
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement, plain
 from mfa_guide.expecting.failure import Failure
@@ -73,9 +74,6 @@ class Difference(BaseModel):
         return self.shows.rstrip("\n").split("\n") if self.shows else []
 
 
-_LIST = TypeAdapter(tuple[Difference, ...])
-
-
 def file_of(snippet: Path) -> Path:
     """Return where the differences from a snippet stand."""
     return snippet.with_suffix(SUFFIX)
@@ -105,22 +103,14 @@ def parse(text: str) -> tuple[Difference, ...]:
         Failure: it is none.
     """
     try:
-        content = yaml.load(text, yaml.BaseLoader)
-        node = yaml.compose(text, yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        raise Failure(f"this is not YAML: {' '.join(str(error).split())}", 1) from error
-    if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content) or not content:
-        raise Failure("this is a list of `for:`, `instead of:` or `after:`, and `shows:`", 1)
-    assert isinstance(node, yaml.SequenceNode)
-    lines = [entry.start_mark.line + 1 for entry in node.value]
-    try:
-        return _LIST.validate_python([{**entry, "line": line} for entry, line in zip(content, lines, strict=True)])
-    except ValidationError as error:
-        first = error.errors()[0]
-        at, *where = first["loc"]
-        name = f"`{'.'.join(map(str, where))}`: " if where else ""
-        message = first["msg"].removeprefix("Value error, ")
-        raise Failure(f"{name}{message[:1].lower()}{message[1:]}", lines[int(at)]) from error
+        document = parse_yaml(text, loader=yaml.BaseLoader)
+        content = document.content
+        if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content) or not content:
+            raise Unreadable("this is a list of `for:`, `instead of:` or `after:`, and `shows:`", 1)
+        entries = [{**entry, "line": document.line((at,))} for at, entry in enumerate(content)]
+        return document.part(tuple[Difference, ...], entries)
+    except Unreadable as error:
+        raise Failure(error.message, error.line) from error
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mfa_guide.base.reading import Unreadable, parse_yaml
 from mfa_guide.expecting.failure import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_Model = TypeVar("_Model", bound=BaseModel)
+    from mfa_guide.base.reading import Document, Place
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
@@ -225,47 +224,32 @@ def parse_walkthrough(text: str) -> Walkthrough:
         Failure: it is not YAML, or not of the form that a walkthrough has.
     """
     try:
-        # BaseLoader leaves every value a string: the button called Yes is not a truth value.
-        content = yaml.load(text, yaml.BaseLoader)
-        node = yaml.compose(text, yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.context_mark or error.problem_mark
-        raise Failure(f"this is not YAML: {error.problem}", line=mark.line + 1 if mark else None) from error
-    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
-        raise Failure("a walkthrough has `window:` and a list of `steps:`", line=1)
-    assert isinstance(node, yaml.MappingNode)
-    window = content.get("window")
-    if window not in (BROWSER, *PROGRAMS):
-        raise Failure(f"`window` is one of {', '.join((BROWSER, *PROGRAMS))}, not “{window}”", line=1)
-    verbs = {step.verb: step for step in get_args(BrowserStep if window == BROWSER else WindowStep)}
-    steps = tuple(_step(step, line, verbs) for step, line in _items(content, node, "steps"))
-    proofs = tuple(
-        _validated(Proof, {**(proof if isinstance(proof, dict) else {}), "line": line}, line)
-        for proof, line in _items(content, node, "proves")
-    )
-    return _validated(Walkthrough, {**content, "steps": steps, "proves": proofs}, line=1)
+        # BaseLoader leaves every value a text: the button called Yes is not a truth value.
+        document = parse_yaml(text, loader=yaml.BaseLoader)
+        content = document.content
+        if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+            raise Unreadable("a walkthrough has `window:` and a list of `steps:`", 1)
+        window = content.get("window")
+        if window not in (BROWSER, *PROGRAMS):
+            message = f"`window` is one of {', '.join((BROWSER, *PROGRAMS))}, not “{window}”"
+            raise Unreadable(message, document.line(("window",)))
+        verbs = {step.verb: step for step in get_args(BrowserStep if window == BROWSER else WindowStep)}
+        steps = [_step(document, at, said, verbs) for at, said in enumerate(content["steps"])]
+        proofs = content.get("proves", [])
+        if isinstance(proofs, list):
+            proofs = [_with_line(document, ("proves", at), proof) for at, proof in enumerate(proofs)]
+        return document.part(Walkthrough, {**content, "steps": steps, "proves": proofs})
+    except Unreadable as error:
+        raise Failure(error.message, error.line) from error
 
 
-def _items(content: dict[str, Any], node: yaml.MappingNode, name: str) -> Iterator[tuple[object, int]]:
-    """Yield the items of a list, each with its line."""
-    for key, value in node.value:
-        if key.value == name and isinstance(value, yaml.SequenceNode):
-            for item, place in zip(content[name], value.value, strict=True):
-                yield item, place.start_mark.line + 1
+def _step(document: Document, at: int, said: object, verbs: dict[str, type[Step]]) -> Step:
+    place = ("steps", at)
+    named = [verb for verb in verbs if isinstance(said, dict) and verb in said]
+    if len(named) != 1:
+        raise Unreadable(f"a step has exactly one of: {', '.join(verbs)}", document.line(place))
+    return document.part(verbs[named[0]], _with_line(document, place, said), place)
 
 
-def _step(content: object, line: int, verbs: dict[str, type[Step]]) -> Step:
-    said = [verb for verb in verbs if isinstance(content, dict) and verb in content]
-    if len(said) != 1:
-        raise Failure(f"a step has exactly one of: {', '.join(verbs)}", line=line)
-    assert isinstance(content, dict)
-    return _validated(verbs[said[0]], {**content, "line": line}, line)
-
-
-def _validated(model: type[_Model], content: dict[str, Any], line: int) -> _Model:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Failure(f"`{where}`: {first['msg'].lower()}", line=line) from error
+def _with_line(document: Document, place: Place, said: object) -> object:
+    return {**said, "line": document.line(place)} if isinstance(said, dict) else said
