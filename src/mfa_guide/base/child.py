@@ -73,6 +73,11 @@ class Child:
         """Its number."""
         return self._process.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self._process.poll() is not None
+
     def _hear(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as output:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pytest
+
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
 from tests.support.loopback_site import LoopbackSite, read_link
@@ -54,3 +59,12 @@ def test_a_site_goes_on_when_it_says_more_than_anybody_reads(tmp_path: Path) -> 
     site.approve(read_link(login))
     assert login.communicate(timeout=PATIENCE)[0] == "vsc98765\n"
     assert site.stop() == 0
+
+
+def test_a_lab_that_has_ended_says_why() -> None:
+    with Lab.start() as lab:
+        assert lab._process
+        os.killpg(lab._process.pid, signal.SIGKILL)
+        lab._process.end()
+        with pytest.raises(CannotRunError, match=r"^the lab has ended: it was killed$"):
+            lab.events()

@@ -30,7 +30,7 @@ def anew(lab: Lab) -> None:
 
 def visit(lab: Lab, *addresses: str, institution: str | None = None) -> None:
     """Be heard of once by the firewall's page on these addresses."""
-    lab.ask(do="visit", link=FIREWALL_PAGE, addresses=addresses, institution=institution)
+    lab.ask(do="visit", addresses=addresses, institution=institution)
 
 
 def later(lab: Lab, shift: str) -> None:

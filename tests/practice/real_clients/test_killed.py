@@ -11,7 +11,7 @@ import pytest
 
 from mfa_guide.practice.hosting.control import Refusal
 from mfa_guide.practice.lab import Lab
-from tests.support.readers import FIREWALL_PAGE, HOSTS, Reader, wait_until
+from tests.support.readers import HOSTS, Reader, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ def happened(reader: Reader, event: str) -> bool:
 def test_killed_at_each_step(fresh_state: Callable[[], Path]) -> None:
     state = fresh_state()
     with running(state) as reader:
-        reader.lab.ask(do="visit", link=FIREWALL_PAGE, addresses=ADDRESSES)
+        reader.lab.ask(do="visit", addresses=ADDRESSES)
         login = reader.begin("login")
         in_ = login.link()
         reader.approve(in_)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mfa_guide.base.errors import UsageError
+from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.practice.hosting import control, requests
 from mfa_guide.practice.rules.clock import parse_shift
 from mfa_guide.practice.rules.login_service import LoginService
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+    import uvicorn
+
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.hosting.background import Background
     from mfa_guide.practice.hosting.classroom import Classroom
     from mfa_guide.practice.hosting.installation import Installation
     from mfa_guide.practice.rules.accounts import Person
@@ -148,6 +151,7 @@ async def open_site(
     *,
     handler: control.Handler,
     listening: Listening,
+    jobs: Background,
     ssh_command: Callable[[str], str],
     classroom: Classroom | None = None,
 ) -> AsyncIterator[None]:
@@ -157,6 +161,7 @@ async def open_site(
         site: the site.
         handler: carries out the requests of the control socket.
         listening: where it is reached.
+        jobs: what goes on in the background; a failure there ends the context.
         ssh_command: returns the command that the pages show to the owner of an account.
         classroom: what the participants of a classroom need; None for no pages about it.
 
@@ -172,20 +177,29 @@ async def open_site(
     )
     certificate, key = listening.tls or (None, None)
     server = make_server(app, certificate=certificate, key=key)
+    # What was begun last ends first, and what happens then is still recorded: the state is closed at the very end.
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(site.service.state.close)
+        stack.callback(jobs.start(keep_time(site.service), "keeping the time").cancel)
+        stack.push_async_callback(site.gateway.close)
         for role, listener in listening.ssh:
-            acceptor = await site.gateway.listen(role, listener)
-            stack.callback(acceptor.close)
-        clock = asyncio.create_task(keep_time(site.service))
-        stack.callback(clock.cancel)
-        serving = asyncio.create_task(server.serve(sockets=list(listening.web)))
+            await site.gateway.listen(role, listener)
+        serving = jobs.start(_serve(server, listening.web), "serving the web pages")
+        stack.push_async_callback(_end, server, serving)
+        while not server.started:
+            await asyncio.sleep(0.01)
         talking = await control.listen(listening.control, handler)
         stack.callback(talking.close)
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await serving
+        yield
+
+
+async def _serve(server: uvicorn.Server, listeners: Sequence[socket.socket]) -> None:
+    await server.serve(sockets=list(listeners))
+    if not server.should_exit:
+        raise GuideError("the practice site has ended, for its web server has")
+
+
+async def _end(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    # Its failure, if it has failed, is told of already.
+    await asyncio.wait([serving])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from asyncio.subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
@@ -83,9 +84,15 @@ class Classroom:
         )
 
     async def make_keys(self) -> None:
-        """Make everybody's key, one after the other: a key of this size takes about a second."""
+        """Make everybody's key, one after the other: a key of this size takes about a second.
+
+        What is amiss with one is said, and the others are made all the same.
+        """
         for account in self.accounts:
-            await self.key(account)
+            try:
+                await self.key(account)
+            except GuideError as error:
+                print(f"mfa-guide: {error}", file=sys.stderr, flush=True)
 
     async def key(self, account: str) -> Path:
         """Return the file with the private key of an account; one that is not there yet is made at once.

@@ -5,7 +5,6 @@ Nothing but 127.0.0.1 and ::1 is ever listened on, and the links that it shows a
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import socket
@@ -18,6 +17,7 @@ from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.writing import write_private
 from mfa_guide.practice.hosting import cards, control
 from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
+from mfa_guide.practice.hosting.background import background
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.rules.roles import all_roles
@@ -146,7 +146,7 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
 
     Raises:
         CannotRunError: a port is taken.
-        GuideError: the state cannot be used.
+        GuideError: the state cannot be used, or something failed without which the site cannot go on.
     """
     roles = all_roles(policy)
     listeners = {role: _listen(ssh_port if role.name == "login" else 0, "--ssh-port") for role in roles}
@@ -167,18 +167,22 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
     )
     with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
         socket_path = Path(folder) / "control.sock"
-        async with open_site(
-            site,
-            handler=site.handle,
-            listening=Listening(
-                ssh=[(role, listener) for role, found in listeners.items() for listener in found],
-                web=web,
-                control=socket_path,
+        async with (
+            background() as jobs,
+            open_site(
+                site,
+                handler=site.handle,
+                jobs=jobs,
+                listening=Listening(
+                    ssh=[(role, listener) for role, found in listeners.items() for listener in found],
+                    web=web,
+                    control=socket_path,
+                ),
+                ssh_command=loopback.command_of,
+                classroom=classroom,
             ),
-            ssh_command=loopback.command_of,
-            classroom=classroom,
         ):
-            making = asyncio.create_task(classroom.make_keys())
+            jobs.start(classroom.make_keys(), "making keys")
             card = cards.leave(
                 cards.RunningSite(control=socket_path, kind="loopback", web=addresses.firewall, state=state.resolve())
             )
@@ -186,4 +190,3 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
                 yield loopback
             finally:
                 card.unlink(missing_ok=True)
-                making.cancel()

@@ -82,7 +82,8 @@ class PracticeSite(control.Controls):
     def ask(self, **request: Any) -> dict[str, Any]:
         card = next(self.runtime.glob("*.json"), None)
         if card is None:
-            raise CannotRunError("the practice site has ended")
+            said = self.process.last_words().removeprefix("mfa-guide: ")
+            raise CannotRunError(said or "the practice site has ended")
         return control.ask(cards.read(card).control, **request)
 
     def stop(self) -> int:

@@ -80,10 +80,18 @@ class Machine:
 class Lab(control.Controls):
     """A lab that runs."""
 
-    def __init__(self, control_socket: Path, folder: Path | None) -> None:
+    def __init__(self, control_socket: Path, folder: Path | None, process: Child | None = None) -> None:
+        """Talk to a lab.
+
+        Args:
+            control_socket: where it listens.
+            folder: its folder; None for one that another command runs.
+            process: its process, if this one has started it.
+        """
         self.control = control_socket
         """The control socket, for `mfa_guide.practice.hosting.control.ask`."""
         self._folder = folder
+        self._process = process
 
     @classmethod
     @contextlib.contextmanager
@@ -129,7 +137,7 @@ class Lab(control.Controls):
             process = Child(command, "the lab", environment=environment)
             try:
                 answer = _first_answer(process)
-                lab = cls(Path(answer["control"]), folder)
+                lab = cls(Path(answer["control"]), folder, process)
                 card = cards.leave(cards.RunningSite(control=lab.control, kind="lab", web=answer["web"], state=place))
                 try:
                     yield lab
@@ -168,7 +176,12 @@ class Lab(control.Controls):
         return Machine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
 
     def ask(self, **request: Any) -> dict[str, Any]:
-        return control.ask(self.control, **request)
+        try:
+            return control.ask(self.control, **request)
+        except CannotRunError:
+            if self._process and self._process.ended:
+                raise CannotRunError(f"the lab has ended: {self._process.last_words() or 'it was killed'}") from None
+            raise
 
 
 def _give_to_lab_user(folder: Path, state: Path) -> None:

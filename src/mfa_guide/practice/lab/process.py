@@ -29,6 +29,7 @@ from mfa_guide.base.writing import write_private
 from mfa_guide.policy import Policy
 from mfa_guide.practice.hosting import cards, requests
 from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
+from mfa_guide.practice.hosting.background import background
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
@@ -40,6 +41,7 @@ from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.web.addresses import Addresses
 
 if TYPE_CHECKING:
+    from mfa_guide.practice.hosting.background import Background
     from mfa_guide.practice.lab.machine import Sandbox
 
 SSH_PORT = 22
@@ -58,10 +60,10 @@ class Lab:
     server: Server
     exchanged: Exchanged | None
     """Programs that take the place of those of the reader's machines."""
+    jobs: Background
+    """What serves the machines."""
     machines: dict[str, Sandbox] = field(default_factory=dict)
     """The machines that run, by their places."""
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    """What serves the machines."""
 
     def hosts(self) -> str:
         """Return what `/etc/hosts` says about the lab's hosts."""
@@ -116,7 +118,7 @@ class Lab:
         if self.exchanged:
             more += self.exchanged.arguments()
         sandbox = machine.start_sandbox(disk, namespace, self.show, more)
-        self.tasks.add(asyncio.create_task(mounting.serve(sandbox.process)))
+        self.jobs.start(mounting.serve(sandbox.process), "mounting for readers")
         return sandbox
 
     def open_server(self) -> None:
@@ -126,7 +128,7 @@ class Lab:
             network.raise_site([self.server.addresses])
             for listener in _listen(self.server.addresses, SSH_PORT):
                 serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
-                self.tasks.add(asyncio.create_task(serving))
+                self.jobs.start(serving, "serving somebody else's server")
 
     async def handle(self, request: requests.Request) -> dict[str, Any]:
         """Carry out one request of the control socket: those for a lab here, all others by the site."""
@@ -189,26 +191,37 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     exchanged = None
     if (folder / EXCHANGED).exists():
         exchanged = Exchanged.model_validate_json((folder / EXCHANGED).read_text(encoding="utf-8"))
-    lab = Lab(policy, folder, site, spki, show, Server(policy, asyncssh.generate_private_key("ssh-ed25519")), exchanged)
-    lab.open_server()
+    server_of_another = Server(policy, asyncssh.generate_private_key("ssh-ed25519"))
     control = folder / "card" / "control.sock"
     seen_inside = cards.RunningSite(
         control=machine.CONTROL / control.name, kind="lab", web=addresses.firewall, state=None
     )
     cards.write(seen_inside, folder / "card" / "lab.json")
-    async with open_site(
-        site,
-        handler=lab.handle,
-        listening=Listening(
-            ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
-            web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
-            control=control,
-            tls=tls,
-        ),
-        ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
-    ):
-        print(json.dumps({"control": str(control), "web": addresses.firewall}), flush=True)
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
+    async with background() as jobs:
+        lab = Lab(policy, folder, site, spki, show, server_of_another, exchanged, jobs)
+        lab.open_server()
+        async with open_site(
+            site,
+            handler=lab.handle,
+            listening=Listening(
+                ssh=[(role, listener) for role, pair in roles for listener in _listen(pair, SSH_PORT)],
+                web=_listen(network.addresses(policy, "practice_web"), HTTPS_PORT),
+                control=control,
+                tls=tls,
+            ),
+            jobs=jobs,
+            ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
+        ):
+            print(json.dumps({"control": str(control), "web": addresses.firewall}), flush=True)
+            await _end_of_input()
+
+
+async def _end_of_input() -> None:
+    """Return when whoever started this process ends its input. Not in a thread: what fails elsewhere ends this, too."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while await reader.read(4096):
+        pass
 
 
 def main() -> None:
@@ -218,7 +231,9 @@ def main() -> None:
             folder, state, *show = map(Path, sys.argv[1:])
             asyncio.run(_run(folder, state, show))
     except GuideError as error:
+        # For whoever waits for the first answer, and for whoever wonders later why it has ended.
         print(json.dumps({"error": str(error), "exit": error.exit_code}), flush=True)
+        print(error, file=sys.stderr)
         sys.exit(error.exit_code)
 
 

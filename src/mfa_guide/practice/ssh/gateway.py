@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
 NO_MORE_METHODS = 14
+_CLOSES_WITHIN = 2
+"""Seconds that connections have to end in at the site's own end. Ours."""
 """Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
 
 _WHY_ENDED = {
@@ -86,9 +88,11 @@ class Gateway:
         self.on_sign: Callable[[Sign], None] = lambda _: None
         """Called with everything that a client shows of itself."""
         self._acceptors: list[asyncssh.SSHAcceptor] = []
+        self.connections: set[asyncssh.SSHServerConnection] = set()
+        """Those that are open."""
         partial_success.install()
 
-    async def listen(self, role: Role, listener: socket.socket) -> asyncssh.SSHAcceptor:
+    async def listen(self, role: Role, listener: socket.socket) -> None:
         """Serve a role on a socket that is bound and listens already.
 
         Raises:
@@ -113,7 +117,16 @@ class Gateway:
             compression_algs=None,
         )
         self._acceptors.append(acceptor)
-        return acceptor
+
+    async def close(self) -> None:
+        """Let nobody in any more, and end the connections that are open."""
+        for acceptor in self._acceptors:
+            acceptor.close()
+        for connection in self.connections:
+            connection.close()
+        open_still = [asyncio.create_task(connection.wait_closed()) for connection in self.connections]
+        if open_still:
+            await asyncio.wait(open_still, timeout=_CLOSES_WITHIN)
 
     def offer_key_exchange(self, algorithms: Sequence[str]) -> None:
         """Offer other algorithms for the key exchange to the connections that come from now on.
@@ -153,6 +166,7 @@ class Connection(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
+        self._gateway.connections.add(conn)
         peer = conn.get_extra_info("peername")
         self._address, self._port = peer[0].split("%")[0], peer[1]
         access = self._service.access
@@ -165,6 +179,7 @@ class Connection(asyncssh.SSHServer):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._gateway.connections.discard(self._conn)
         if self._login is not None:
             self._service.logins.leave(self._login)
         if self._rides:
