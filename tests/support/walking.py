@@ -196,7 +196,8 @@ class RunningSite:
 
     def __init__(self, folder: Path) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        port = self._socket.getsockname()[1]
+        self.listens: tuple[str, int] = self._socket.getsockname()
+        port = self.listens[1]
         self.addresses = Addresses(
             f"http://127.0.0.1:{port}", f"http://localhost:{port}", f"http://127.0.0.1:{port}/account"
         )

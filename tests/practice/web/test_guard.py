@@ -230,3 +230,37 @@ def test_a_form_has_few_fields(site: Site) -> None:
     csrf = form_of(browser.open(f"{FIREWALL}/"), "/log-in").fields["csrf"]
     fields = {"csrf": csrf, "institution": "UGent"} | {f"x{number}": "" for number in range(200)}
     assert browser.request("POST", f"{FIREWALL}/log-in", data=fields).status_code == 400
+
+
+# -- where a form comes from -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({}, 303),
+        ({"Origin": FIREWALL, "Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Origin": "null"}, 303),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": INSTITUTIONS}, 403),
+        ({"Origin": FIREWALL.replace("https", "http")}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+    ],
+)
+def test_a_form_is_sent_by_the_sites_own_page(site: Site, told: dict[str, str], status: int) -> None:
+    login, browser = site.log_in(), site.browser()
+    form = form_of(browser.reach_question(login), f"/{login.token}")
+    fields = form.fields | {"answer": "yes"}
+    answer = browser.request("POST", form.address, data=fields, headers=told, follow=False)
+    assert answer.status_code == status
+    assert (login.outcome is Outcome.APPROVED) == (status == 303)
+
+
+def test_a_link_on_another_site_may_be_followed(site: Site) -> None:
+    login, browser = site.log_in(), site.browser()
+    told = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.request("GET", site.link(login), headers=told).status_code == 200

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -17,7 +19,7 @@ from mfa_guide.practice.web.bell import Bell
 from mfa_guide.practice.web.classroom import ClassroomPages
 from mfa_guide.practice.web.entrance import Entrance
 from mfa_guide.practice.web.firewall import Firewall
-from mfa_guide.practice.web.guard import BoundedBody, ByHost, WithHeaders, headers
+from mfa_guide.practice.web.guard import BoundedBody, ByHost, OwnForms, WithHeaders, headers
 from mfa_guide.practice.web.shared import Shared
 from mfa_guide.practice.web.sso.institutions import Institutions
 from mfa_guide.practice.web.sso.reception import Reception
@@ -78,7 +80,7 @@ def make_app(
     by_host = ByHost({(urlsplit(base).netloc, urlsplit(base).path): site for base, site in sites.items()})
     app = Starlette(
         routes=[Mount("/", by_host)],
-        middleware=[Middleware(WithHeaders, headers(addresses)), Middleware(BoundedBody)],
+        middleware=[Middleware(WithHeaders, headers(addresses)), Middleware(BoundedBody), Middleware(OwnForms)],
     )
     app.state.end = shared.bell.end
     return app
@@ -86,6 +88,10 @@ def make_app(
 
 def _site(routes: list[Route], pages: Pages) -> ASGIApp:
     static: BaseRoute = Mount("/static", StaticFiles(packages=[(__package__, "static")]))
-    return Starlette(
-        routes=[static, *routes], exception_handlers={HTTPException: pages.problem, Exception: pages.problem}
-    )
+    handlers = {HTTPException: pages.problem, ClientDisconnect: _left, Exception: pages.problem}
+    return Starlette(routes=[static, *routes], exception_handlers=handlers)
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """Answer nobody: whoever asked has left before the end of the question."""
+    return Response(status_code=400)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
+    from mfa_guide.practice.web.bell import Bell
     from mfa_guide.practice.web.pages import Pages
     from mfa_guide.practice.web.shared import Shared
     from mfa_guide.practice.web.sso.reception import Reception
@@ -79,6 +81,21 @@ class Participants(Protocol):
         ...
 
 
+class _News(StreamingResponse):
+    """An answer that has a place at the bell for as long as it goes on, also before its first word is sent."""
+
+    def __init__(self, bell: Bell, news: AsyncIterator[str]) -> None:
+        super().__init__(news, media_type="text/event-stream")
+        self._bell = bell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Nothing else happens between the question and the taking.
+        if not self._bell.may_wait:
+            raise Problem(503, "Too many pages are open", "Close some of them.")
+        with self._bell.place():
+            await super().__call__(scope, receive, send)
+
+
 class ClassroomPages:
     """The trainer's pages, on the firewall's host."""
 
@@ -121,24 +138,21 @@ class ClassroomPages:
     async def _news(self, request: Request) -> Response:
         """Send what the overview shows, each time that something has happened, as server-sent events."""
         self._reception.admit(request)
-        if not self._bell.may_wait:
-            raise Problem(503, "Too many pages are open", "Close some of them.")
-        return StreamingResponse(self._stream(), media_type="text/event-stream")
+        return _News(self._bell, self._stream())
 
     async def _stream(self) -> AsyncIterator[str]:
-        with self._bell.place():
+        heard = self._bell.rung
+        # At once, for something may have happened since the page was made.
+        yield self._message()
+        while not self._bell.ended:
+            if self._bell.rung == heard:
+                await self._bell.wait(SILENCE)
+            if self._bell.rung == heard:
+                yield ": still here\n\n"
+                continue
+            await asyncio.sleep(GATHERED)
             heard = self._bell.rung
-            # At once, for something may have happened since the page was made.
             yield self._message()
-            while not self._bell.ended:
-                if self._bell.rung == heard:
-                    await self._bell.wait(SILENCE)
-                if self._bell.rung == heard:
-                    yield ": still here\n\n"
-                    continue
-                await asyncio.sleep(GATHERED)
-                heard = self._bell.rung
-                yield self._message()
 
     def _message(self) -> str:
         html = bytes(self._pages.page("classroom_now", **self._now()).body).decode()

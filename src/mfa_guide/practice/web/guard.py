@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_BODY = 65_536
 """Size of the largest form that is read, in bytes: a public key and its form, with room. Ours."""
+
+BODY_WITHIN = 20
+"""Seconds in which a body is there. Ours."""
 
 
 def headers(addresses: Addresses) -> dict[str, str]:
@@ -65,23 +69,67 @@ class WithHeaders:
 
 
 class BoundedBody:
-    """Refuses a request whose body is too large, as soon as it is."""
+    """Refuses a request whose body is too large or too slow, as soon as it is, and never swallows what nobody reads."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = Headers(scope=scope)
+        announced = told.get("content-length", "0")
         size = 0
+        awaited = "transfer-encoding" in told or announced != "0"
+        until = asyncio.get_running_loop().time() + BODY_WITHIN
 
         async def receive_bounded() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, awaited
+            if not awaited:
+                return await receive()
+            # The server has seen that it is a number.
+            if int(announced) > MAXIMUM_BODY:
+                raise HTTPException(413)
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
             size += len(message.get("body", b""))
             if size > MAXIMUM_BODY:
                 raise HTTPException(413)
+            awaited = message.get("more_body", False)
             return message
 
-        await self._app(scope, receive_bounded, send)
+        async def send_bounded(message: Message) -> None:
+            if awaited and message["type"] == "http.response.start":
+                # Nobody reads the rest: the connection ends with the answer.
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive_bounded, send_bounded)
+
+
+class OwnForms:
+    """Refuses what a page of another site sends, as browsers tell: a second layer behind the forms' own secrets.
+
+    Programs that are no browsers tell nothing, and neither do old browsers. `null` is what browsers say of our own
+    pages, which want no address to leak; then where it comes from is told by `Sec-Fetch-Site` alone.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = Headers(scope=scope)
+        own = f"{scope['scheme']}://{told.get('host', '')}".lower()
+        foreign = (
+            told.get("origin", own).lower() not in (own, "null")
+            or told.get("sec-fetch-site", "same-origin") != "same-origin"
+        )
+        if foreign and scope["method"] not in ("GET", "HEAD"):
+            answer = PlainTextResponse("Another site sent this: open the practice site's own page.\n", 403)
+            await answer(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class ByHost:

@@ -6,13 +6,53 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
+    import asyncio
     import socket
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.applications import Starlette
+
+
+HEADERS_WITHIN = 20
+"""Seconds in which a request is there, up to its body; whoever takes longer is cut. Ours."""
+
+
+class _Protocol(H11Protocol):
+    """HTTP as uvicorn speaks it; but uvicorn waits without end for a request that was begun, or never is."""
+
+    _limit: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_limit()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Begin to count when a request is awaited; what comes of it in between changes nothing."""
+        if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
+            self._forget_limit()
+        elif self._limit is None:
+            self._limit = self.loop.call_later(HEADERS_WITHIN, self.timeout_keep_alive_handler)
+
+    def _forget_limit(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
 
 
 class _Server(uvicorn.Server):
@@ -44,6 +84,7 @@ def make_server(app: Starlette, *, certificate: Path | None = None, key: Path | 
     return _Server(
         uvicorn.Config(
             app,
+            http=_Protocol,
             ssl_certfile=certificate,
             ssl_keyfile=key,
             access_log=False,
