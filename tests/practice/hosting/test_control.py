@@ -49,7 +49,7 @@ def send(site: LoopbackSite, line: bytes) -> list[Any]:
         b'{"do": "visit", "addresses": ["here"]}\n',
         b'{"do": "key exchange", "which": {}}\n',
         b'{"do": "events", "last": 1e999}\n',
-        b'{"do": "events", "last": 0}\n',
+        b'{"do": "events", "last": -1}\n',
         b'{"do": "events", "last": 1, "more": 2}\n',
         b'{"do": "machine", "place": "home", "new": false}\n',
         b'{"do": "events", "last": ' + b"[" * 50_000 + b"]" * 10_000 + b"}\n",

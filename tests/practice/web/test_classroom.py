@@ -195,6 +195,15 @@ def test_an_event_of_another_release_is_told_too(loopback: Site) -> None:
     assert "Link (not recorded) ran out" in audit.sentence("link ran out", {"account": "a"}, loopback.accounts)
 
 
+def test_the_whole_log_comes_in_parts(loopback: Site, trainer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "PART", 3)
+    for number in range(10):
+        loopback.state.record(KeyAdded("vsc98765", f"number-{number}"))
+    log = AuditLog(loopback.state, loopback.accounts)
+    assert [part.count("\n") for part in log.parts()] == [3, 3, 3, 1]
+    assert re.findall(r"number-(\d)", trainer.open(f"{BASE}/log.txt").text) == list("0123456789")
+
+
 def test_a_long_name_is_cut(loopback: Site) -> None:
     said = audit.sentence("key added", {"account": "x" * 5000, "key": "k"}, loopback.accounts)
     assert len(said) < 150

@@ -91,7 +91,7 @@ class Site:
             case requests.Visit():
                 return self._visit(request)
             case requests.MoveClock():
-                self.service.clock.move(parse_shift(request.shift))
+                self.service.state.move_clock(parse_shift(request.shift))
                 self.service.logins.expire()
                 self.service.access.on_change()
                 return {"now": self.service.clock.date().isoformat(timespec="seconds")}
@@ -99,7 +99,7 @@ class Site:
                 self.gateway.offer_key_exchange(key_exchange.algorithms(request.which))
                 return {"offers": key_exchange.DESCRIPTIONS[request.which]}
             case requests.TellEvents():
-                return {"events": [[e.at, e.event, e.details] for e in self.service.state.events()[-request.last :]]}
+                return {"events": [[e.at, e.event, e.details] for e in self.service.state.events(request.last)]}
             case requests.MakeMachine():
                 raise UsageError("only a lab has machines: start one with mfa-guide practice shell")
 
@@ -114,7 +114,8 @@ class Site:
         account = self.service.accounts.names[0]
         person = self._person(account, asked.institution)
         for address in map(str, asked.addresses):
-            self.service.access.hear(address, person)
+            if person.account:
+                self.service.access.hear(address, person.account)
             for login in self.service.logins.waiting(account=account, address=address):
                 self.service.logins.answer(login, person, yes=not asked.deny, browser=address)
                 return {"account": account, "host": login.host, "answer": "No" if asked.deny else "Yes"}

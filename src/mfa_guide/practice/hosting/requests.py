@@ -55,7 +55,7 @@ class TellEvents(_Asked):
     """Tell the end of the audit log."""
 
     do: Literal["events"]
-    last: int = Field(ge=1, le=MOST_EVENTS)
+    last: int = Field(ge=0, le=MOST_EVENTS)
     """How many lines."""
 
 

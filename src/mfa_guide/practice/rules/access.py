@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mfa_guide.policy import Policy
-    from mfa_guide.practice.rules.accounts import Person
     from mfa_guide.practice.rules.clock import Clock
+    from mfa_guide.practice.rules.events import LoggedIn
     from mfa_guide.practice.rules.roles import Role
     from mfa_guide.practice.rules.state import State
 
@@ -28,7 +28,7 @@ MOST_PAGES = 1000
 class OpenPage:
     """A firewall page that somebody keeps open."""
 
-    person: Person
+    account: str
     since: float
     """Since when it has been open without a break, in seconds since 1970, by the practice site's clock."""
     heard: float
@@ -56,37 +56,35 @@ class Access:
         self.on_change: Callable[[], None] = lambda: None
         """Called when an address may have been opened."""
 
-    def hear(self, address: str, person: Person) -> OpenPage:
-        """A firewall page is open on that address, with that person logged in on it; return what is known of it."""
-        new = not self.page_is_open(address, person.account or "")
-        known = self._pages.pop((address, person.id), None)
+    def hear(self, address: str, account: str) -> OpenPage:
+        """A firewall page is open on that address, with the owner of an account logged in; return what is known of it.
+
+        Raises:
+            CannotWriteError: it opens the address, which cannot be written down; so it stays closed.
+        """
+        new = not self.page_is_open(address, account)
+        if new:
+            self._state.record(FirewallPageOpened(account, address))
+        known = self._pages.pop((address, account), None)
         now = self._clock.now()
-        page = OpenPage(person, since=now if new or known is None else known.since, heard=now)
+        page = OpenPage(account, since=now if new or known is None else known.since, heard=now)
         if len(self._pages) >= MOST_PAGES:
             del self._pages[next(iter(self._pages))]
-        self._pages[(address, person.id)] = page
-        if new and person.account:
-            self._state.record(FirewallPageOpened(person.account, address))
+        self._pages[(address, account)] = page
+        if new:
             self.on_change()
         return page
 
     def page_is_open(self, address: str, account: str) -> bool:
         """Tell whether the owner of an account keeps a firewall page open on an address."""
-        earliest = self._clock.now() - self._heartbeat
-        return any(
-            where == address and page.person.account == account and page.heard >= earliest
-            for (where, _), page in self._pages.items()
-        )
+        page = self._pages.get((address, account))
+        return page is not None and page.heard >= self._clock.now() - self._heartbeat
 
     def may_connect(self, role: Role, address: str) -> bool:
         """Tell whether an address may connect to a role at all; who it is has not been said yet."""
         if address not in self.closed or (role.whitelists and self._is_whitelisted(address)):
             return True
-        earliest = self._clock.now() - self._heartbeat
-        return any(
-            where == address and page.person.account and page.heard >= earliest
-            for (where, _), page in self._pages.items()
-        )
+        return any(self.page_is_open(where, account) for where, account in self._pages if where == address)
 
     def may_log_in(self, role: Role, address: str, account: str) -> bool:
         """Tell whether an address may log in to an account: an open page opens it for its own owner only."""
@@ -96,11 +94,17 @@ class Access:
             or self.page_is_open(address, account)
         )
 
-    def logged_in(self, role: Role, address: str, account: str) -> None:
-        """A login was completed: where the role has a white-list, the address is remembered from now."""
-        if role.whitelists:
-            self._state.whitelist(account, address)
-            self.on_change()
+    def logged_in(self, role: Role, login: LoggedIn) -> None:
+        """A login was completed: where the role has a white-list, the address is remembered from now.
+
+        Raises:
+            CannotWriteError: this cannot be written down.
+        """
+        with self._state.together():
+            self._state.record(login)
+            if role.whitelists:
+                self._state.whitelist(login.account, login.address)
+        self.on_change()
 
     def _is_whitelisted(self, address: str) -> bool:
         seen = self._state.last_login(address)
@@ -120,7 +124,9 @@ class Rides:
     def end(self, account: str, address: str) -> None:
         """It is closed."""
         self._open[account, address] -= 1
+        if not self._open[account, address]:
+            del self._open[account, address]
 
     def offered(self, account: str, address: str) -> bool:
         """Tell whether there is one to ride beside."""
-        return self._open.get((account, address), 0) > 0
+        return (account, address) in self._open

@@ -10,9 +10,14 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.practice.rules.events import KeyAdded, KeyDeleted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.keys import PublicKey, ReadKey
     from mfa_guide.practice.rules.state import State
+
+MOST_KEYS = 50
+"""How many keys an account may have. Ours."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,15 @@ class Accounts:
             key: the key; only its public half is kept.
 
         Raises:
-            GuideError: there is no such account.
+            GuideError: there is no such account, it has too many keys already, or this cannot be written down.
         """
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
-        self._state.add_key(account, _line(key))
-        self._state.record(KeyAdded(account, key.get_fingerprint()))
+        if len(self._state.keys(account)) >= MOST_KEYS and _line(key) not in self._state.keys(account):
+            raise GuideError(f"{account} has {MOST_KEYS} keys already: delete one first")
+        with self._state.together():
+            self._state.add_key(account, _line(key))
+            self._state.record(KeyAdded(account, key.get_fingerprint()))
 
     def delete_key(self, account: str, key: PublicKey) -> None:
         """Let an account log in with a key no more.
@@ -97,9 +105,38 @@ class Accounts:
         Args:
             account: the account's name.
             key: one of its keys.
+
+        Raises:
+            CannotWriteError: this cannot be written down.
         """
-        self._state.delete_key(account, _line(key))
-        self._state.record(KeyDeleted(account, key.get_fingerprint()))
+        with self._state.together():
+            self._state.delete_key(account, _line(key))
+            self._state.record(KeyDeleted(account, key.get_fingerprint()))
+
+    def change_keys(self, account: str, added: Sequence[PublicKey], deleted: set[str]) -> list[tuple[str, str]]:
+        """Add keys to an account and delete others, all of it or nothing. A key that is in both is deleted, to be safe.
+
+        Args:
+            account: the account's name.
+            added: the new keys.
+            deleted: the fingerprints of those that are to go.
+
+        Returns:
+            What was done, `added` or `deleted`, to which key, by fingerprint.
+
+        Raises:
+            GuideError: there is no such account, it has too many keys already, or this cannot be written down.
+        """
+        changes = []
+        with self._state.together():
+            for key in added:
+                self.add_key(account, key)
+                changes.append(("added", key.get_fingerprint()))
+            for key in self.keys(account):
+                if key.get_fingerprint() in deleted:
+                    self.delete_key(account, key)
+                    changes.append(("deleted", key.get_fingerprint()))
+        return changes
 
 
 def _line(key: PublicKey) -> str:

@@ -16,7 +16,7 @@ from mfa_guide.base.printable import printable
 from mfa_guide.practice.rules import events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mfa_guide.practice.rules.accounts import Accounts
     from mfa_guide.practice.rules.events import Event
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NEWEST = 200
 """How many lines are kept for the page. Ours."""
+PART = 500
+"""How many lines a piece of the whole log has: others have their turn between two. Ours."""
 LONGEST = 80
 """How much is shown of what somebody sent, in characters. Ours."""
 
@@ -111,7 +113,7 @@ def sentence(name: str, told: Mapping[str, object], accounts: Accounts) -> str:
 
 
 class AuditLog:
-    """The audit log for people: its newest lines at hand, and all of it as text."""
+    """The audit log for people: its newest lines at hand, and all of it as text, in parts."""
 
     def __init__(self, state: State, accounts: Accounts) -> None:
         """Read the newest lines, and every one from now on."""
@@ -119,7 +121,7 @@ class AuditLog:
         self._accounts = accounts
         self._count = 0
         self._newest: deque[Line] = deque(maxlen=NEWEST)
-        for entry in state.events()[-NEWEST:]:
+        for entry in state.events(NEWEST):
             self._add(entry.at, entry.event, entry.details)
         state.watch(lambda at, event: self._add(at, event.name, event.details))
 
@@ -131,10 +133,13 @@ class AuditLog:
         """Return the newest lines, newest first."""
         return list(reversed(self._newest))
 
-    def text(self) -> str:
-        """Return the whole log as text, oldest first, with times in this computer's time zone."""
-        return "".join(
-            f"{datetime.fromtimestamp(entry.at):%Y-%m-%d %H:%M:%S}  "
-            f"{sentence(entry.event, entry.details, self._accounts)}\n"
-            for entry in self._state.events()
-        )
+    def parts(self) -> Iterator[str]:
+        """Return the whole log as text, piece by piece, oldest line first, with times in this computer's time zone."""
+        last = 0
+        while lines := self._state.events_after(last, PART):
+            last = lines[-1].number
+            yield "".join(
+                f"{datetime.fromtimestamp(line.at):%Y-%m-%d %H:%M:%S}  "
+                f"{sentence(line.event, line.details, self._accounts)}\n"
+                for line in lines
+            )

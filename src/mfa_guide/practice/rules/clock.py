@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from mfa_guide.base.errors import UsageError
 
+MOST_AHEAD = 36_525 * 86_400
+"""How far the clock can be ahead of real time, in seconds: a hundred years. Ours."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

@@ -27,6 +27,8 @@ TOKEN_LENGTH = 19
 PENDING_PER_ACCOUNT = 20
 PENDING_PER_ADDRESS = 60
 """How many logins may wait at once. Ours."""
+MOST_PAST = 1000
+"""Of how many links it is known that they ran out, or that their login has ended; of older ones nothing is. Ours."""
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 
 
@@ -96,6 +98,7 @@ class Logins:
 
         Raises:
             TooManyError: that account or address has too many already.
+            CannotWriteError: this cannot be written down.
         """
         self.expire()
         waiting, accounts = self._waiting.values(), self._accounts.names
@@ -109,8 +112,9 @@ class Logins:
         login = PendingLogin(
             token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
         )
+        # A login of which nothing can be written down does not wait.
+        self._state.record(_what(events.LinkShown, login))
         self._waiting[digest(token)] = login
-        self._record(events.LinkShown, login)
         return login
 
     def find(self, token: str) -> PendingLogin:
@@ -149,36 +153,41 @@ class Logins:
         Raises:
             NotYoursError: the person does not own the account; the link stays usable for the one who does.
             LinkError: somebody else was quicker, or time has run out.
+            CannotWriteError: this cannot be written down; the link waits on.
         """
         login = self.find(login.token)
         if self._accounts.owner(login.account) != person:
-            self._state.record(events.AnswerRefused(login.account, login.link, person.id, browser))
+            self._state.note(events.AnswerRefused(login.account, login.link, person.id, browser))
             raise NotYoursError(f"you do not own the account {login.account}")
-        self._state.use_link(login.token)
-        self._end(login, Outcome.APPROVED if yes else Outcome.DENIED)
         answered = events.LinkApproved if yes else events.LinkDenied
-        self._state.record(answered(login.account, login.address, login.host, login.link, person.id, browser))
+        with self._state.together():
+            self._state.use_link(login.token)
+            self._state.record(answered(login.account, login.address, login.host, login.link, person.id, browser))
+        self._end(login, Outcome.APPROVED if yes else Outcome.DENIED)
 
     def leave(self, login: PendingLogin) -> None:
         """The connection has ended: its link is of no use any more. Does nothing if the login is over already."""
         if login.outcome is Outcome.WAITING:
             self._end(login, Outcome.GONE)
-            self._record(events.LoginLeft, login)
+            self._state.note(_what(events.LoginLeft, login))
 
     def expire(self) -> None:
         """End the logins whose time has run out, by the practice site's clock."""
         now = self._clock.now()
         for login in [login for login in self._waiting.values() if login.expires <= now]:
             self._end(login, Outcome.EXPIRED)
-            self._record(events.LinkRanOut, login)
-
-    def _record(
-        self, event: type[events.LinkShown | events.LinkRanOut | events.LoginLeft], login: PendingLogin
-    ) -> None:
-        self._state.record(event(login.account, login.address, login.host, login.link))
+            self._state.note(_what(events.LinkRanOut, login))
 
     def _end(self, login: PendingLogin, outcome: Outcome) -> None:
         self._past[digest(login.token)] = outcome
+        if len(self._past) > MOST_PAST:
+            del self._past[next(iter(self._past))]
         del self._waiting[digest(login.token)]
         login.outcome = outcome
         login.ended.set()
+
+
+def _what(
+    event: type[events.LinkShown | events.LinkRanOut | events.LoginLeft], login: PendingLogin
+) -> events.LinkShown | events.LinkRanOut | events.LoginLeft:
+    return event(login.account, login.address, login.host, login.link)

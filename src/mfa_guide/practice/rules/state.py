@@ -1,38 +1,31 @@
-"""What the practice site must not forget when it is killed: used links, white-list, keys, and the audit log.
-
-One SQLite file. It is opened only if it is ours, of this version and whole; otherwise nothing in it is touched.
-"""
+"""What the practice site must not forget when it is killed: used links, white-list, keys, its clock, the audit log."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import sqlite3
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base.errors import UsageError
+from mfa_guide.practice.rules.clock import MOST_AHEAD
+from mfa_guide.practice.rules.database import CannotWriteError, open_database, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mfa_guide.practice.rules.clock import Clock
     from mfa_guide.practice.rules.events import Event
 
-SCHEMA = 1
-_APPLICATION = 0x4D464147  # 'MFAG'
-
-_TABLES = """
-CREATE TABLE used_links (digest BLOB PRIMARY KEY, at REAL NOT NULL);
-CREATE TABLE whitelist (
-    account TEXT NOT NULL, address TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, address)
-);
-CREATE TABLE keys (
-    account TEXT NOT NULL, public_key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, public_key)
-);
-CREATE TABLE audit (id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NULL, details TEXT NOT NULL);
-"""
+MOST_LINES = 50_000
+"""How many lines the audit log has: for each new one the oldest goes. Ours."""
+MOST_LINKS = 100_000
+"""How many used links are remembered; an older one is no link at all. Ours."""
+LONGEST_DETAIL = 100
+"""How much is kept of what somebody sent, in characters. Ours."""
 
 
 @dataclass(frozen=True)
@@ -45,69 +38,81 @@ class Entry:
     """The event's name, such as `link approved`."""
     details: dict[str, Any]
     """Who, from where, with what."""
+    number: int
+    """Counts all lines that the log ever had."""
 
 
 class State:
     """The practice site's memory."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        """Open the file at `path`, or make it.
+        """Open the file at `path`, or make it, and move the clock to where it was.
 
         Raises:
-            GuideError: it cannot be opened, is damaged, is of a newer version, or is something else.
+            GuideError: it cannot be opened, is damaged, is of a newer version, is in use, or is something else.
         """
-        self._path = path
         self._clock = clock
         self._watchers: list[Callable[[float, Event], None]] = []
-        try:
-            fresh = not path.exists() or path.stat().st_size == 0
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=0.5)
-            # Held until the end: two sites on one state would not know of each other's logins.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            if fresh:
-                self._make()
-            else:
-                self._verify()
-            # Each change must survive kill -9 before anyone is told of it.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-        except (sqlite3.Error, OSError) as error:
-            if hasattr(self, "_db"):
-                self._db.close()
-            if "locked" in str(error):
-                raise GuideError(
-                    f"another practice site uses {path.parent}: end that one, or choose another place with --state"
-                ) from None
-            raise GuideError(
-                f"the practice site's state file {path} cannot be used ({error}): "
-                "move it away, or choose another place with --state"
-            ) from None
-
-    def _make(self) -> None:
-        self._db.executescript(
-            f"BEGIN; {_TABLES} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA}; COMMIT;"
-        )
-
-    def _verify(self) -> None:
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if application != _APPLICATION:
-            raise sqlite3.DatabaseError("it is not a state file of the practice site")
-        if version != SCHEMA:
-            raise sqlite3.DatabaseError(f"it has version {version}, this program knows {SCHEMA}")
-        (verdict,) = self._db.execute("PRAGMA quick_check").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError("it is damaged")
+        self._recorded: list[tuple[float, Event]] | None = None
+        """What belongs to the writes that are one now; None when none are."""
+        self._unwritten: deque[tuple[float, Event]] = deque(maxlen=MOST_LINES)
+        self._db = open_database(path)
+        (ahead,) = self._db.execute("SELECT ahead FROM clock").fetchone()
+        clock.move(ahead)
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one of all that is written meanwhile: all of it is kept, or nothing; whoever watches hears of it then.
+
+        Raises:
+            CannotWriteError: it cannot be written.
+        """
+        if self._recorded is not None:
+            yield
+            return
+        unwritten, self._recorded = list(self._unwritten), []
+        try:
+            with transaction(self._db):
+                for at, event in unwritten:
+                    self._insert(at, event)
+                yield
+            recorded = self._recorded
+        finally:
+            self._recorded = None
+        self._unwritten.clear()
+        for at, event in recorded:
+            self._tell(at, event)
+
+    # -- the clock -----------------------------------------------------------------------------------------------
+
+    def move_clock(self, seconds: int) -> None:
+        """Move the practice site's clock forward; it stays so when the site begins again.
+
+        Raises:
+            UsageError: it would be too far ahead.
+            CannotWriteError: that cannot be written. In either case it has not moved.
+        """
+        if self._clock.ahead + seconds > MOST_AHEAD:
+            raise UsageError(
+                "the clock would be more than 100 years ahead: choose less, or, as it never goes back, "
+                "begin with a fresh state with --state"
+            )
+        with self.together():
+            self._db.execute("UPDATE clock SET ahead = ?", (self._clock.ahead + seconds,))
+        self._clock.move(seconds)
+
     # -- links ---------------------------------------------------------------------------------------------------
 
     def use_link(self, token: str) -> None:
         """Remember for good that the link with this token was used."""
-        self._db.execute("INSERT OR IGNORE INTO used_links VALUES (?, ?)", (digest(token), self._clock.now()))
+        with self.together():
+            row = (digest(token), self._clock.now())
+            added = self._db.execute("INSERT OR IGNORE INTO used_links VALUES (?, ?)", row)
+            self._db.execute("DELETE FROM used_links WHERE rowid <= ?", ((added.lastrowid or 0) - MOST_LINKS,))
 
     def link_was_used(self, token: str) -> bool:
         """Tell whether the link with this token was used, in this run of the practice site or an earlier one."""
@@ -117,7 +122,9 @@ class State:
 
     def whitelist(self, account: str, address: str) -> None:
         """Remember that an account logged in from an address, now."""
-        self._db.execute("INSERT OR REPLACE INTO whitelist VALUES (?, ?, ?)", (account, address, self._clock.now()))
+        with self.together():
+            row = (account, address, self._clock.now())
+            self._db.execute("INSERT OR REPLACE INTO whitelist VALUES (?, ?, ?)", row)
 
     def last_login(self, address: str) -> float | None:
         """Return when any account last logged in from an address, in seconds since 1970."""
@@ -128,11 +135,14 @@ class State:
 
     def add_key(self, account: str, public_key: str) -> None:
         """Add a public key, as one line of OpenSSH's format without comment, to an account."""
-        self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", (account, public_key, self._clock.now()))
+        with self.together():
+            row = (account, public_key, self._clock.now())
+            self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", row)
 
     def delete_key(self, account: str, public_key: str) -> None:
         """Take a public key, as `keys` returns it, from an account."""
-        self._db.execute("DELETE FROM keys WHERE account = ? AND public_key = ?", (account, public_key))
+        with self.together():
+            self._db.execute("DELETE FROM keys WHERE account = ? AND public_key = ?", (account, public_key))
 
     def keys(self, account: str) -> list[str]:
         """Return the public keys of an account, oldest first."""
@@ -142,22 +152,64 @@ class State:
     # -- audit log -----------------------------------------------------------------------------------------------
 
     def record(self, event: Event) -> None:
-        """Write one line to the audit log and tell whoever watches it."""
-        now = self._clock.now()
-        self._db.execute(
-            "INSERT INTO audit (at, event, details) VALUES (?, ?, ?)", (now, event.name, json.dumps(event.details))
-        )
-        for watcher in self._watchers:
-            watcher(now, event)
+        """Write one line to the audit log and tell whoever watches it.
 
-    def events(self) -> list[Entry]:
-        """Return the whole audit log, oldest first."""
-        rows = self._db.execute("SELECT at, event, details FROM audit ORDER BY id")
-        return [Entry(at, event, json.loads(details)) for at, event, details in rows]
+        Raises:
+            CannotWriteError: it cannot be written, so what it says must not happen.
+        """
+        with self.together():
+            assert self._recorded is not None
+            now = self._clock.now()
+            self._insert(now, event)
+            self._recorded.append((now, event))
+
+    def note(self, event: Event) -> None:
+        """Do as `record` for what happens by itself: a line that cannot be written is, as soon as there is room."""
+        try:
+            self.record(event)
+        except CannotWriteError:
+            now = self._clock.now()
+            self._unwritten.append((now, event))
+            self._tell(now, event)
+
+    def _insert(self, at: float, event: Event) -> None:
+        details = {name: _cut(value) for name, value in event.details.items()}
+        line = (at, event.name, json.dumps(details))
+        added = self._db.execute("INSERT INTO audit (at, event, details) VALUES (?, ?, ?)", line)
+        self._db.execute("DELETE FROM audit WHERE id <= ?", ((added.lastrowid or 0) - MOST_LINES,))
+
+    def _tell(self, at: float, event: Event) -> None:
+        for watcher in self._watchers:
+            watcher(at, event)
+
+    def events(self, last: int = MOST_LINES) -> list[Entry]:
+        """Return the newest lines of the audit log, at most so many, oldest first."""
+        rows = self._db.execute("SELECT id, at, event, details FROM audit ORDER BY id DESC LIMIT ?", (last,))
+        return [_entry(*row) for row in rows][::-1]
+
+    def events_after(self, number: int, most: int) -> list[Entry]:
+        """Return the lines of the audit log after the one with that number, at most so many, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, at, event, details FROM audit WHERE id > ? ORDER BY id LIMIT ?", (number, most)
+        )
+        return [_entry(*row) for row in rows]
+
+    def count(self, event: str) -> int:
+        """Return how many lines of the audit log tell of an event, by its name."""
+        (lines,) = self._db.execute("SELECT count(*) FROM audit WHERE event = ?", (event,)).fetchone()
+        return int(lines)
 
     def watch(self, watcher: Callable[[float, Event], None]) -> None:
         """Call `watcher` with every event from now on, and when it was: in seconds since 1970, by the site's clock."""
         self._watchers.append(watcher)
+
+
+def _entry(number: int, at: float, event: str, details: str) -> Entry:
+    return Entry(at, event, json.loads(details), number)
+
+
+def _cut(value: object) -> object:
+    return value[:LONGEST_DETAIL] + "…" if isinstance(value, str) and len(value) > LONGEST_DETAIL else value
 
 
 def digest(token: str) -> bytes:

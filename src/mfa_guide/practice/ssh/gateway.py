@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from mfa_guide.practice.rules import events
+from mfa_guide.practice.rules.database import CannotWriteError
 from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
 from mfa_guide.practice.ssh import partial_success, signs
@@ -208,7 +209,7 @@ class Connection(asyncssh.SSHServer):
         self._forget_user()
         self._account = username
         if not self._service.access.may_log_in(self._role, self._address, username):
-            self._service.state.record(events.AddressRefused(*self._who))
+            self._service.state.note(events.AddressRefused(*self._who))
             raise asyncssh.DisconnectError(HOST_NOT_ALLOWED, f"Open {self._gateway.web} first, as {username}.")
         return True
 
@@ -230,7 +231,7 @@ class Connection(asyncssh.SSHServer):
         if key.public_data != self._proved:
             # Outside the lab it may be one of the user's own, which are nobody's business.
             name = key.get_fingerprint() if self._gateway.any_agent else key.get_algorithm()
-            self._service.state.record(events.KeyRefused(*self._who, name))
+            self._service.state.note(events.KeyRefused(*self._who, name))
         self._refuse()
         return False
 
@@ -246,7 +247,7 @@ class Connection(asyncssh.SSHServer):
         if fits:
             self._offered, self._by_certificate = certificate.key.public_data, True
         else:
-            self._service.state.record(events.CertificateRefused(*self._who, certificate.key.get_fingerprint()))
+            self._service.state.note(events.CertificateRefused(*self._who, certificate.key.get_fingerprint()))
             self._refuse()
         return fits
 
@@ -267,7 +268,7 @@ class Connection(asyncssh.SSHServer):
             self.means = "certificate"
         else:
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
-            self._service.state.record(events.KeyAccepted(*self._who, key.get_fingerprint()))
+            self._service.state.note(events.KeyAccepted(*self._who, key.get_fingerprint()))
             self.tell(signs.KeyProved())
             if self._role.rides and self._service.rides.offered(self._account, self._address):
                 self.means = "ride"
@@ -290,8 +291,8 @@ class Connection(asyncssh.SSHServer):
                 host=self._role.host,
                 fingerprint=self._host_key().get_fingerprint(),
             )
-        except TooManyError as error:
-            raise asyncssh.DisconnectError(NO_MORE_METHODS, str(error).capitalize()) from None
+        except (TooManyError, CannotWriteError) as error:
+            raise asyncssh.DisconnectError(NO_MORE_METHODS, _sentence(error)) from None
         self.tell(signs.LinkSent())
         text = self._service.policy.text("account_text", account=username, address=self._address, port=self._port)
         link = self._service.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
@@ -321,9 +322,12 @@ class Connection(asyncssh.SSHServer):
     def auth_completed(self) -> None:
         key = asyncssh.public_key.decode_ssh_public_key(self._proved)
         assert self.means is not None
-        self._service.state.record(events.LoggedIn(*self._who, self.means, key.get_fingerprint()))
+        login = events.LoggedIn(*self._who, self.means, key.get_fingerprint())
+        try:
+            self._service.access.logged_in(self._role, login)
+        except CannotWriteError as error:
+            raise asyncssh.DisconnectError(NO_MORE_METHODS, _sentence(error)) from None
         self.tell(signs.In(self.means))
-        self._service.access.logged_in(self._role, self._address, self._account)
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
             self._rides = True
@@ -341,9 +345,9 @@ class Connection(asyncssh.SSHServer):
             self._injected = bool(fingerprint)
             self.tell(signs.AgentAnswered(took=self._injected))
             if fingerprint:
-                self._service.state.record(events.CertificateGiven(*self._who, fingerprint))
+                self._service.state.note(events.CertificateGiven(*self._who, fingerprint))
             else:
-                self._service.state.record(events.CertificateNotTaken(*self._who))
+                self._service.state.note(events.CertificateNotTaken(*self._who))
         return self._injected
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
@@ -352,8 +356,14 @@ class Connection(asyncssh.SSHServer):
         role, address, port = gateway.roles.get(dest_host, (None, "", 0))
         if not self._role.shell or role is None or dest_port not in (port, self._service.policy.fact("ssh_port").value):
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
-        self._service.state.record(events.PortForwarded(*self._who, role.host))
+        self._service.state.note(events.PortForwarded(*self._who, role.host))
         return self._conn.forward_connection(address, port)
+
+
+def _sentence(error: Exception) -> str:
+    """Return an error's message, which is made to follow a colon, as the beginning of a sentence."""
+    message = str(error)
+    return message[:1].upper() + message[1:]
 
 
 async def keep_time(service: LoginService) -> None:

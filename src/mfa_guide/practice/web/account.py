@@ -82,18 +82,13 @@ class AccountPage:
         """Do what the browser has prepared. A key that is both uploaded and ticked is deleted, to be safe.
 
         Raises:
-            GuideError: nothing is prepared.
+            GuideError: nothing is prepared, there would be too many keys, or they cannot be written down.
         """
-        draft, session.draft = session.draft, Draft()
+        draft = session.draft
         if not draft.uploads and not draft.ticked:
             raise GuideError("no key is uploaded, and none is ticked")
-        for key in draft.uploads.values():
-            self._accounts.add_key(account, key)
-            session.changes.append(("added", key.get_fingerprint()))
-        for key in self._accounts.keys(account):
-            if key.get_fingerprint() in draft.ticked:
-                self._accounts.delete_key(account, key)
-                session.changes.append(("deleted", key.get_fingerprint()))
+        session.changes = self._accounts.change_keys(account, list(draft.uploads.values()), draft.ticked)
+        session.draft = Draft()
 
     async def _upload(self, form: FormData, draft: Draft) -> None:
         """Take in the file that was chosen.

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from mfa_guide.practice.rules.database import CannotWriteError
 from mfa_guide.practice.web.account import AccountPage
 from mfa_guide.practice.web.bell import Bell
 from mfa_guide.practice.web.classroom import ClassroomPages
@@ -88,8 +89,8 @@ def make_app(
 
 def _site(routes: list[Route], pages: Pages) -> ASGIApp:
     static: BaseRoute = Mount("/static", StaticFiles(packages=[(__package__, "static")]))
-    handlers = {HTTPException: pages.problem, ClientDisconnect: _left, Exception: pages.problem}
-    return Starlette(routes=[static, *routes], exception_handlers=handlers)
+    handlers = dict.fromkeys((HTTPException, CannotWriteError, Exception), pages.problem)
+    return Starlette(routes=[static, *routes], exception_handlers={ClientDisconnect: _left, **handlers})
 
 
 async def _left(_: Request, __: Exception) -> Response:

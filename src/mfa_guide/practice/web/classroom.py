@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
-from starlette.responses import FileResponse, PlainTextResponse, StreamingResponse
+from starlette.responses import FileResponse, StreamingResponse
 from starlette.routing import Route
 
 from mfa_guide.base.errors import GuideError
@@ -164,7 +164,12 @@ class ClassroomPages:
     async def _text(self, request: Request) -> Response:
         self._reception.admit(request)
         disposition = {"Content-Disposition": 'attachment; filename="practice-audit-log.txt"'}
-        return PlainTextResponse(self._log.text(), headers=disposition)
+        return StreamingResponse(self._parts(), media_type="text/plain", headers=disposition)
+
+    async def _parts(self) -> AsyncIterator[str]:
+        for part in self._log.parts():
+            yield part
+            await asyncio.sleep(0)
 
     async def _sheets(self, request: Request) -> Response:
         self._reception.admit(request)

@@ -79,7 +79,7 @@ class Firewall:
         if person.account is None:
             return self._pages.page("no_account", person=person, session=session)
         # Loading the page opens the address to its owner's own key; it approves nothing.
-        page = self._access.hear(address_of(request), person)
+        page = self._access.hear(address_of(request), person.account)
         return self._pages.page("waiting", **self._rows(request, session, page))
 
     async def _heartbeat(self, request: Request, session: SiteSession) -> Response:
@@ -92,7 +92,7 @@ class Firewall:
         person = self._reception.person(session)
         if person is None or person.account is None:
             raise _not_open()
-        page = self._access.hear(address_of(request), person)
+        page = self._access.hear(address_of(request), person.account)
         rows = self._rows(request, session, page)
         if rows["shown"] == shown and not self._bell.may_wait:
             return Response(status_code=503)
@@ -111,10 +111,10 @@ class Firewall:
         Raises:
             Problem: whoever opened it is not logged in any more.
         """
-        person, address = page.person, address_of(request)
-        if self._reception.person(session) != person:
+        person, address = self._reception.person(session), address_of(request)
+        if person is None or person.account != page.account:
             raise _not_open()
-        logins = self._logins.waiting(account=person.account or "", address=address)
+        logins = self._logins.waiting(account=page.account, address=address)
         return {
             "session": session,
             "person": person,
@@ -130,7 +130,7 @@ class Firewall:
         if person is None:
             response = self._reception.picker(session, f"/{login.token}")
         elif person != self._accounts.owner(login.account):
-            self._state.record(QuestionRefused(login.account, login.link, person.id, address_of(request)))
+            self._state.note(QuestionRefused(login.account, login.link, person.id, address_of(request)))
             response = self._not_yours(login, person, session)
         else:
             response = self._pages.page("question", login=login, person=person, session=session)

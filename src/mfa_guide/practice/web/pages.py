@@ -10,6 +10,8 @@ import jinja2
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
+from mfa_guide.practice.rules.database import CannotWriteError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -94,7 +96,9 @@ class Pages:
 
     async def problem(self, request: Request, error: Exception) -> Response:
         """Return the page for an error: Starlette's handler for problems, for its own errors, and for our mistakes."""
-        if not isinstance(error, Problem):
+        if isinstance(error, CannotWriteError):
+            error = Problem(503, "Nothing can be written down", as_sentence(str(error)), "nothing")
+        elif not isinstance(error, Problem):
             status = error.status_code if isinstance(error, HTTPException) else 500
             title, advice = _ADVICE.get(status, (HTTPStatus(status).phrase, "Go back, and try again."))
             error = Problem(status, title, advice)

@@ -104,7 +104,7 @@ class Sessions(Generic[S]):
     async def _check_form(self, request: Request, session: S) -> None:
         form = await request.form(max_files=1, max_fields=FIELDS)
         if not hmac.compare_digest(str(form.get("csrf", "")).encode(), session.csrf.encode()):
-            self._state.record(FormRefused(address_of(request), request.scope["root_path"] or "/"))
+            self._state.note(FormRefused(address_of(request), request.scope["root_path"] or "/"))
             raise Problem(
                 403,
                 "This form is not valid any more",

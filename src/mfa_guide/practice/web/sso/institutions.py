@@ -151,7 +151,7 @@ class Institutions:
         log_in = LogIn(person, self._clock.now() + self._lifetime)
         session.log_ins[asked.institution] = log_in
         self._sessions.renew(session)
-        self._state.record(LoggedInAtInstitution(person.id, person.institution, asked.site, address_of(request)))
+        self._state.note(LoggedInAtInstitution(person.id, person.institution, asked.site, address_of(request)))
         return self._send_back(asked, log_in)
 
     async def _go_stale(self, _: Request, session: InstitutionSession) -> Response:

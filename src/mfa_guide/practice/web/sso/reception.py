@@ -143,7 +143,7 @@ class Reception:
         back = session.departures.pop(state, None)
         log_in = back and self._institutions.redeem(request.query_params.get("code", ""), site=self._name, state=state)
         if not back or not log_in:
-            self._state.record(LogInRefused(self._name, address_of(request)))
+            self._state.note(LogInRefused(self._name, address_of(request)))
             raise Problem(
                 400,
                 "This log-in does not belong here",
@@ -159,7 +159,7 @@ class Reception:
         form = await request.form()
         if session.log_in:
             session.log_in.over = True
-            self._state.record(LoggedOut(session.log_in.person.id, address_of(request)))
+            self._state.note(LoggedOut(session.log_in.person.id, address_of(request)))
         session.log_in = session.answered = None
         session.departures.clear()
         self.sessions.renew(session)
