@@ -282,8 +282,13 @@ def test_on_another_system_it_must_be_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_who_is_not_root_becomes_root_or_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[list[str]] = []
+
+    def start(_: str, words: list[str]) -> None:
+        started.append(words)
+        sys.exit(0)
+
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(os, "execvp", lambda _, words: started.append(words) or sys.exit(0))
+    monkeypatch.setattr(os, "execvp", start)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://proxy.test")
     with pytest.raises(CannotRunError, match="it takes root"):

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from mfa_guide.drawing.timelines import diagram, timeline
 from mfa_guide.policy import load
+from tests.support.html import one
 
 LOGIN, FIREWALL = {"host": "login.hpc.kuleuven.be"}, {"host": "firewall.vscentrum.be"}
 
@@ -50,7 +51,7 @@ def test_the_life_of_certificates_lasts_as_long_as_the_policy_says() -> None:
         (18 * hour, "link shown", FIREWALL),
         (18 * hour, "certificate given", FIREWALL),
     ]
-    title = BeautifulSoup(timeline(events, load()), "html.parser").title.get_text()
+    title = one(BeautifulSoup(timeline(events, load()), "html.parser"), "title").get_text()
     life = load().seconds("certificate_lifetime") // 3600
     assert re.findall(r"[^.]+\.", title) == [
         f"A certificate counts from 0 h to {life} h.",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from mfa_guide.practice.rules.logins import PendingLogin
+    from mfa_guide.practice.rules.logins import Outcome, PendingLogin
 
 T = TypeVar("T")
 
@@ -49,9 +49,14 @@ PATIENCE = 30
 SECRET = b"a secret of this installation"
 
 
+def became(login: PendingLogin) -> Outcome:
+    """Return what has become of a login by now."""
+    return login.outcome
+
+
 def make_installation(folder: Path) -> Installation:
     """Return an installation with as many keys as the pages need."""
-    sizes = {"ssh-rsa": {"key_size": 1024}}
+    sizes: dict[str, Any] = {"ssh-rsa": {"key_size": 1024}}
     host_keys = tuple(asyncssh.generate_private_key(kind, **sizes.get(kind, {})) for kind in HOST_KEY_TYPES)
     user_key = folder / "id_rsa_vsc"
     user_key.write_bytes(asyncssh.generate_private_key("ssh-rsa", key_size=1024).export_private_key())

@@ -178,7 +178,7 @@ class Kernel:
         self.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop()")
         shown = self.run("%%terminal\neval $(ssh-agent)\nssh-add -q ~/.ssh/id_rsa_vsc\nssh -A firewall.vscentrum.be")
         assert "to complete logon" in shown
-        agent = int(re.search(r"Agent pid (\d+)", shown)[1])
+        (agent,) = map(int, re.findall(r"Agent pid (\d+)", shown))
         site = int(self.run("print(practice.site.process.pid)"))
         return [psutil.Process(site), psutil.Process(agent)]
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.support.built import PROJECT, Guide, make_elsewhere, make_guide, mkdocs_build, served
+from tests.support import PROJECT
+from tests.support.built import Guide, make_elsewhere, make_guide, mkdocs_build, served
 
 if TYPE_CHECKING:
     import subprocess

@@ -21,7 +21,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def commands(page: Page) -> list[str]:
-    return page.locator(".transcript .copy").evaluate_all("buttons => buttons.map(button => button.dataset.copy)")
+    buttons = page.locator(".transcript .copy").all()
+    return [button.get_attribute("data-copy") or "" for button in buttons]
 
 
 def test_it_takes_the_place_of_the_example_everywhere(address: str, page: Page) -> None:

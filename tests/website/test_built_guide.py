@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.kinds.transcript import by_version
+from tests.support.html import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,13 +74,13 @@ def test_a_block_from_elsewhere_is_seen(
 
 def test_every_page_has_a_description_of_its_own(guide: Guide) -> None:
     descriptions = [guide.soup(str(page.parent.relative_to(guide.html))) for page in guide.pages()]
-    contents = [soup.select_one("meta[name=description]")["content"] for soup in descriptions]
+    contents = [one(soup, "meta[name=description]")["content"] for soup in descriptions]
     assert all(contents)
     assert len(set(contents)) == len(contents)
 
 
 def test_the_search_dialog_has_a_name(guide: Guide) -> None:
-    assert guide.soup().select_one("[role=dialog]")["aria-label"] == "Search"
+    assert one(guide.soup(), "[role=dialog]")["aria-label"] == "Search"
 
 
 def test_notebook_pages_are_light(guide: Guide) -> None:

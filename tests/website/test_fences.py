@@ -11,6 +11,7 @@ from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.website import fences
 from tests.support import PROJECT
+from tests.support.html import one
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ two  spaces & more …"""
 
 
 def test_transcript_shows_every_character() -> None:
-    shown = render(LOGIN, "transcript").pre.get_text()
+    shown = one(render(LOGIN, "transcript"), "pre").get_text()
     assert shown == LOGIN.replace("«yes»", "yes").replace("«»", "Enter") + "\n"
 
 
@@ -48,9 +49,9 @@ def test_copy_button_copies_the_command_and_nothing_else() -> None:
 
 
 def test_transcript_can_be_reached_with_the_keyboard_and_has_a_name() -> None:
-    pre = render(LOGIN, "transcript", 'terminal="second"').pre
+    pre = one(render(LOGIN, "transcript", 'terminal="second"'), "pre")
     assert (pre["tabindex"], pre["aria-label"]) == ("0", "The second terminal")
-    assert render(LOGIN, "transcript", 'machine="server"').pre["aria-label"] == "Not you: root, at the server"
+    assert one(render(LOGIN, "transcript", 'machine="server"'), "pre")["aria-label"] == "Not you: root, at the server"
 
 
 def test_waiting_transcript_shows_a_cursor() -> None:
@@ -106,13 +107,13 @@ def test_a_file_says_where_it_goes_and_who_may_read_it() -> None:
     (where, rights) = shown.select(".file > p")
     assert where.get_text() == "At the end of ~/.ssh/config, add:"
     assert rights.get_text() == "Only you may read and change it. (chmod 600 ~/.ssh/config)"
-    assert shown.pre.get_text() == shown.button["data-copy"] == "Host *\n    A <b>\n"
+    assert one(shown, "pre").get_text() == one(shown, "button")["data-copy"] == "Host *\n    A <b>\n"
 
 
 def test_a_file_is_coloured_by_its_name() -> None:
     shown = render("import os", "file", 'path="~/a.py"')
     assert shown.select(".file .highlight pre .kn")
-    assert shown.select_one(".file > p").get_text() == "In ~/a.py:"
+    assert one(shown, ".file > p").get_text() == "In ~/a.py:"
     assert len(shown.select(".file > p")) == 1
 
 

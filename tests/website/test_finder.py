@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.support.html import one
 from tests.support.logs import KEYS, LOGS, SECRETS
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_with_the_keyboard_alone(page: Page) -> None:
 
 def test_after_coming_from_another_page(context: BrowserContext, guide: Guide) -> None:
     """The theme swaps pages without loading them anew, where the guide is read at the address it was built for."""
-    home = str(guide.soup().select_one("link[rel=canonical]")["href"])
+    home = str(one(guide.soup(), "link[rel=canonical]")["href"])
 
     def serve(route: Route) -> None:
         file = guide.html / urlsplit(route.request.url).path.lstrip("/")
@@ -174,8 +175,8 @@ def test_what_is_found_passes_the_accessibility_rules(page: Page, guide: Guide) 
 
 
 def test_every_link_that_it_shows_leads_somewhere(guide: Guide) -> None:
-    known = json.loads(str(guide.soup("fix").select_one(".finder")["data-known"]))
-    answers = json.loads(str(guide.soup("fix").select_one(".finder")["data-answers"]))
+    known = json.loads(str(one(guide.soup("fix"), ".finder")["data-known"]))
+    answers = json.loads(str(one(guide.soup("fix"), ".finder")["data-answers"]))
     shown = [*(entry["html"] for entry in known), *answers.values()]
     links = {str(a["href"]) for html in shown for a in BeautifulSoup(html, "html.parser").select("a")}
     lost = []

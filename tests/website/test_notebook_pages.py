@@ -8,6 +8,7 @@ import nbformat
 from bs4 import BeautifulSoup
 
 from mfa_guide.website.notebooks import lighten
+from tests.support.html import attribute, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ def notebook(*cells: Any, text: str = "Text.") -> str:
     )
     content.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     content.metadata["description"] = "What it shows."
-    return nbformat.writes(content)
+    return str(nbformat.writes(content))
 
 
 def cell(source: str, output: str = "", **metadata: Any) -> Any:
@@ -41,12 +42,12 @@ def test_a_notebook_beside_docs_is_a_light_page(
     html = (tmp_path / "html" / "notebooks" / "mine" / "index.html").read_text(encoding="utf-8")
     assert len(html) < 40_000
     page = BeautifulSoup(html, "html.parser")
-    assert page.select_one("meta[name=description]")["content"] == "What it shows."
-    article = page.article
+    assert one(page, "meta[name=description]")["content"] == "What it shows."
+    article = one(page, "article")
     assert article.select("script, style") == []
     assert [heading.get_text() for heading in article.select("h1, h2")] == ["My notebook¶", "Part¶"]
-    assert article.select_one(".highlight > pre > code").get_text() == "print('<here>')\n"
-    assert article.select_one(".highlight > .copy")["data-copy"] == "print('<here>')"
+    assert one(article, ".highlight > pre > code").get_text() == "print('<here>')\n"
+    assert one(article, ".highlight > .copy")["data-copy"] == "print('<here>')"
     assert [pre.get_text() for pre in article.select(".jp-OutputArea-output pre")] == ["<seen>\n"]
     assert all(pre["tabindex"] == "0" for pre in article.select("pre"))
 
@@ -68,11 +69,12 @@ def test_a_cell_for_a_terminal_is_a_terminal_and_solutions_are_folded(
     article = BeautifulSoup((tmp_path / "html/notebooks/mine/index.html").read_text(encoding="utf-8"), "html.parser")
     terminals = article.select(".transcript")
     assert terminals[0].get_text() == "%%terminal abroad\nssh <there>\n<in>\n"
-    assert terminals[0].select_one(".copy")["data-copy"] == "ssh <there>"
+    assert one(terminals[0], ".copy")["data-copy"] == "ssh <there>"
     (details,) = article.select("details")
     assert [pre.get_text() for pre in details.select("pre")] == ["%%save ~/a.sh\necho hi\n", "%%terminal\n./a.sh\nhi\n"]
     assert [text.get_text() for text in details.select("p")] == ["It says hi."]
-    assert article.find("p", string="And then:").find_parent("details") is None
+    (after,) = (text for text in article.select("p") if text.get_text() == "And then:")
+    assert after.find_parent("details") is None
     assert "your turn" not in article.get_text()
     assert [pre.get_text() for pre in article.select(".jp-OutputArea-output pre")] == ["1\n"]
 
@@ -84,9 +86,10 @@ def test_it_can_be_downloaded_and_its_links_lead_on(
     files = {"docs/index.md": "# Home\n", "docs/other.md": "# Other\n\n## Part\n", "notebooks/mine.ipynb": stored}
     assert build(small_guide(files)).returncode == 0
     folder = tmp_path / "html" / "notebooks" / "mine"
-    article = BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser").article
-    assert article.find("a", string="There")["href"] == "../../other/#part"
-    assert (folder / article.select_one("a[download]")["href"]).read_text(encoding="utf-8") == stored
+    article = one(BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser"), "article")
+    (there,) = (link for link in article.select("a") if link.get_text() == "There")
+    assert there["href"] == "../../other/#part"
+    assert (folder / attribute(one(article, "a[download]"), "href")).read_text(encoding="utf-8") == stored
 
 
 def test_the_table_of_contents_has_the_whole_headings_and_leads_to_them(
@@ -97,7 +100,7 @@ def test_the_table_of_contents_has_the_whole_headings_and_leads_to_them(
     page = BeautifulSoup((tmp_path / "html/notebooks/mine/index.html").read_text(encoding="utf-8"), "html.parser")
     links = page.select(".md-nav--secondary a[href^='#']")
     assert " ".join(links[-1].get_text().split()) == "ssh -A <host>: and more"
-    assert page.find(id=links[-1]["href"].removeprefix("#")).name == "h3"
+    assert one(page, attribute(links[-1], "href")).name == "h3"
 
 
 def test_a_link_that_leads_nowhere_fails_the_build(

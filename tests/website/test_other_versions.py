@@ -14,6 +14,7 @@ from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.kinds.transcript import by_version
 from tests.support.guides import write_guide
+from tests.support.html import one
 from tests.website.test_fences import render
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def told(page: Page, where: str) -> list[str]:
 def test_the_terminal_shows_the_guides_words_and_has_all_others(page: Page) -> None:
     shown = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project)
     others = [line.extract() for line in shown.select(".transcript [hidden]")]
-    assert shown.select_one(".transcript pre").get_text() == TEXT.replace("«sesame»", "sesame")
+    assert one(shown, ".transcript pre").get_text() == TEXT.replace("«sesame»", "sesame")
     assert [(line["data-with"], line.get_text()) for line in others] == [
         ("OpenSSH >=10.6", "One more.\n"),
         ("OpenSSH >=10.6", "And another.\n"),
@@ -101,8 +102,8 @@ def test_the_fold_tells_what_other_versions_show(page: Page) -> None:
         "With OpenSSH 10.6 or later , after Made <a> folder. these lines come: One more. And another. "
         "Not carried out in this copy of the guide.",
     ]
-    fold = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select_one(".transcript + details.others")
-    assert fold.summary.get_text() == "With other versions"
+    fold = one(render(TEXT.rstrip("\n"), "transcript", HEADER, page.project), ".transcript + details.others")
+    assert one(fold, "summary").get_text() == "With other versions"
     assert not fold.has_attr("open")
 
 
@@ -146,11 +147,11 @@ def test_what_failed_or_is_about_another_text_was_not_seen(page: Page) -> None:
 def test_a_block_for_some_versions_says_for_which(language: str) -> None:
     source = {"transcript": "$ true", "walkthrough": "window: browser\nsteps:\n  - press: Yes"}[language]
     shown = render(source, language, 'with="OpenSSH <10.3"')
-    block = shown.select_one("details.only")
+    block = one(shown, "details.only")
     assert (block["data-only"], block.has_attr("open")) == ("OpenSSH <10.3", True)
-    not_yours = block.select_one("summary span[hidden]").extract()
+    not_yours = one(block, "summary span[hidden]").extract()
     assert not_yours.get_text() == ": not with the version that you told"
-    assert block.summary.get_text() == "Only with OpenSSH before 10.3"
+    assert one(block, "summary").get_text() == "Only with OpenSSH before 10.3"
     assert block.select(f".{language}")
     assert not render(source, language).select("details")
 
@@ -173,6 +174,6 @@ def test_a_page_is_complete_without_javascript(
     assert len(soup.select("details.others")) == 2
     for hidden in soup.select(".md-content [hidden]"):
         hidden.decompose()
-    content = soup.select_one(".md-content").get_text()
+    content = one(soup, ".md-content").get_text()
     for words in ("Enter passphrase: sesame", 'Enter passphrase for "id": sesame', "Done.", "One more."):
         assert content.count(words) >= 2, words

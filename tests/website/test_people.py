@@ -15,6 +15,7 @@ from mfa_guide.website.people import all_tried, last_compared, tried
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfa_guide.by_hand.findings import Step
     from tests.support.built import Guide
 
 TEXT = "$ ssh x\nhello\n"
@@ -58,7 +59,12 @@ def test_a_comparison(project: Path) -> None:
 def test_a_program(project: Path) -> None:
     assert tried(project, "nx") == "Nobody has tried NX (NoMachine) with `mfa-guide verify nx` yet."
     assert "| WinSCP | never |" in all_tried(project)
-    steps = {"login": "passed", "certificate": "skipped", "again": "failed: no-certificate", "files": "passed"}
+    steps: dict[Step, str] = {
+        "login": "passed",
+        "certificate": "skipped",
+        "again": "failed: no-certificate",
+        "files": "passed",
+    }
     for day, result in ((24, steps), (23, dict.fromkeys(steps, "passed"))):
         record = records.Verified(
             client="winscp", version="SSH-2.0-WinSCP_x", date=datetime.date(2026, 11, day), steps=result
@@ -85,6 +91,7 @@ def test_a_list_that_cannot_be_read_says_where(project: Path) -> None:
 def test_the_pages_show_it(guide: Guide) -> None:
     limit = guide.soup("").find(string=lambda text: "last compared this guide with the real service" in text)
     assert limit is not None
+    assert limit.parent is not None
     shown = limit.parent.get_text()
     assert last_compared(guide.project).partition("**")[2].partition("**")[0] in shown
     table = guide.soup("contribute/by-hand").find("table")

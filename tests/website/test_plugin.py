@@ -14,6 +14,7 @@ from mfa_guide.guide.page import read_page
 from tests.support import PROJECT
 from tests.support.built import CONFIGURATION, DESCRIPTION
 from tests.support.guides import keep_picture
+from tests.support.html import one
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def test_a_wheel_is_all_that_another_guide_needs(installed: Path, elsewhere: Pat
     page = BeautifulSoup(html, "html.parser")
     (shown,) = page.select(".transcript pre")
     assert shown.get_text().split() == ["$", "echo", "hello", "hello"]
-    assert page.select_one(".badge").get_text().startswith("Not checked in this copy of the guide")
+    assert one(page, ".badge").get_text().startswith("Not checked in this copy of the guide")
     own = [*page.select("link[href^='assets/']"), *page.select("script[src^='assets/']")]
     files = {str(link.get("href") or link["src"]) for link in own}
     assert files >= {"assets/guide.css", "assets/guide.js", "assets/finder.js", "assets/versions.js"}
@@ -74,7 +75,7 @@ def test_a_wheel_is_all_that_another_guide_needs(installed: Path, elsewhere: Pat
 
     run(elsewhere, python, "-m", "mkdocs", "build", "--strict")
     html = (elsewhere / "site" / "index.html").read_text(encoding="utf-8")
-    assert "Checked on" in BeautifulSoup(html, "html.parser").select_one(".badge").get_text()
+    assert "Checked on" in one(BeautifulSoup(html, "html.parser"), ".badge").get_text()
 
 
 def test_it_is_built_from_any_folder(elsewhere: Path, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_what_is_saved_is_shown_and_the_practice_site_goes_on(
 
     assert "PRACTICE" in read(practice)
     assert login.poll() is None
-    approve = [Path(sys.executable).with_name("mfa-guide"), "practice", "approve", link]
+    approve = [str(Path(sys.executable).with_name("mfa-guide")), "practice", "approve", link]
     subprocess.run(approve, check=True, env=os.environ | {"HOME": str(home)}, capture_output=True)
     assert login.communicate(timeout=60)[0] == "still here\n"
 

@@ -109,7 +109,7 @@ def test_a_row_that_is_not_complete(row: dict[str, object]) -> None:
         Statement.model_validate(row)
 
 
-ROWS = [
+ROWS: list[dict[str, object]] = [
     {"says": "The name is known", "check": "carried out", "by": ["b.txt", "c.txt", "tests/a.py::test_a"]},
     {"says": "The word is kept", "check": "carried out", "by": ["a.txt"], "limit": "not on a Mac"},
     {"says": "Links end after a while", "check": "carried out", "by": ["tests/a.py::test_a"]},

@@ -15,6 +15,7 @@ from mfa_guide.clients.versions import Client
 from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.website.suites_table import by_version, differing, not_covered
 from tests.support.guides import write_guide
+from tests.support.html import attribute
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def table(page: Page, *order: str) -> BeautifulSoup:
 
 def cells(page: Page) -> dict[str, str]:
     """Return what became of the page, by the names of the columns."""
-    return {cell["data-suite"]: cell.get_text(" ") for cell in table(page).select("tbody td")}
+    return {attribute(cell, "data-suite"): cell.get_text(" ") for cell in table(page).select("tbody td")}
 
 
 def test_the_table_says_what_became_of_a_page_with_each_suite(page: Page) -> None:
@@ -158,7 +159,7 @@ def test_the_guide_shows_every_page_and_leads_to_it(guide: Guide) -> None:
     assert len(links) == len([page for page in pages if page.instructions])
     assert links[0]["href"] == "../../log-in/openssh/"
     for link in links:
-        assert (guide.html / "reference" / "versions" / link["href"] / "index.html").resolve().is_file()
+        assert (guide.html / "reference" / "versions" / attribute(link, "href") / "index.html").resolve().is_file()
 
 
 def test_the_table_can_be_read_on_a_narrow_phone(address: str, browser: Browser) -> None:

@@ -10,7 +10,8 @@ from mfa_guide.clients import suites
 from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.website.your_version import CLIENTS
-from tests.support.built import PROJECT, make_guide, mkdocs_build, served
+from tests.support import PROJECT
+from tests.support.built import make_guide, mkdocs_build, served
 from tests.support.version_table import TABLE
 
 if TYPE_CHECKING:

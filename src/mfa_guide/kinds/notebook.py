@@ -20,7 +20,6 @@ from mfa_guide.expecting.update import merge
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -69,10 +68,7 @@ def read_notebook(project: Path, path: Path) -> Notebook:
     if not isinstance(content, dict) or content.get("nbformat") != _FORMAT:
         raise GuideError(f"{name}: this is no notebook of format {_FORMAT}: save it with Jupyter")
     minor = content.get("nbformat_minor")
-    # nbformat has no types.
-    problems: Iterator[Any] = iter_validate(  # type: ignore[no-untyped-call]
-        content, version=_FORMAT, version_minor=minor if isinstance(minor, int) else 0
-    )
+    problems = iter_validate(content, version=_FORMAT, version_minor=minor if isinstance(minor, int) else 0)
     if problem := next(problems, None):
         cell = next((f"cell {step + 1}: " for step in problem.relative_path if isinstance(step, int)), "")
         raise GuideError(f"{name}: {cell}{_shortened(problem.message)}: save it with Jupyter")

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from tests.support.loopback_site import COMMAND, LoopbackSite, read_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mfa_guide.practice.hosting.running import PracticeSite
 
@@ -34,18 +34,18 @@ def share(site: PracticeSite, runtime: Path) -> Path:
     """Let a site be found in a folder beside others; return its card there."""
     runtime.mkdir(exist_ok=True)
     (card,) = site.runtime.glob("*.json")
-    return shutil.copy2(card, runtime)
+    return Path(shutil.copy2(card, runtime))
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, LoopbackSite, LoopbackSite]]:
     """Two practice sites, and the folder in which both are found; the second is the newer one."""
     folder = tmp_path_factory.mktemp("two")
-    sites = [LoopbackSite.start(folder / name) for name in ("first", "second")]
-    for site in sites:
+    first, second = (LoopbackSite.start(folder / name) for name in ("first", "second"))
+    for site in (first, second):
         share(site, folder / "runtime")
-    yield folder / "runtime", *sites
-    for site in sites:
+    yield folder / "runtime", first, second
+    for site in (first, second):
         site.stop()
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
@@ -237,13 +237,13 @@ def test_the_reader_cannot_type_into_the_callers_terminal(home: Machine) -> None
     assert caller.exitstatus == 1
 
 
-def shell(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+def shell(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, "practice", "shell", *words],
         capture_output=True,
         text=True,
         timeout=90,
-        **options,  # type: ignore[call-overload]
+        **options,
     )
 
 

@@ -10,6 +10,7 @@ import pexpect
 import pytest
 
 from tests.support.readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
+from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
@@ -56,7 +57,7 @@ def test_the_agent_gets_it_with_a_terminal_too(home: Reader) -> None:
     reader = home.with_agent()
     session = reader.spawn("ssh", "-A", at("login"))
     session.expect(r"Please open (\S+) to complete")
-    reader.approve(str(session.match[1]))  # type: ignore[index]
+    reader.approve(shown(session)[1])
     session.expect_exact("\r\n$ ")
     session.sendline("ssh-add -l")
     session.expect(r"2048 SHA256:\S+ ssh-proxy-tier2 \(RSA-CERT\)\r\n\$ ")

@@ -5,6 +5,7 @@ It runs on the reader's machine, as the reader, on loopback there, with a config
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -71,10 +72,12 @@ def present(judge: Reader, pair: asyncssh.SSHKeyPair | None, *options: str) -> D
     return judge.run("ssh", "-q", *words, *options, "reader@127.0.0.1", "echo accepted")
 
 
-def authority(installation: Path, *, behind: float) -> Authority:
-    """Return the site's authority, at a time that has passed."""
+def issued(installation: Path, account: str, *, behind: float = 0) -> asyncssh.SSHKeyPair:
+    """Return a certificate of the site's authority, made some seconds ago."""
     key = asyncssh.read_private_key(installation / "user_ca")
-    return Authority(key, load(), ClockThatIsOff(behind), mark="")
+    authority = Authority(key, load(), ClockThatIsOff(behind), mark="")
+    pair, _ = asyncio.run(authority.issue(account))
+    return pair
 
 
 def test_a_certificate_that_the_site_put_into_an_agent_is_accepted(judge: Reader) -> None:
@@ -87,23 +90,23 @@ def test_a_certificate_that_the_site_put_into_an_agent_is_accepted(judge: Reader
 
 def test_it_is_refused_after_its_end(judge: Reader, installation: Path) -> None:
     """One and the same certificate, which ends a few seconds after it was made."""
-    pair, _ = authority(installation, behind=16 * 3600 - 4).issue(ACCOUNT)
+    pair = issued(installation, ACCOUNT, behind=16 * 3600 - 4)
     assert present(judge, pair).out == "accepted\n"
     wait_until(lambda: present(judge, pair).status == 255)
     assert b"Certificate invalid: expired" in judge.read("judge/log")
 
 
 def test_another_principal_is_refused(judge: Reader, installation: Path) -> None:
-    pair, _ = authority(installation, behind=0).issue("vsc11111")
+    pair = issued(installation, "vsc11111")
     assert present(judge, pair).status == 255
     assert b"Certificate does not contain an authorized principal" in judge.read("judge/log")
-    pair, _ = authority(installation, behind=0).issue(ACCOUNT)
+    pair = issued(installation, ACCOUNT)
     assert present(judge, pair).out == "accepted\n"
 
 
 def test_another_authority_is_refused(judge: Reader, tmp_path: Path) -> None:
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(tmp_path / "user_ca")
-    pair, _ = authority(tmp_path, behind=0).issue(ACCOUNT)
+    pair = issued(tmp_path, ACCOUNT)
     assert present(judge, pair).status == 255
     log = judge.read("judge/log").decode()
     assert "is not listed in" in log or "Failed publickey" in log

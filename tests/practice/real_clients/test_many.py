@@ -14,6 +14,7 @@ from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.logins import PENDING_PER_ACCOUNT
 from mfa_guide.practice.rules.state import State
 from tests.support.loopback_site import LoopbackSite, read_link
+from tests.support.readers import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,8 +103,7 @@ def test_no_account_has_too_many_that_wait(site: LoopbackSite) -> None:
     assert "14: Too many logins are waiting already: answer or cancel one first" in said
     waiting[0].kill()
     waiting[0].communicate()
-    while site.events(last=1)[0][0] != "login left":
-        pass
+    wait_until(lambda: site.events(last=1)[0][0] == "login left")
     waiting[0] = site.ssh("true")
     read_link(waiting[0])
     for client in waiting:

@@ -8,6 +8,7 @@ import pexpect
 import pytest
 
 from tests.support.readers import HOSTS, KEY, at
+from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
@@ -29,7 +30,7 @@ def test_nx_greets_an_nx_client_and_has_no_terminal(home: Reader) -> None:
 def test_nx_at_a_terminal(home: Reader) -> None:
     session = home.spawn("ssh", "-i", KEY, at("nx"))
     session.expect(r"Please open (\S+) to complete")
-    home.approve(str(session.match[1]))  # type: ignore[index]
+    home.approve(shown(session)[1])
     session.expect_exact(NO_TERMINAL)
     session.expect(pexpect.EOF)
     assert session.wait() == 1

@@ -10,6 +10,7 @@ import pytest
 
 from mfa_guide.clients import suites
 from tests.support.readers import ACCOUNT, HOSTS, at, how_logged_in
+from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
@@ -36,7 +37,7 @@ def test_plink_at_a_terminal(home: Reader, host_key: str) -> None:
     plink.expect(r"\| Logging in as vsc98765 from \[2001:db8:b::22\]:\d+\.\s+")
     # PuTTY breaks lines at 80 columns, and the link of 19 letters and digits is whole on its line.
     plink.expect(r"\| Please open (\S+) to complete log\s+> on\.\r\n")
-    home.approve(str(plink.match[1]))  # type: ignore[index]
+    home.approve(shown(plink)[1])
     plink.expect(r"-- End of keyboard-interactive prompts from server -+\s+")
     plink.expect_exact("Access granted. Press Return to begin session. ")
     plink.sendline("")

@@ -320,7 +320,7 @@ def test_all_of_it_or_nothing(service: LoginService, what: str, writes: int) -> 
     login, role = begin(service), all_roles(service.policy)[0]
     owner = service.accounts.owner("vsc98765")
     assert owner is not None
-    act = {
+    acts: dict[str, Callable[[], object]] = {
         "answer": lambda: service.logins.answer(login, owner, yes=True, browser="192.0.2.1"),
         "log in": lambda: service.access.logged_in(
             role, LoggedIn("vsc98765", "192.0.2.1", "login", "browser", "SHA256:x")
@@ -330,7 +330,8 @@ def test_all_of_it_or_nothing(service: LoginService, what: str, writes: int) -> 
         "move the clock": lambda: service.state.move_clock(60),
         "begin": lambda: begin(service),
         "open a page": lambda: service.access.hear("192.0.2.1", "vsc98765"),
-    }[what]
+    }
+    act = acts[what]
     told: list[str] = []
     service.state.watch(lambda _at, event: told.append(event.name))
     db, pending, ahead = service.state._db, service.logins.waiting, service.clock.ahead

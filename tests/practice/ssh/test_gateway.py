@@ -13,9 +13,13 @@ import pytest
 
 from mfa_guide.practice.hosting.running import LINK
 from tests.support.loopback_site import LoopbackSite, read_link
+from tests.support.readers import wait_until
+from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mfa_guide.practice.ssh.gateway import Connection
 
 
 def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -82,8 +86,7 @@ def test_a_link_ends_with_its_connection(site: LoopbackSite) -> None:
     link = read_link(client)
     client.kill()
     client.communicate()
-    while site.events()[-1][0] != "login left":
-        pass
+    wait_until(lambda: site.events()[-1][0] == "login left")
     late = site.run("practice", "approve", link)
     assert (late.returncode, "has ended" in late.stderr) == (1, True)
 
@@ -145,32 +148,40 @@ def test_too_many_keys(site: LoopbackSite, tmp_path: Path) -> None:
     assert "2: Too many authentication failures" in finish(site.ssh_alone(*words))[2]
 
 
-def test_what_one_account_proved_is_worth_nothing_for_another(tmp_path: Path, gateway: Callable[[], object]) -> None:
+def key_of(connection: Connection) -> asyncssh.SSHKey:
+    """Return the only key of the practice account."""
+    (key,) = connection._gateway.service.accounts.keys("vsc98765")
+    assert isinstance(key, asyncssh.SSHKey)
+    return key
+
+
+def test_what_one_account_proved_is_worth_nothing_for_another(
+    tmp_path: Path, gateway: Callable[[], Connection]
+) -> None:
     connection = gateway()
-    key = connection._gateway.service.accounts.keys("vsc98765")[0]  # type: ignore[attr-defined]
-    connection.begin_auth("vsc98765")  # type: ignore[attr-defined]
-    assert connection.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
-    assert not connection.kbdint_auth_supported(), "a probe counted as proof"  # type: ignore[attr-defined]
-    connection.key_was_proved()  # type: ignore[attr-defined]
-    assert connection.kbdint_auth_supported()  # type: ignore[attr-defined]
-    assert not connection.validate_public_key("vsc98765", key), "the same key again"  # type: ignore[attr-defined]
-    connection.begin_auth("vsc11111")  # type: ignore[attr-defined]
-    assert not connection.kbdint_auth_supported()  # type: ignore[attr-defined]
+    key = key_of(connection)
+    connection.begin_auth("vsc98765")
+    assert connection.validate_public_key("vsc98765", key)
+    assert not connection.kbdint_auth_supported(), "a probe counted as proof"
+    connection.key_was_proved()
+    assert connection.kbdint_auth_supported()
+    assert not connection.validate_public_key("vsc98765", key), "the same key again"
+    connection.begin_auth("vsc11111")
+    assert not connection.kbdint_auth_supported()
 
 
-def test_a_deleted_key_gets_no_login(gateway: Callable[[], object]) -> None:
+def test_a_deleted_key_gets_no_login(gateway: Callable[[], Connection]) -> None:
     before, after = gateway(), gateway()
-    accounts = before._gateway.service.accounts  # type: ignore[attr-defined]
-    (key,) = accounts.keys("vsc98765")
-    before.begin_auth("vsc98765")  # type: ignore[attr-defined]
-    assert before.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    accounts, key = before._gateway.service.accounts, key_of(before)
+    before.begin_auth("vsc98765")
+    assert before.validate_public_key("vsc98765", key)
     accounts.delete_key("vsc98765", key)
-    after.begin_auth("vsc98765")  # type: ignore[attr-defined]
-    assert not after.validate_public_key("vsc98765", key)  # type: ignore[attr-defined]
+    after.begin_auth("vsc98765")
+    assert not after.validate_public_key("vsc98765", key)
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Callable[[], object]:
+def gateway(tmp_path: Path) -> Callable[[], Connection]:
     """Makes a connection of a gateway that nobody has connected to."""
     from mfa_guide.policy import load
     from mfa_guide.practice.hosting.assembly import Site
@@ -200,7 +211,7 @@ def test_the_session_at_a_terminal(site: LoopbackSite, monkeypatch: pytest.Monke
         "ssh", ["-F", str(site.config), "vsc98765@login.hpc.kuleuven.be"], timeout=20, encoding="utf-8"
     )
     client.expect(LINK.pattern)
-    site.run("practice", "approve", client.match[0])
+    site.run("practice", "approve", shown(client)[0])
     client.expect_exact("PRACTICE site")
     client.expect_exact("\r\n$ ")
     client.sendline("echo one; false")

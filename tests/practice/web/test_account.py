@@ -15,6 +15,7 @@ from tests.support.walking import SECRET, form_of
 if TYPE_CHECKING:
     import httpx2
 
+    from mfa_guide.practice.rules.keys import PublicKey
     from tests.support.walking import Browser, Site
 
 ACCOUNT = "https://account.vscentrum.be"
@@ -40,7 +41,7 @@ def page(browser: Browser) -> httpx2.Response:
     return browser.identify(browser.open(f"{ACCOUNT}/"))
 
 
-def fingerprints(*keys: asyncssh.SSHKey) -> list[str]:
+def fingerprints(*keys: PublicKey) -> list[str]:
     return [key.get_fingerprint() for key in keys]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.rules.logins import Outcome
-from tests.support.walking import HOME, form_of
+from tests.support.walking import HOME, became, form_of
 
 if TYPE_CHECKING:
     from tests.support.walking import Site
@@ -33,10 +33,10 @@ def test_whole_way_to_approved(site: Site) -> None:
     assert f"Are you trying to log in as vsc98765 from {HOME}?" in question.text
     assert "<dd>login.hpc.kuleuven.be</dd>" in question.text
     assert FINGERPRINT in question.text
-    assert login.outcome is Outcome.WAITING
+    assert became(login) is Outcome.WAITING
 
     confirmed = browser.answer(question, login, "yes")
-    assert login.outcome is Outcome.APPROVED
+    assert became(login) is Outcome.APPROVED
     assert login.ended.is_set()
     assert "<h1>HPC Firewall</h1>" in confirmed.text
     assert "All set up!" in confirmed.text
@@ -65,7 +65,7 @@ def test_a_link_works_once(site: Site) -> None:
         assert again.status_code == 410
         assert "This link was used already" in again.text
         assert "ssh -F practice/config vsc98765@login.hpc.kuleuven.be" in again.text
-    assert login.outcome is Outcome.APPROVED
+    assert became(login) is Outcome.APPROVED
 
 
 def test_no_refuses_the_login(site: Site) -> None:
@@ -118,12 +118,12 @@ def test_only_the_owner_is_asked_and_heard(site: Site) -> None:
     for answer in ("yes", "no"):
         page = other.request("POST", site.link(login), data={"csrf": forged, "answer": answer})
         assert page.status_code == 403
-        assert login.outcome is Outcome.WAITING
+        assert became(login) is Outcome.WAITING
     assert site.happened("question refused")[0]["person"] == "nobody-4"
     assert site.happened("answer refused")[0]["browser"] == "198.51.100.7"
 
     owner.answer(owner.reach_question(login), login, "yes")
-    assert login.outcome is Outcome.APPROVED, "the link stays usable for the owner"
+    assert became(login) is Outcome.APPROVED, "the link stays usable for the owner"
 
 
 def test_someone_else_can_take_over_in_the_same_browser(site: Site) -> None:
@@ -133,7 +133,7 @@ def test_someone_else_can_take_over_in_the_same_browser(site: Site) -> None:
     assert f'<input type="hidden" name="back" value="/{login.token}">' in refused.text
     assert str(picker.url) == site.link(login)
     browser.answer(browser.identify(picker), login, "yes")
-    assert login.outcome is Outcome.APPROVED
+    assert became(login) is Outcome.APPROVED
 
 
 def test_getting_pages_never_answers(site: Site) -> None:
@@ -148,7 +148,7 @@ def test_getting_pages_never_answers(site: Site) -> None:
             f"https://firewall.vscentrum.be/?answer=yes&csrf={csrf}",
         ):
             browser.request(method, address, data={"answer": "yes", "csrf": csrf})
-    assert login.outcome is Outcome.WAITING
+    assert became(login) is Outcome.WAITING
     assert "VSC Authentication" in browser.open(site.link(login)).text, "nor does it log anybody out"
 
 
@@ -157,7 +157,7 @@ def test_an_answer_that_is_neither_yes_nor_no_is_no_answer(site: Site) -> None:
     question = browser.reach_question(login)
     again = browser.answer(question, login, "maybe")
     assert "Are you trying to log in" in again.text
-    assert login.outcome is Outcome.WAITING
+    assert became(login) is Outcome.WAITING
 
 
 def test_loading_the_confirmation_again_answers_nothing_twice(site: Site) -> None:

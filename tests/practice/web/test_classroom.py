@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from mfa_guide.practice.hosting import classroom as keys
+from mfa_guide.practice.hosting.installation import make_key
 from mfa_guide.practice.rules import audit
 from mfa_guide.practice.rules.audit import SENTENCES, AuditLog
 from mfa_guide.practice.rules.events import (
@@ -268,7 +269,7 @@ def test_a_key_is_made_once(loopback: Site, trainer: Browser) -> None:
 
 
 def test_the_site_goes_on_while_a_key_is_made(loopback: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    went_on, make_key = threading.Event(), keys.make_key
+    went_on = threading.Event()
 
     def make_slowly(*args: Any, **options: Any) -> Any:
         assert went_on.wait(10)

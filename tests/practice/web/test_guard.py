@@ -8,7 +8,7 @@ import pytest
 
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web.guard import MAXIMUM_BODY
-from tests.support.walking import form_of
+from tests.support.walking import became, form_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,13 +64,13 @@ def test_a_form_is_bound_to_its_session(site: Site, form: str, token: str) -> No
     refused = browser.request("POST", address, data=rest | fields)
     assert refused.status_code == 403
     assert "This form is not valid any more" in refused.text
-    assert login.outcome is Outcome.WAITING
+    assert became(login) is Outcome.WAITING
     assert len(site.happened("logged in at institution")) == logged_in_before
     assert len(site.happened("form refused")) == 1
     assert login.token not in str(site.state.events())
     # Nothing was lost by it either.
     browser.answer(question, login, "yes")
-    assert login.outcome is Outcome.APPROVED
+    assert became(login) is Outcome.APPROVED
 
 
 def test_a_form_from_before_the_log_in_is_refused_after_it(site: Site) -> None:
@@ -78,7 +78,7 @@ def test_a_form_from_before_the_log_in_is_refused_after_it(site: Site) -> None:
     before = form_of(browser.open(site.link(login)), "/log-in").fields["csrf"]
     browser.reach_question(login)
     assert browser.request("POST", site.link(login), data={"csrf": before, "answer": "yes"}).status_code == 403
-    assert login.outcome is Outcome.WAITING
+    assert became(login) is Outcome.WAITING
 
 
 # -- hosts -------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from mfa_guide.practice.hosting.installation import HOST_KEY_TYPES
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.web.entrance import entrance_key
 from tests.support.loopback_site import LoopbackSite
+from tests.support.terminals import shown
 from tests.support.walking import form_of
 
 if TYPE_CHECKING:
@@ -61,15 +62,14 @@ def test_the_browser_and_the_sheet_show_what_the_terminal_shows(
     # The link is longer than 80 columns here.
     terminal = pexpect.spawn("ssh", words, encoding="utf-8", timeout=20, dimensions=(24, 200))
     terminal.expect(r"(\S+) key fingerprint is:? (SHA256:[A-Za-z0-9+/]{43})")
-    assert terminal.match
-    kind, fingerprint = terminal.match.groups()
+    kind, fingerprint = shown(terminal).groups()
     assert kind == KINDS[algorithm]
     terminal.expect_exact("/[fingerprint])?")
     terminal.sendline("yes")
     terminal.expect(f"({LINK.pattern}) ")
-    shown = re.findall("SHA256:[A-Za-z0-9+/]{43}", question(browser, terminal.match[1]))
+    seen = re.findall("SHA256:[A-Za-z0-9+/]{43}", question(browser, shown(terminal)[1]))
     terminal.close()
-    assert shown == [fingerprint]
+    assert seen == [fingerprint]
 
     sheet = re.sub(r"<[^>]+>", "", browser.get(f"{running_site.web}/classroom/sheets").text)
     kinds = dict(re.findall(r"([A-Z0-9]+)\s+(SHA256:[A-Za-z0-9+/]{43})", sheet))

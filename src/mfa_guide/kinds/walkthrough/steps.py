@@ -36,7 +36,7 @@ class Step(BaseModel):
     """Where the step begins in the snippet, counted from 1."""
     says: str | None = None
     """A further sentence for the reader; nothing is carried out."""
-    picture: str | None = Field(None, min_length=1)
+    picture: str | None = Field(default=None, min_length=1)
     """What a picture of the window shows at this step, for those who cannot see it; None when there is none."""
 
 
@@ -100,7 +100,7 @@ class Select(Step):
     verb = "select"
     select: str = Field(min_length=1)
     """Its label; in a tree after those above it: `Connection > SSH > Auth`."""
-    within: str | None = Field(None, alias="in", min_length=1)
+    within: str | None = Field(default=None, alias="in", min_length=1)
     """The label above the list, when the window does not tell what is in it: there, the item's own name picks it."""
 
 
@@ -130,7 +130,7 @@ class Type(Step):
 
     verb = "type"
     type: str = Field(min_length=1)
-    into: str | None = Field(None, min_length=1)
+    into: str | None = Field(default=None, min_length=1)
     """The accessible label of the box."""
 
 
@@ -181,9 +181,9 @@ class Proof(BaseModel):
     """Where it begins in the snippet, counted from 1."""
     file: str = Field(pattern=r"^~/.")
     """The file; `~` is the reader's home."""
-    has: str | None = Field(None, min_length=1)
+    has: str | None = Field(default=None, min_length=1)
     """A whole line that it has."""
-    lacks: str | None = Field(None, min_length=1)
+    lacks: str | None = Field(default=None, min_length=1)
     """A text that no line of it has."""
 
     @model_validator(mode="after")
@@ -235,7 +235,7 @@ def parse_walkthrough(text: str) -> Walkthrough:
             raise Unreadable(message, document.line(("window",)))
         verbs = {step.verb: step for step in get_args(BrowserStep if window == BROWSER else WindowStep)}
         steps = [_step(document, at, said, verbs) for at, said in enumerate(content["steps"])]
-        proofs = content.get("proves", [])
+        proofs = content.get("proves") or []
         if isinstance(proofs, list):
             proofs = [_with_line(document, ("proves", at), proof) for at, proof in enumerate(proofs)]
         return document.part(Walkthrough, {**content, "steps": steps, "proves": proofs})

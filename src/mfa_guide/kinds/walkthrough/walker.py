@@ -130,10 +130,8 @@ class Browser(_Hand):
 
 
 # Debian's Python has the binding to the accessibility bus, and lacks this package and what that needs.
-_WITH_DEBIANS_PYTHON = (
-    "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows import main; main()",
-    str(Path(mfa_guide.__file__).parents[1]),
-)
+OPEN_DESKTOP = "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows import main; main()"
+"""The program of the desktop: Python, with the folder of this package as its argument."""
 
 
 class Desktop(_Hand):
@@ -147,7 +145,8 @@ class Desktop(_Hand):
     """
 
     def __init__(self, machine: Machine) -> None:
-        super().__init__(machine, ["/usr/bin/python3", "-I", "-c", *_WITH_DEBIANS_PYTHON], "the desktop")
+        command = ["/usr/bin/python3", "-I", "-c", OPEN_DESKTOP, str(Path(mfa_guide.__file__).parents[1])]
+        super().__init__(machine, command, "the desktop")
         self._machine = machine
         self._variables: dict[str, str] = self.first["variables"]
         self.link: str | None = None
