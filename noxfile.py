@@ -6,9 +6,12 @@ import logging
 import os
 import subprocess
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Everything is in .venv already (see ./run): no task has an environment of its own.
 nox.options.default_venv_backend = "none"
@@ -45,6 +48,8 @@ MUTATED = (
     *("docs/understand/agents-and-certificates.md", "docs/understand/secure-your-agent.md"),
     *("docs/understand/white-listing.md", "docs/reference/index.md"),
 )
+NO_TESTS = 5
+"""The exit status of pytest that has found none."""
 TESTS = (
     ("mkdocs", "build", "--strict"),
     ("pytest", "-n", "2", "--dist", "loadgroup"),
@@ -73,6 +78,21 @@ def run_all(session: nox.Session, steps: tuple[tuple[str, ...], ...]) -> None:
         raise SystemExit(failed[0][1])
 
 
+def run_named(session: nox.Session, arguments: Sequence[str]) -> None:
+    """Run tests by their names, outside the lab and, those marked so, in it."""
+    # In the lab one starts elsewhere.
+    words = [str(ROOT / word) if (ROOT / word.partition("::")[0]).exists() else word for word in arguments]
+    statuses = []
+    for pytest in (("pytest",), (*PYTEST_IN_LAB, "-m", "lab")):
+        session.log(" ".join((*pytest, *words)))
+        statuses.append(subprocess.run((*pytest, *words), cwd=ROOT, check=False).returncode)
+    if set(statuses) == {NO_TESTS}:
+        session.warn("no test is called so")
+        raise SystemExit(NO_TESTS)
+    if failed := [status for status in statuses if status not in (0, NO_TESTS)]:
+        raise SystemExit(failed[0])
+
+
 @nox.session
 def serve(session: nox.Session) -> None:
     """Build the guide, serve it on this machine, and start the practice site beside it."""
@@ -81,8 +101,11 @@ def serve(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the whole suite: lint, a strict build, the tests, and the check of every page in the lab."""
-    run_all(session, LINT + TESTS)
+    """Run the whole suite: lint, a strict build, the tests, the check of every page; or the tests named, alone."""
+    if session.posargs:
+        run_named(session, session.posargs)
+    else:
+        run_all(session, LINT + TESTS)
 
 
 @nox.session

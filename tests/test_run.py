@@ -51,12 +51,12 @@ class Machine:
         path.write_text(f'#!/bin/sh\necho "{program} $*" >>{self.log}\n{script}\n')
         path.chmod(0o755)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Call ./run from elsewhere."""
+    def run(self, *arguments: str, first: str = "") -> subprocess.CompletedProcess[str]:
+        """Call ./run from elsewhere; `first` comes first on PATH, with a colon."""
         return subprocess.run(
             [self.checkout / "run", *arguments],
             cwd="/",
-            env={"PATH": str(self.bin), "HOME": str(self.checkout)},
+            env={"PATH": f"{first}{self.bin}", "HOME": str(self.checkout)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -163,16 +163,87 @@ SETS_UP = """case "$*" in
 esac"""
 
 
-@pytest.mark.parametrize("status", [0, 1])
-def test_the_oldest_and_the_newest_clients_are_fetched_and_the_task_goes_on_without_them(
-    machine: Machine, status: int
-) -> None:
+@pytest.fixture
+def complete(machine: Machine) -> Machine:
+    """A machine that has everything, and on which .venv can be made."""
     for name in ("mkdir", "ln"):
         (machine.bin / name).symlink_to(shutil.which(name) or name)
     machine.has("dpkg-query", "printf installed")
     machine.has("python3", SETS_UP)
     machine.has("npm", "")
-    machine.has("venv-python", f'case "$*" in *fetching*) exit {status} ;; esac')
-    assert machine.run("tests").returncode == 0
-    fetches = [call for call in machine.calls() if "fetching" in call]
+    machine.has("venv-python", "")
+    return machine
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_the_oldest_and_the_newest_clients_are_fetched_and_the_task_goes_on_without_them(
+    complete: Machine, status: int
+) -> None:
+    complete.has("venv-python", f'case "$*" in *fetching*) exit {status} ;; esac')
+    assert complete.run("tests").returncode == 0
+    fetches = [call for call in complete.calls() if "fetching" in call]
     assert fetches == ["venv-python -m mfa_guide.clients.fetching bullseye sid"]
+
+
+def test_what_npm_says_is_shown_when_it_fails(complete: Machine) -> None:
+    complete.has(
+        "npm", 'case "$*" in *silent*) ;; *) echo "npm error network no such host" ;; esac; echo "2 old" >&2; exit 1'
+    )
+    result = complete.run("tests")
+    assert result.returncode == 3
+    *said, last = result.stderr.splitlines()
+    assert "npm error network no such host" in said
+    assert last == "run: could not install the packages of package-lock.json: see what npm says above"
+    complete.has("npm", 'echo "npm warn deprecated"')
+    assert "npm" not in complete.run("tests").stderr
+
+
+def test_an_activated_venv_stays_what_it_is(complete: Machine) -> None:
+    assert complete.run("tests").returncode == 0
+    bin_of_venv = complete.checkout / ".venv" / "bin"
+    # What `activate` does: another python3 comes first.
+    (bin_of_venv / "python3").write_text("#!/bin/sh\necho .venv 3.11\n")
+    (bin_of_venv / "python3").chmod(0o755)
+    made = len(complete.calls())
+    assert complete.run("tests", first=f"{bin_of_venv}:").returncode == 0
+    assert [call for call in complete.calls()[made:] if "venv --clear" in call] == []
+    assert (bin_of_venv / "python3").exists()
+
+
+def run_tests(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call ./run tests, which is set up here."""
+    command = [
+        sys.executable,
+        "-m",
+        "nox",
+        "--noxfile",
+        str(PROJECT / "noxfile.py"),
+        "--session",
+        "tests",
+        "--",
+        *arguments,
+    ]
+    environment = {name: value for name, value in os.environ.items() if name != "MFA_GUIDE_LAB"}
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=600)
+
+
+def test_tests_that_are_named_are_all_that_is_run_those_of_the_lab_among_them() -> None:
+    named = ["tests/test_skips.py", "tests/test_python_examples.py", "-k", "test_skips or plain_paramiko"]
+    done = run_tests(*named)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r" passed", done.stdout)) == 2, "outside the lab, and in it"
+    assert "mkdocs" not in done.stderr
+
+
+def test_named_tests_of_which_there_is_none_are_a_failure() -> None:
+    done = run_tests("tests/test_skips.py", "-k", "nothing_is_called_so")
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "no test is called so" in done.stderr
+
+
+def test_pytest_finds_the_programs_beside_it_whatever_path_says(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text('import shutil\n\n\ndef test_it():\n    assert shutil.which("mkdocs")\n')
+    shutil.copy(PROJECT / "conftest.py", tmp_path)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
+    done = subprocess.run([*command, str(tmp_path)], env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
