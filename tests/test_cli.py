@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,18 @@ def test_help(tmp_path: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *words)
     assert done.returncode == (0 if "--help" in words else 2)
     assert "Usage: mfa-guide" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_practice_site_ends_by_a_signal_also_where_it_began_deaf_to_it(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """As a job in the background of a script does."""
+    words = ["practice", "up", "--state", str(tmp_path / "s"), "--ssh-port", "0", "--web-port", "0", "--json"]
+    command = ["env", "--ignore-signal=INT,TERM", COMMAND, *words]
+    environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(number)
+        assert process.wait(60) == 0

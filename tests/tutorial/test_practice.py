@@ -35,7 +35,13 @@ def notebook(tmp_path: Path) -> subprocess.Popen[str]:
     environment["IPYTHONDIR"] = str(tmp_path / "ipython")
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        [sys.executable, "-"], env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
+        # As some services start what runs notebooks: deaf to Ctrl+C.
+        ["env", "--ignore-signal=INT", sys.executable, "-"],
+        env=environment,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 

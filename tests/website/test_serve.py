@@ -53,7 +53,8 @@ def start(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mfa_guide.website.serve", *arguments],
+            # As a job in the background of a script is started: deaf to Ctrl+C.
+            ["env", "--ignore-signal=INT", sys.executable, "-m", "mfa_guide.website.serve", *arguments],
             cwd=project,
             env=os.environ | {"HOME": str(home)},
             stdout=subprocess.PIPE,

@@ -40,6 +40,15 @@ IdentityAgent SSH_AUTH_SOCK
 Include "{config}"
 """
 
+# What runs notebooks may be deaf to Ctrl+C, and a shell that begins so stays so. `env` can mend that on Linux only. The
+# last two are those that Python itself ignores.
+_HEARS = """\
+import os, signal, sys
+for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE", "SIGXFSZ"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
 
 @dataclass(frozen=True)
 class Laptop:
@@ -84,7 +93,7 @@ class Laptop:
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         """Return the command line that runs `command` in that home; see `Machine.argv`."""
         variables = [f"{name}={value}" for name, value in self.variables.items()]
-        there = ["sh", "-c", 'cd && exec "$@"', "sh"]
+        there = ["sh", "-c", 'cd && exec "$@"', "sh", sys.executable, "-ISc", _HEARS]
         return ["env", "-u", "SSH_AUTH_SOCK", "-u", "SSH_AGENT_PID", *variables, *there, *command]
 
 

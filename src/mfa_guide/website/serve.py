@@ -139,8 +139,9 @@ def serve(project: Path, port: int | None) -> None:
     for path in _sources(project):
         server.watch(str(path))
 
-    # Whoever ends this process ends both: SIGTERM as Ctrl+C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever ends this process ends both: SIGTERM as Ctrl+C does, to which a job in the background begins deaf.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     practice = subprocess.Popen([Path(sys.executable).with_name("mfa-guide"), *_PRACTICE], cwd=project)
     Thread(target=_end_with, args=(practice, server), daemon=True).start()
     try:

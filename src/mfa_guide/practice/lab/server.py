@@ -132,7 +132,9 @@ class Server:
                 lab for the machine is told why.
         """
         command = [*_AS_ACCOUNT, *sshd_command(), "-i"]
-        clean = ["/usr/bin/env", "-i", "-C", str(HOME), f"PATH={_PATH}", "/usr/bin/setpriv", "--no-new-privs", "--"]
+        # The lab may have begun deaf to Ctrl+C.
+        clean = ["/usr/bin/env", "-i", "-C", str(HOME), "--default-signal=HUP,INT,QUIT", f"PATH={_PATH}"]
+        clean += ["/usr/bin/setpriv", "--no-new-privs", "--"]
         listener.setblocking(False)
         async with asyncio.TaskGroup() as sessions:
             while True:
