@@ -146,10 +146,19 @@ for process in os.listdir("/proc"):
 for path in ("/", "/usr", "/etc", "/opt", "{Path.cwd()}", "{Path(sys.prefix)}", "/etc/hosts", "/etc/passwd"):
     if os.access(path, os.W_OK):
         leaks.append("can write " + path)
-for line in readable("/proc/self/mounts").decode().splitlines():
-    _device, place, kind, options, *_ = line.split()
-    writable = kind == "tmpfs" or place in ("/tmp", "/home/reader", "/proc", "/dev/pts")
-    if options.split(",")[0] == "rw" and not writable and not place.startswith("/dev/"):
+def device(path):
+    try:
+        found = os.stat(path).st_dev
+    except OSError:
+        return ""
+    return f"{{os.major(found)}}:{{os.minor(found)}}"
+for line in readable("/proc/self/mountinfo").decode().splitlines():
+    told, _, kind = line.partition(" - ")
+    _number, _parent, mounted, _root, place, options, *_ = told.split()
+    writable = kind.split()[0] == "tmpfs" or place in ("/tmp", "/home/reader", "/proc", "/dev/pts")
+    # What another one lies over is listed, too, but nobody gets there: /run/netns where ip netns was ever used.
+    hidden = device(place) != mounted
+    if options.split(",")[0] == "rw" and not writable and not hidden and not place.startswith("/dev/"):
         leaks.append("mounted to be written to: " + place)
 for line in readable("/proc/self/status").decode().splitlines():
     name, _, value = line.partition(":")
