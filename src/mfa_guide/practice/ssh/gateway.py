@@ -265,13 +265,13 @@ class Connection(asyncssh.SSHServer):
     def key_was_proved(self) -> bool:
         self._proved = self._offered
         if self._by_certificate:
-            self.means = "certificate"
+            self._let_in("certificate")
         else:
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
             self._service.state.note(events.KeyAccepted(*self._who, key.get_fingerprint()))
             self.tell(signs.KeyProved())
             if self._role.rides and self._service.rides.offered(self._account, self._address):
-                self.means = "ride"
+                self._let_in("ride")
         return bool(self.means)
 
     # -- second factor: the browser ----------------------------------------------------------------------------------
@@ -312,21 +312,24 @@ class Connection(asyncssh.SSHServer):
         await login.ended.wait()
         self.tell(signs.LinkAnswered(login.outcome))
         if login.outcome is Outcome.APPROVED:
-            self.means = "browser"
+            self._let_in("browser")
             return True
         # A plain failure would make OpenSSH ask three times more, each time with a new link.
         raise asyncssh.DisconnectError(NO_MORE_METHODS, _WHY_ENDED[login.outcome])
 
     # -- logged in ---------------------------------------------------------------------------------------------------
 
-    def auth_completed(self) -> None:
+    def _let_in(self, means: Means) -> None:
+        """Complete the login: written down first, and then the client hears of it."""
         key = asyncssh.public_key.decode_ssh_public_key(self._proved)
-        assert self.means is not None
-        login = events.LoggedIn(*self._who, self.means, key.get_fingerprint())
         try:
-            self._service.access.logged_in(self._role, login)
+            self._service.access.logged_in(self._role, events.LoggedIn(*self._who, means, key.get_fingerprint()))
         except CannotWriteError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, _sentence(error)) from None
+        self.means = means
+
+    def auth_completed(self) -> None:
+        assert self.means is not None
         self.tell(signs.In(self.means))
         # Riders give no rides, and certificates open no window.
         if self.means == "browser" and self._role.rides:
