@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.practice.rules import guesses
 from mfa_guide.practice.rules.logins import Outcome
 from tests.support.walking import HOME, became, form_of
 
@@ -208,3 +209,33 @@ def test_names_from_outside_are_text(site: Site) -> None:
     assert refused.status_code == 403
     assert "<img" not in refused.text
     assert "&lt;img" in refused.text
+
+
+def test_wrong_links_are_in_the_log(site: Site) -> None:
+    """Once a minute for each browser's address: no more, or they would drive out what else has happened."""
+    login, elsewhere = site.log_in(), "198.51.100.7"
+    for address in (HOME, elsewhere):
+        for number in range(30):
+            assert site.browser(address).open(f"{site.addresses.firewall}/{number:019}").status_code == 404
+            assert site.browser(address).open(f"{site.addresses.firewall}/enter/{number:032}").status_code == 404
+    told = [{"browser": HOME}, {"browser": elsewhere}]
+    assert site.happened("wrong address") == told
+    site.clock.move(60)
+    site.browser(HOME).open(f"{site.addresses.firewall}/{'a' * 19}")
+    assert site.happened("wrong address") == [*told, {"browser": HOME}]
+    # Right ones work all the same.
+    assert site.browser(HOME).open(site.link(login)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["favicon.ico", "robots.txt", "static/none.css"])
+def test_what_browsers_ask_for_by_themselves_is_no_wrong_link(site: Site, path: str) -> None:
+    assert site.browser().open(f"{site.addresses.firewall}/{path}").status_code == 404
+    assert site.happened("wrong address") == []
+
+
+def test_of_many_addresses_the_oldest_is_forgotten(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guesses, "MOST_ADDRESSES", 2)
+    noted = guesses.Guesses(site.clock, site.state)
+    for browser in ("a", "b", "c", "c", "a"):
+        noted.wrong(browser)
+    assert [details["browser"] for details in site.happened("wrong address")] == ["a", "b", "c", "a"]

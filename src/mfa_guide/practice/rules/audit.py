@@ -53,6 +53,7 @@ SENTENCES: dict[type[Event], str] = {
     events.LoggedInAtInstitution: "{person} logged in at {institution}, from {browser}, for the site “{site}”.",
     events.LogInRefused: "A browser at {browser} came back with a log-in that it had not begun: refused.",
     events.LoggedOut: "{person} logged out, from {browser}.",
+    events.WrongAddress: "A browser at {browser} opened a link that was never shown. More are not told for a minute.",
     events.FormRefused: "A browser at {browser} sent a form that was not made for it: refused.",
 }
 """What each event says."""

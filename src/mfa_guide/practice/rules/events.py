@@ -198,6 +198,12 @@ class LoggedOut(Event):
 
 
 @dataclass(frozen=True)
+class WrongAddress(Event):
+    name = "wrong address"
+    browser: str
+
+
+@dataclass(frozen=True)
 class FormRefused(Event):
     name = "form refused"
     browser: str

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mfa_guide.practice.rules.events import QuestionRefused
+from mfa_guide.practice.rules.guesses import Guesses
 from mfa_guide.practice.rules.logins import LinkError, NotYoursError
 from mfa_guide.practice.rules.state import digest
 from mfa_guide.practice.web.pages import Problem, as_sentence
@@ -48,6 +49,7 @@ class Firewall:
         self._bell = shared.bell
         self._entrance = shared.entrance
         self._pages = pages
+        self._guesses = Guesses(shared.service.clock, shared.service.state)
 
     @property
     def routes(self) -> list[Route]:
@@ -66,6 +68,7 @@ class Firewall:
 
     async def _enter(self, request: Request) -> Response:
         if not self._entrance.fits(request.path_params["key"]):
+            self._guesses.wrong(address_of(request))
             raise Problem(404, "There is no such page", "Open the address that “mfa-guide practice up” printed.")
         response = self._reception.go("/classroom" if request.url.path.endswith("/classroom") else "/")
         self._entrance.let_in(response)
@@ -164,6 +167,9 @@ class Firewall:
         try:
             return self._logins.find(request.path_params["token"])
         except LinkError as error:
+            # Browsers ask for other names by themselves, such as favicon.ico.
+            if error.reason == "unknown" and request.path_params["token"].isalnum():
+                self._guesses.wrong(address_of(request))
             raise Problem(
                 404 if error.reason == "unknown" else 410,
                 _TITLES[error.reason],
