@@ -64,6 +64,7 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close(folder)
         return Installation(
             folder=folder,
             host_keys=tuple(make_key(folder / f"host_{kind}", kind) for kind in HOST_KEY_TYPES),
@@ -74,6 +75,16 @@ def open_installation(folder: Path, policy: Policy) -> Installation:
         )
     except OSError as error:
         raise UsageError(f"cannot use the folder {folder} ({error.strerror}): choose another with --state") from None
+
+
+def _close(folder: Path) -> None:
+    """Let nobody but its owner into what is there already: it may have been copied, in a way that opened it to all."""
+    keys = [*(f"host_{kind}" for kind in HOST_KEY_TYPES), "id_rsa_vsc", "user_ca"]
+    files = [name + end for name in keys for end in ("", ".pub")] + ["web_secret", "ssh_config", "known_hosts"]
+    ours = [*(folder / name for name in (*files, "homes", "participants")), *folder.glob("participants/*")]
+    for path in ours:
+        if path.exists() and not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def make_key(path: Path, kind: str, *, comment: str = COMMENT, **size: Any) -> asyncssh.SSHKey:
