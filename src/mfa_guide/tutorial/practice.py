@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from mfa_guide.clients.machine import Machine
     from mfa_guide.practice.hosting.control import Controls
-    from mfa_guide.practice.rules.events import Event
 
 PATIENCE = 60.0
 _QUIET = 0.2
@@ -180,9 +179,9 @@ class Practice:
         _print(terminal.rows())
 
     def _begin_and_go_on(self, terminal: Terminal, line: str) -> None:
-        logins = self._count(LoggedIn)
+        logins = self.site.count(LoggedIn)
         terminal.begin(line)
-        terminal.wait(lambda: self._count(LoggedIn) > logins or terminal.state != "running", PATIENCE)
+        terminal.wait(lambda: self.site.count(LoggedIn) > logins or terminal.state != "running", PATIENCE)
 
     def _follow(self, terminal: Terminal) -> None:
         """Wait until the command has ended, asks for something, or waits for an answer in the browser."""
@@ -238,11 +237,11 @@ class Practice:
         Raises:
             CannotRunError: the page does not open.
         """
-        opened = self._count(FirewallPageOpened)
+        opened = self.site.count(FirewallPageOpened)
         page = self._pages[place] = Terminal(self._machine(place))
         self._stack.callback(page.close)
         page.begin(f"mfa-guide practice approve --hold https://{load().text('firewall_host')}/")
-        page.wait(lambda: self._count(FirewallPageOpened) > opened or page.state != "running", PATIENCE)
+        page.wait(lambda: self.site.count(FirewallPageOpened) > opened or page.state != "running", PATIENCE)
         if page.state != "running":
             raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()))
 
@@ -255,9 +254,6 @@ class Practice:
         if place not in self._pages:
             raise UsageError(f"no page is open at {place!r}: practice.open_firewall_page({place!r}) opens it")
         self._pages.pop(place).close()
-
-    def _count(self, event: type[Event]) -> int:
-        return sum(happened == event.name for happened, _ in self.site.events())
 
     # -- what has happened -------------------------------------------------------------------------------------------
 

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mfa_guide.practice.hosting.control import LONGEST
+from mfa_guide.practice.hosting.requests import MOST_EVENTS
+from mfa_guide.practice.rules.clock import Clock
+from mfa_guide.practice.rules.events import KeyDeleted, KeyRefused
+from mfa_guide.practice.rules.state import State
+from tests.support.loopback_site import LoopbackSite
 
 if TYPE_CHECKING:
-    from tests.support.loopback_site import LoopbackSite
+    from pathlib import Path
 
 PATIENCE = 60
 """Seconds after which what does not come never comes."""
@@ -51,6 +56,7 @@ def send(site: LoopbackSite, line: bytes) -> list[Any]:
         b'{"do": "events", "last": 1e999}\n',
         b'{"do": "events", "last": -1}\n',
         b'{"do": "events", "last": 1, "more": 2}\n',
+        b'{"do": "count", "event": 1}\n',
         b'{"do": "machine", "place": "home", "new": false}\n',
         b'{"do": "events", "last": ' + b"[" * 50_000 + b"]" * 10_000 + b"}\n",
         b'{"do": "approve", "link": "' + b"x" * LONGEST + b'"}\n',
@@ -68,3 +74,17 @@ def test_who_says_nothing_gets_no_answer(site: LoopbackSite) -> None:
     assert send(site, b"") == []
     assert site.events(last=1)
     assert site.process.complaints == ""
+
+
+def test_a_thousand_lines_are_told_whatever_they_say(tmp_path: Path) -> None:
+    """A client may give itself a name in which every letter takes twelve bytes of an answer."""
+    (tmp_path / "state").mkdir()
+    state = State(tmp_path / "state" / "state.sqlite", Clock())
+    with state.together():
+        for _ in range(MOST_EVENTS):
+            state.record(KeyRefused("😀" * 1000, "192.0.2.1", "login.hpc.kuleuven.be", "ssh-ed25519"))
+    state.close()
+    site = LoopbackSite.start(tmp_path)
+    assert len(site.events(MOST_EVENTS)) == MOST_EVENTS
+    assert (site.count(KeyRefused), site.count(KeyDeleted)) == (MOST_EVENTS, 0)
+    site.stop()

@@ -100,6 +100,8 @@ class Site:
                 return {"offers": key_exchange.DESCRIPTIONS[request.which]}
             case requests.TellEvents():
                 return {"events": [[e.at, e.event, e.details] for e in self.service.state.events(request.last)]}
+            case requests.CountEvents():
+                return {"lines": self.service.state.count(request.event)}
             case requests.MakeMachine():
                 raise UsageError("only a lab has machines: start one with mfa-guide practice shell")
 

@@ -22,10 +22,12 @@ from mfa_guide.practice.hosting import requests
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from mfa_guide.practice.rules.events import Event
+
     Handler = Callable[[requests.Request], Awaitable[dict[str, Any]]]
 
 LONGEST = 65_536
-LONGEST_ANSWER = 1_000_000
+LONGEST_ANSWER = 4_000_000
 PATIENCE = 20
 """Bytes of the longest request and answer (a thousand events of the audit log), and seconds that it may take."""
 
@@ -152,6 +154,10 @@ class Controls(ABC):
             GuideError: it is neither.
         """
         self.ask(do="key exchange", which=which)
+
+    def count(self, event: type[Event]) -> int:
+        """Return how often something has happened, as far as the audit log goes back: cheap enough to ask often."""
+        return int(self.ask(do="count", event=event.name)["lines"])
 
     def events(self, last: int = 1000) -> list[tuple[str, dict[str, Any]]]:
         """Return the end of the audit log, oldest first: what happened, with details."""

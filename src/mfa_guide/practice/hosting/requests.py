@@ -59,6 +59,14 @@ class TellEvents(_Asked):
     """How many lines."""
 
 
+class CountEvents(_Asked):
+    """Tell how many lines of the audit log are of one event."""
+
+    do: Literal["count"]
+    event: str
+    """Its name."""
+
+
 class MakeMachine(_Asked):
     """Return the machine at a place; only a lab has machines."""
 
@@ -68,7 +76,7 @@ class MakeMachine(_Asked):
     """When it is made: without a key and without known hosts."""
 
 
-Request = Approve | Visit | MoveClock | OfferKeyExchange | TellEvents | MakeMachine
+Request = Approve | Visit | MoveClock | OfferKeyExchange | TellEvents | CountEvents | MakeMachine
 
 _ANY: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="do")])
 
