@@ -78,6 +78,8 @@ def up(
                 print(f"Its web pages, for your browser only: {site.entrance}")
                 if users > 1:
                     print(f"Who of the {users} is where, and sheets to print: {site.classroom}")
+                if (clock := site.site.service.clock).ahead:
+                    print(f"Its clock was moved before: there it is {clock.date():%Y-%m-%d %H:%M} UTC.")
                 print("Ctrl+C ends it.", flush=True)
             await ended.wait()
 

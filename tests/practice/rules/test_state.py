@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 import pytest
 
+from mfa_guide.base.child import Child
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.policy import load
 from mfa_guide.practice.rules import database
@@ -29,7 +30,7 @@ from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.rules.state import State, digest
 from mfa_guide.practice.ssh.keys import read_public_key
-from tests.support.loopback_site import LoopbackSite, read_link
+from tests.support.loopback_site import COMMAND, LoopbackSite, read_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -207,9 +208,18 @@ def test_the_command_and_the_clock_of_a_site_that_begins_again(tmp_path: Path) -
     site.stop()
     again = LoopbackSite.start(tmp_path)
     now = again.run("practice", "clock", "+1s").stdout
-    at = datetime.fromisoformat(now.split()[-1]).timestamp()
-    assert at - time.time() == pytest.approx(90 * DAY, abs=60)
+    at = datetime.fromisoformat(now.split()[-1])
+    assert at.timestamp() - time.time() == pytest.approx(90 * DAY, abs=60)
     again.stop()
+    words = ["practice", "up", "--state", str(tmp_path / "state"), "--ssh-port", "0", "--web-port", "0"]
+    by_hand = Child([*COMMAND, *words], "the practice site")
+    said = ""
+    while "Ctrl+C ends it." not in said:
+        said += (line := by_hand.line(60))
+        assert line, by_hand.last_words()
+    assert f"Its clock was moved before: there it is {at:%Y-%m-%d} " in said
+    os.kill(by_hand.pid, signal.SIGTERM)
+    by_hand.end()
 
 
 # -- who else can read and use it --------------------------------------------------------------------------------------
