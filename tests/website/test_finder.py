@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mfa_guide.problems import finding
 from tests.support.html import one
 from tests.support.logs import KEYS, LOGS, SECRETS
 
@@ -51,6 +54,79 @@ def test_it_finds_what_explain_finds(page: Page) -> None:
         said = page.locator(".finder__found > li").first.locator("strong, br + code").all_inner_texts()
         assert not log.said or log.said in said, log.name
         assert page.locator(".finder__count").inner_text().startswith("Only a part") == log.by_hint or log.said is None
+
+
+# What is pasted comes through terminals, mail programs and word processors, and no two of them agree on lines.
+ODD = [
+    *"\n\r\t >|\x0b\x0c\x1c\x1d\x1e\x85\xa0\u2028\u2029\u200b\u3000\ufeff\"'’«-–−…٣İK😀",
+    *("\r\n", "\n> ", "\u2028> ", "\x1b[31m"),
+]
+MESSAGES = [
+    *(wording["text"] for known in finding.index() for wording in (*known["messages"], *known["hints"])),
+    *(" ".join(words) for known in finding.index() for words in known["words"]),
+]
+VARYING = [text for text in MESSAGES if "…" in text.strip("…")]
+NEARLY_KEYS = ["-----BEGIN OPENSSH PRIVATE KEY-----", "PuTTY-User-Key-File-3:", "PuTTY-User-Key-File-٣:"]
+LISTEN = """texts => {
+    const finder = document.querySelector(".finder"), box = finder.querySelector("textarea");
+    return texts.map((text) => {
+        box.value = text;
+        box.dispatchEvent(new Event("input"));
+        const items = [...finder.querySelectorAll(".finder__found > li")];
+        const found = items.map((item) => [...item.querySelectorAll("a")].at(-1).hash.slice(1));
+        return [found, finder.querySelector(".finder__count").textContent.split(/[.:]/)[0]];
+    });
+}"""
+
+
+@st.composite
+def pasted(draw: st.DrawFn) -> str:
+    """Draw a message, or a few, in which anything odd stands where there are spaces, dots, or anything at all."""
+    odd = st.sampled_from(ODD) | st.text(max_size=3)
+    # What varies may be 160 characters long.
+    filled = st.builds(
+        lambda text, character, count: text.replace("…", character * count),
+        st.sampled_from(VARYING),
+        st.sampled_from("x٣İK😀"),
+        st.integers(150, 170),
+    )
+    message = st.sampled_from(MESSAGES) | filled | st.sampled_from(NEARLY_KEYS)
+    text = draw(odd).join(draw(st.lists(message, min_size=1, max_size=3)))
+    for old in draw(st.lists(st.sampled_from([" ", "…", "-", "e", ":"]), max_size=3)):
+        text = text.replace(old, draw(odd), draw(st.sampled_from([1, -1])))
+    return draw(odd) + text
+
+
+def explained(text: str) -> list[object]:
+    """Return what the finder of the guide should show, as `mfa-guide explain` finds it."""
+    # A text field has one kind of end of line.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if finding.has_private_key(text):
+        return [[], "This is a private key"]
+    found = finding.find(text, finding.index())
+    if not found:
+        said = "Nothing in it is known here"
+    elif found[0].by_hint:
+        said = "Only a part of the message is known here"
+    else:
+        said = "1 entry fits" if len(found) == 1 else f"{len(found)} entries fit, the best first"
+    return [[each.id for each in found], said]
+
+
+def test_it_and_explain_agree_whatever_is_pasted(page: Page) -> None:
+    texts: list[str] = []
+
+    @settings(max_examples=400, derandomize=True, database=None, deadline=None)
+    @given(pasted())
+    def draw(text: str) -> None:
+        texts.append(text)
+
+    draw()
+    shown = page.evaluate(LISTEN, texts)
+    differ = [(text, one, other) for text, one in zip(texts, shown, strict=True) if one != (other := explained(text))]
+    assert differ == []
+    # They found something, and not always.
+    assert {len(found) for found, _ in shown} >= {0, 1, 2, 3}
 
 
 def test_a_private_key_leaves_the_box_at_once(page: Page) -> None:

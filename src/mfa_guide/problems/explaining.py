@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.problems.catalogue import advice, code, entries, with_facts
-from mfa_guide.problems.finding import HINTED, LONGEST, NOTHING, PRIVATE_KEY, find, has_private_key, index
+from mfa_guide.problems.finding import HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
+from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -49,8 +50,8 @@ def read(file: Path | None) -> str:
 
 def _end(stream: BufferedReader) -> bytes:
     kept = b""
-    while block := stream.read1(LONGEST):
-        kept = (kept + block)[-LONGEST:]
+    while block := stream.read1(RULES["longest"]):
+        kept = (kept + block)[-RULES["longest"] :]
     return kept
 
 

@@ -1,7 +1,7 @@
 """Finding entries of the catalogue in what somebody pasted: a line, a whole log of `ssh -v`, or words they remember.
 
-The finder of the guide does the same in the browser (website/theme/assets/finder.js), with `index` from here; one
-corpus of logs is tried on both.
+The finder of the guide does the same in the browser (website/theme/assets/finder.js), with the same rules, and `index`
+from here.
 """
 
 from __future__ import annotations
@@ -10,35 +10,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from mfa_guide.problems.catalogue import ANY, entries
+from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mfa_guide.problems.catalogue import Chapter, Entry, Message
 
-LONGEST = 1_000_000
-"""How much of a text is looked at: its end, in characters. What went wrong stands there."""
-MOST = 5
-"""How many entries are found at most: more help nobody."""
-FAR = 160
-"""How long what `…` stands for may be, in characters besides spaces."""
-FEW = 8
-"""Up to so many words are taken for words that somebody remembers, when they are no message; two of three must fit."""
-
-# Colours and titles of terminals.
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
-# What mail programs, PuTTY and those who quote put before a line.
-_QUOTED = re.compile(r"^[ \t>|]+", re.MULTILINE)
-# A log is wrapped anywhere, a message may have been pasted through a word processor: no spaces, no kind of quote.
-_DROPPED = re.compile(r"[\s\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028\u2029\u202f\ufeff\"'`´‘’‚‛“”„‟«»]+")
-_DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
-_WORD = re.compile(r"[a-z0-9]+")
-# Words that say nothing by themselves.
-_LITTLE = {"a", "an", "and", "at", "do", "does", "i", "in", "is", "it", "me", "my", "of", "on", "the", "there", "to"}
-
-
-# The first and the last line of a private key, the first of PuTTY's, and how the text between begins in OpenSSH's.
-_PRIVATE_KEY = re.compile(r"-(?:begin|end)[a-z0-9]{,20}privatekey-|putty-user-key-file-\d|b3blbnnzac1rzxk")
+_PLAIN = [(re.compile(pattern), instead) for pattern, instead in RULES["plain"]]
+_CAPITALS = re.compile(RULES["capitals"])
+_WORD = re.compile(RULES["word"])
+_PRIVATE_KEY = re.compile(RULES["private_key"])
 
 PRIVATE_KEY = """\
 **This is a private key: paste it nowhere.**
@@ -95,8 +77,14 @@ class Found(NamedTuple):
 
 def plain(text: str) -> str:
     """Return a text without what differs between terminals, mail programs and word processors."""
-    text = _QUOTED.sub("", _ESCAPES.sub("", text[-LONGEST:]).replace("\r", "\n"))
-    return _DASHES.sub("-", _DROPPED.sub("", text).replace(ANY, "...")).lower()
+    text = text[-RULES["longest"] :]
+    for pattern, instead in _PLAIN:
+        text = pattern.sub(instead, text)
+    return _small(text)
+
+
+def _small(text: str) -> str:
+    return _CAPITALS.sub(lambda letters: letters[0].lower(), text)
 
 
 def has_private_key(text: str) -> bool:
@@ -136,7 +124,7 @@ def find(text: str, known: Sequence[Known]) -> list[Found]:
         or [each._replace(by_hint=True) for each in _by_wording(pasted, [(entry, entry["hints"]) for entry in known])]
         or _by_words(_words(text), known)
     )
-    return found[:MOST]
+    return found[: RULES["most"]]
 
 
 def _wording(message: Message) -> Wording:
@@ -168,7 +156,7 @@ def _occurs(parts: Sequence[str], text: str) -> bool:
     while start >= 0:
         at = start + len(parts[0])
         for part in parts[1:]:
-            found = text.find(part, at, at + FAR + len(part))
+            found = text.find(part, at, at + RULES["far"] + len(part))
             if found < 0:
                 break
             at = found + len(part)
@@ -179,14 +167,15 @@ def _occurs(parts: Sequence[str], text: str) -> bool:
 
 
 def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:
-    words = [word for word in typed if word not in _LITTLE]
-    if not 0 < len(words) <= FEW:
+    words = [word for word in typed if word not in RULES["little"]]
+    if not 0 < len(words) <= RULES["few"]:
         return []
+    fit, of = RULES["fitting"]
     scores = {}
     for number, entry in enumerate(known):
         # Where each word stands in a text; the sooner, the more the text is about it.
         places = [([n for word in words if (n := _place(word, text)) >= 0], len(text)) for text in entry["words"]]
-        enough = [(-len(at), min(at), length, number) for at, length in places if len(at) * 3 >= len(words) * 2]
+        enough = [(-len(at), min(at), length, number) for at, length in places if len(at) * of >= len(words) * fit]
         if enough:
             scores[Found(entry["id"])] = min(enough)
     return sorted(scores, key=lambda found: scores[found])
@@ -198,4 +187,4 @@ def _place(beginning: str, words: Sequence[str]) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    return _WORD.findall(_small(text))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from markdown import markdown as to_html
 
 from mfa_guide.problems import catalogue, finding
+from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
     from mfa_guide.problems.catalogue import Chapter, Entry
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
 
 _FINDER = """\
-<div class="finder" data-known="{known}" data-answers="{answers}" hidden>
+<div class="finder" data-rules="{rules}" data-known="{known}" data-answers="{answers}"
+ hidden>
 <label for="finder-text">What did the program say?</label>
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-describedby="finder-note"></textarea>
@@ -48,6 +50,7 @@ def finder() -> str:
     known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
     answers = {"privateKey": finding.PRIVATE_KEY, "nothing": finding.NOTHING, "hinted": finding.HINTED}
     return _FINDER.format(
+        rules=escape(json.dumps(RULES)),
         known=escape(known),
         answers=escape(json.dumps({name: _html(text) for name, text in answers.items()}, ensure_ascii=False)),
     )
