@@ -6,9 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
+from mfa_guide.by_hand.programs import programs
+from mfa_guide.clients.profiles import FORMATS
 
 COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
 
@@ -58,14 +62,37 @@ def test_a_port_in_use(tmp_path: Path) -> None:
     assert done.stderr == f"mfa-guide: port {port} is in use: choose another with --ssh-port, or 0 for any free one\n"
 
 
-def test_the_practice_site_where_a_loop_takes_no_signals(tmp_path: Path) -> None:
-    """Windows' own: the base class of event loops says the same there."""
-    windows = "import asyncio, asyncio.unix_events as unix; del unix._UnixSelectorEventLoop.add_signal_handler"
-    words = f"practice up --state {tmp_path}/s --ssh-port 0 --web-port 0"
-    code = f"{windows}; import sys; sys.argv += {words.split()!r}; from mfa_guide.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("practice up", "practice shell -- true", "practice approve http://127.0.0.1/abc", "practice clock +1h"),
+        *("practice key-exchange old", "check", "mutate", "verify openssh"),
+    ],
+)
+def test_what_does_not_run_on_windows_itself(tmp_path: Path, words: str) -> None:
+    """Windows lacks these, and Python there, too."""
+    (tmp_path / "mkdocs.yml").touch()
+    windows = (
+        "import os, sys; del os.getuid; sys.modules.update(dict.fromkeys(('termios', 'pty', 'fcntl', 'resource')))"
+    )
+    code = f"{windows}; sys.argv += {words.split()!r}; from mfa_guide.cli import main; main()"
+    environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "mfa-guide: the practice site does not run on Windows itself: start it in WSL\n"
+    assert done.stderr == "mfa-guide: this does not run on Windows itself: start it in WSL\n"
+
+
+def test_its_version(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"mfa-guide {version('mfa-guide')}\n", "")
+
+
+@pytest.mark.parametrize(("command", "clients"), [("profile", list(FORMATS)), ("verify", list(programs()))])
+def test_help_names_all_clients(tmp_path: Path, command: str, clients: list[str]) -> None:
+    said = " ".join(run(tmp_path, command, "--help").stdout.split())
+    assert f"One of {', '.join(clients)}." in said
 
 
 @pytest.mark.parametrize("words", [(), ("practice",), ("--help",), ("practice", "shell", "--help")])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +39,31 @@ SshPort = Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", 
 WebPort = Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)]
 
 
+def _not_on_windows() -> None:
+    """Say so, where there are no users and terminals as Unix has them.
+
+    Raises:
+        CannotRunError: this is Windows.
+    """
+    if not hasattr(os, "getuid"):
+        raise CannotRunError("this does not run on Windows itself: start it in WSL")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mfa-guide {version('mfa-guide')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
 def _own_state() -> Path:
     return Path.home() / ".local" / "state" / "mfa-guide"
 
@@ -58,6 +85,7 @@ def up(
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
 ) -> None:
     """Run the practice site on this computer (loopback) until Ctrl+C."""
+    _not_on_windows()
     from mfa_guide.policy import load
     from mfa_guide.practice.hosting import loopback
 
@@ -66,10 +94,7 @@ def up(
     async def run() -> None:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                asyncio.get_running_loop().add_signal_handler(number, ended.set)
-            except NotImplementedError:
-                raise CannotRunError("the practice site does not run on Windows itself: start it in WSL") from None
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
         async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
@@ -97,6 +122,7 @@ def shell(
     join: Annotated[bool, typer.Option("--join", help="Join the lab that runs already.")] = False,
 ) -> None:
     """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site."""
+    _not_on_windows()
     from mfa_guide.practice.lab import PLACES, Lab
     from mfa_guide.practice.lab.terminal import run_in
 
@@ -120,6 +146,7 @@ def approve(
     state: State = None,
 ) -> None:
     """Do what the user does in the browser: log in, and answer Yes."""
+    _not_on_windows()
     from mfa_guide.practice.hosting import browsing
 
     visit = browsing.Visit(link, institution, deny=deny, state=state)
@@ -139,6 +166,7 @@ def clock(
     state: State = None,
 ) -> None:
     """Move the clock of the practice site that runs."""
+    _not_on_windows()
     from mfa_guide.practice.hosting import cards, control
     from mfa_guide.practice.rules.clock import parse_shift
 
@@ -158,6 +186,7 @@ def key_exchange(
     state: State = None,
 ) -> None:
     """Choose which key exchange the practice site that runs offers: newer ssh warns of the old one."""
+    _not_on_windows()
     from mfa_guide.practice.hosting import cards, control
     from mfa_guide.practice.ssh.key_exchange import algorithms
 
@@ -181,6 +210,7 @@ def check(
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
     """Carry out what the pages say, as a reader would, and report what no longer holds."""
+    _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.checking import command
     from mfa_guide.clients import suites
@@ -199,6 +229,7 @@ def mutate(
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
 ) -> None:
     """Put one thing wrong into the guide, again and again, and tell what no check notices."""
+    _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.mutants.command import mutate as mutate_pages
 
@@ -207,7 +238,12 @@ def mutate(
 
 @app.command()
 def profile(
-    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Say a wrong one to see which there are.")],
+    client: Annotated[
+        str,
+        typer.Argument(
+            metavar="CLIENT", help="One of openssh, putty-reg, putty-unix, mobaxterm, nx, filezilla, winscp."
+        ),
+    ],
     user: Annotated[str, typer.Option(metavar="ACCOUNT", help="Your VSC account, for instance vsc98765.")],
     key: Annotated[str, typer.Option(metavar="PATH", help="Your private key, on the computer the profile is for.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Save it there.", show_default=False)] = None,
@@ -227,12 +263,15 @@ def profile(
 
 @app.command()
 def verify(
-    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Say a wrong one to see which there are.")],
+    client: Annotated[
+        str, typer.Argument(metavar="CLIENT", help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other.")
+    ],
     state: State = None,
     ssh_port: SshPort = 4022,
     web_port: WebPort = 4080,
 ) -> None:
     """Try a program on the practice site, and be told what it shows and which setting is amiss; writes evidence."""
+    _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.by_hand.verify import verify as verify_by_hand
 
