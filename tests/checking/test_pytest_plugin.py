@@ -67,7 +67,41 @@ def test_front_matter_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout
 
 
-def test_other_projects_are_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "configuration",
+    [None, "", "site_name: Another\n", "plugins: [search]\n", "plugins: mfa-guide\n", "plugins: [\n"],
+)
+def test_other_projects_are_left_alone(tmp_path: Path, configuration: str | None) -> None:
     page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
     (page.project / "mkdocs.yml").unlink()
+    if configuration is not None:
+        (page.project / "mkdocs.yml").write_text(configuration)
     assert "no tests ran" in run(tmp_path, "docs").stdout
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        "plugins: [mfa-guide]\n",
+        "plugins:\n  - search\n  - mfa-guide:\n      x: !ENV A\n",
+        "plugins:\n  mfa-guide: {}\n",
+    ],
+)
+def test_guides_of_this_kind_are_collected(tmp_path: Path, configuration: str) -> None:
+    (tmp_path / "mkdocs.yml").write_text(configuration)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    assert "4 tests collected" in run(tmp_path, "docs", "--collect-only", "-q").stdout
+
+
+def test_where_there_can_be_no_lab_every_test_of_the_page_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = run(tmp_path, "docs")
+    assert "3 failed, 1 passed" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "StopIteration" not in done.stdout
+    assert [line for line in done.stdout.splitlines() if "the lab needs" in line] == [
+        "the lab needs the program bwrap: apt-get install bubblewrap"
+    ] * 3

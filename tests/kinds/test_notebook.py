@@ -32,7 +32,7 @@ def notebook(*cells: tuple[str, str]) -> Notebook:
 
 
 def save(project: Path, content: Notebook) -> Path:
-    (project / "mkdocs.yml").touch()
+    (project / "mkdocs.yml").write_text("plugins: [mfa-guide]\n")
     path = project / "notebooks" / "mine.ipynb"
     path.parent.mkdir()
     path.write_text(nbformat.writes(nbformat.from_dict(content)), encoding="utf-8")

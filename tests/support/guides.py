@@ -38,7 +38,8 @@ THREE_SNIPPETS = {"a": "$ word=hello\n", "b": "$ echo $word\nhello\n", "c": "$ h
 
 def write_guide(folder: Path, page: str, **snippets: str) -> Page:
     """Write a guide of one page, docs/page.md; `a="…"` becomes the snippet a.txt, `b_yml="…"` b.yml."""
-    (folder / "mkdocs.yml").touch()
+    if not (folder / "mkdocs.yml").exists():
+        (folder / "mkdocs.yml").write_text("site_name: A guide\nplugins: [mfa-guide]\n", encoding="utf-8")
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     (folder / "snippets").mkdir(exist_ok=True)
     for name, text in snippets.items():

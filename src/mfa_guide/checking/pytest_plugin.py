@@ -1,11 +1,12 @@
 """Collects the guide as tests: of a page each instruction, and what escapes the check; of the notebooks each one.
 
-Installed with the package, so pytest always loads it; it does nothing in a project without a `mkdocs.yml`, and
-imports what it needs when it needs it.
+Installed with the package, so pytest always loads it; it does nothing in a project whose `mkdocs.yml` does not name
+the plugin `mfa-guide`, and imports what it needs when it needs it.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,13 +24,18 @@ if TYPE_CHECKING:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the pages below docs/, and the notebooks."""
     project = parent.config.rootpath
-    if not (project / "mkdocs.yml").is_file():
-        return None
-    if file_path.suffix == ".md" and file_path.is_relative_to(project / "docs"):
+    if file_path.suffix == ".md" and file_path.is_relative_to(project / "docs") and _is_guide(project):
         return PageFile.from_parent(parent, path=file_path)
-    if file_path.suffix == ".ipynb" and file_path.parent == project / "notebooks":
+    if file_path.suffix == ".ipynb" and file_path.parent == project / "notebooks" and _is_guide(project):
         return NotebookFile.from_parent(parent, path=file_path)
     return None
+
+
+@cache
+def _is_guide(folder: Path) -> bool:
+    from mfa_guide.base.project import is_guide
+
+    return (folder / "mkdocs.yml").is_file() and is_guide(folder)
 
 
 class DoesNotHoldError(GuideError):
@@ -46,6 +52,8 @@ class PageFile(pytest.File):
         self._runs: dict[str, Generator[Result]] = {}
         self._results: dict[Instruction, Result] = {}
         self._ours: list[Instruction] = []
+        self._ended: dict[str, GuideError] = {}
+        """Why a run came to nothing, by its label: every test of it says the same."""
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
@@ -73,8 +81,21 @@ class PageFile(pytest.File):
         return [instruction for instruction in self.page.instructions if is_for(self.page, instruction, versions)]
 
     def result(self, instruction: Instruction) -> Result:
-        """Return the result of an instruction; what stands before it on the page is carried out first."""
+        """Return the result of an instruction; what stands before it on the page is carried out first.
+
+        Raises:
+            GuideError: the page cannot be carried out.
+        """
         label = instruction.label
+        if label in self._ended:
+            raise self._ended[label]
+        try:
+            return self._carry_out(label, instruction)
+        except GuideError as error:
+            self._ended[label] = error
+            raise
+
+    def _carry_out(self, label: str, instruction: Instruction) -> Result:
         if label not in self._runs:
             from mfa_guide.checking.reader import check_in_lab
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from mfa_guide.base import reading
+from mfa_guide.base.project import configuration
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
 from mfa_guide.kinds.notebook import find_notebooks, read_notebook
@@ -18,13 +16,6 @@ if TYPE_CHECKING:
 
 ACCEPTED = "accepted-mutants.yml"
 """The list of changes to instructions that no check notices and no reader is misled by, below snippets/."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml, whose tags (`!ENV`, `!!python/name:…`) only MkDocs can follow: each stands for nothing."""
-
-
-_Loader.add_multi_constructor("", lambda *_: None)
 
 
 def findings(project: Path) -> list[Finding]:
@@ -75,11 +66,7 @@ def _notebooks(project: Path) -> Iterator[Finding]:
 
 def _navigation(project: Path) -> set[str] | None:
     """Everything that the navigation leads to; None when MkDocs makes one of all pages."""
-    name = "mkdocs.yml"
-    text = reading.read_text(project / name, name)
-    with reading.naming(name):
-        content = reading.parse_yaml(text, loader=_Loader).content
-    nav = content.get("nav") if isinstance(content, dict) else None
+    nav = configuration(project).get("nav")
     return None if nav is None else set(_leaves(nav))
 
 
