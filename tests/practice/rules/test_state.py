@@ -8,6 +8,8 @@ import shutil
 import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from datetime import datetime
@@ -363,6 +365,58 @@ def test_all_of_it_or_nothing(service: LoginService, what: str, writes: int) -> 
         service.state._db = db
     assert kept(db) != before
     assert not db.in_transaction
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mfa_guide.policy import load
+from mfa_guide.practice.rules import state
+from mfa_guide.practice.rules.login_service import LoginService
+from mfa_guide.practice.ssh.keys import read_public_key
+
+service = LoginService.open(load(), Path(sys.argv[1]), read_key=read_public_key)
+login = service.logins.open(account="vsc98765", address="192.0.2.1", port=1, host="login", fingerprint="SHA256:x")
+print(login.token, flush=True)
+kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "between":
+    state.State._insert = kill
+service.logins.answer(login, service.accounts.owner("vsc98765"), yes=True, browser="192.0.2.1")
+kill()
+"""
+
+
+@pytest.mark.parametrize("when", ["between", "after"])
+def test_killed_with_9(tmp_path: Path, when: str) -> None:
+    """Between two writes that belong together, none of them was; as soon as somebody hears of it, both were."""
+    path = tmp_path / "state.sqlite"
+    done = subprocess.run([sys.executable, "-c", KILLED, path, when], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (-signal.SIGKILL, "")
+    state = State(path, Clock())
+    assert state.link_was_used(done.stdout.strip()) == (when == "after")
+    assert state.count("link approved") == (when == "after")
+    state.close()
+
+
+class Small(sqlite3.Connection):
+    """A database on a disk with room for two pages."""
+
+    def execute(self, statement: str, values: Sequence[object] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
+        if statement.strip().startswith("CREATE"):
+            super().execute("PRAGMA max_page_count = 2")
+        return super().execute(statement, values)
+
+
+def test_no_room_for_a_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun is no hindrance later."""
+    path, connect = tmp_path / "state.sqlite", sqlite3.connect
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", lambda *words, **options: connect(*words, **options, factory=Small))
+        with pytest.raises(
+            GuideError, match=r"^the disk of .*state\.sqlite is full: make room, or choose another place"
+        ):
+            State(path, Clock())
+    State(path, Clock()).close()
 
 
 def test_a_full_disk_and_then_room(service: LoginService) -> None:

@@ -82,6 +82,8 @@ def open_database(path: Path) -> sqlite3.Connection:
             db.close()
         if "locked" in str(error):
             raise GuideError(_who_has(path)) from None
+        if "full" in str(error):
+            raise GuideError(f"the disk of {path} is full: make room, or choose another place with --state") from None
         raise GuideError(
             f"the practice site's state file {path} cannot be used ({error}): "
             "move it away, or choose another place with --state"
