@@ -93,7 +93,8 @@ class Accounts:
         """
         if account not in self._owners:
             raise GuideError(f"there is no account {account!r}")
-        if len(self._state.keys(account)) >= MOST_KEYS and _line(key) not in self._state.keys(account):
+        known = self._state.keys(account)
+        if len(known) >= MOST_KEYS and _line(key) not in known:
             raise GuideError(f"{account} has {MOST_KEYS} keys already: delete one first")
         with self._state.together():
             self._state.add_key(account, _line(key))
@@ -114,7 +115,7 @@ class Accounts:
             self._state.record(KeyDeleted(account, key.get_fingerprint()))
 
     def change_keys(self, account: str, added: Sequence[PublicKey], deleted: set[str]) -> list[tuple[str, str]]:
-        """Add keys to an account and delete others, all of it or nothing. A key that is in both is deleted, to be safe.
+        """Add keys to an account and delete others, all of it or nothing. A key that is in both goes, to be safe.
 
         Args:
             account: the account's name.
@@ -129,13 +130,15 @@ class Accounts:
         """
         changes = []
         with self._state.together():
-            for key in added:
-                self.add_key(account, key)
-                changes.append(("added", key.get_fingerprint()))
+            # First: an account that is full may get a key in place of another.
             for key in self.keys(account):
                 if key.get_fingerprint() in deleted:
                     self.delete_key(account, key)
                     changes.append(("deleted", key.get_fingerprint()))
+            for key in added:
+                if key.get_fingerprint() not in deleted:
+                    self.add_key(account, key)
+                    changes.append(("added", key.get_fingerprint()))
         return changes
 
 
