@@ -18,6 +18,7 @@ from mfa_guide.practice.hosting.control import short_folder
 from mfa_guide.practice.hosting.running import PracticeSite
 from mfa_guide.practice.lab import Lab
 from mfa_guide.practice.lab.unprivileged import lab_user
+from tests.support import POLICY
 from tests.support.readers import Reader, at
 from tests.support.sshd import PORT, start_sshd
 
@@ -48,7 +49,7 @@ def logins() -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="mfa-guide-bench-", dir=short_folder()) as name:
         shutil.chown(name, lab_user())
         state = Path(name) / "state"
-        with Lab.start(state) as lab:
+        with Lab.start(POLICY, state) as lab:
             reader = Reader(lab, lab.machine("home")).with_certificate()
             reader.bash("ssh-add -q -d ~/.ssh/id_rsa_vsc")
             start_sshd(reader, (state / "user_ca.pub").read_bytes())

@@ -86,7 +86,7 @@ def up(
 ) -> None:
     """Run the practice site on this computer (loopback) until Ctrl+C."""
     _not_on_windows()
-    from mfa_guide.policy import load
+    from mfa_guide.policy import NEWEST, load
     from mfa_guide.practice.hosting import loopback
 
     folder = state or _own_state()
@@ -95,7 +95,7 @@ def up(
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        async with loopback.run(load(), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
+        async with loopback.run(load(NEWEST), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
             else:
@@ -123,14 +123,16 @@ def shell(
 ) -> None:
     """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site."""
     _not_on_windows()
-    from mfa_guide.practice.lab import PLACES, Lab
+    from mfa_guide.policy import NEWEST, load
+    from mfa_guide.practice.lab import Lab
     from mfa_guide.practice.lab.terminal import run_in
+    from mfa_guide.practice.places import PLACES
 
     if place not in PLACES:
         raise UsageError(f"there is no machine at {place!r}: choose {', '.join(PLACES)}")
     # What the command names is the caller's own and can be read, wherever it is.
     named = [Path(word) for word in command or [] if word.startswith("/") and Path(word).exists()]
-    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(state, show=named) as lab:
+    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(load(NEWEST), state, show=named) as lab:
         status = run_in(lab.machine(place), command or [])
     raise typer.Exit(status)
 
@@ -218,7 +220,8 @@ def check(
     if reviews:
         raise typer.Exit(command.check_reviews(find_project()))
     clients = suites.named(suite) if suite else None
-    raise typer.Exit(command.check(find_project(), pages or [], keyword, update, json_file, shell, clients))
+    wish = command.Wish(pages or [], keyword, update, json_file, shell, clients)
+    raise typer.Exit(command.check(find_project(), wish))
 
 
 @app.command()
@@ -251,9 +254,9 @@ def profile(
 ) -> None:
     """Write a ready-made configuration of a client, for your account."""
     from mfa_guide.clients.profiles import make, saving
-    from mfa_guide.policy import load
+    from mfa_guide.policy import NEWEST, load
 
-    made = make(client, user, key, load())
+    made = make(client, user, key, load(NEWEST))
     if out is None:
         sys.stdout.buffer.write(made.content)
     else:

@@ -18,9 +18,10 @@ import yaml
 from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand.compare import lay_over, logins
 from mfa_guide.by_hand.log import LARGEST, read_log, screen_lines
+from mfa_guide.kinds import open_guide
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
-from tests.support import PROJECT
+from tests.support import POLICY, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ Further authentication required
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Logs of two real logins, at a terminal of 80 columns: what `script` and plink have kept of them."""
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         home = lab.machine("home")
         assert home.home is not None
 
@@ -186,13 +187,13 @@ def test_what_a_user_can_get_wrong(project: Path, tmp_path: Path) -> None:
     assert "docs/index.md shows no login by link" in done.stderr
     assert compare(project, tmp_path / "none").returncode == 1
     with pytest.raises(UsageError, match="no login link"):
-        lay_over(project, ["nothing"], None)
+        lay_over(open_guide(project), ["nothing"], None)
 
 
 def test_a_blank_where_putty_broke_the_line(project: Path) -> None:
     """With a link of this length the blank is the last letter of the line, and no log keeps it."""
     text = PUTTY.replace("8dK2nWq7VbTz4pLmXhR to complete log\n> on.", "8dK2nWq7VbTz4pLmXhRabc to complete\n> logon.")
-    comparison = lay_over(project, text.splitlines(), project / "docs" / "log-in" / "putty.md")
+    comparison = lay_over(open_guide(project), text.splitlines(), project / "docs" / "log-in" / "putty.md")
     assert "| Please open https://firewall.vscentrum.be/<token> to complete logon." in comparison.log
     # The log ends before the page does.
     assert (comparison.count("same"), comparison.count("missing"), len(comparison.edits)) == (5, 1, 6)
@@ -205,7 +206,7 @@ def test_standard_input(project: Path) -> None:
 
 
 def test_a_login_on_a_page_goes_on_where_the_page_does(project: Path) -> None:
-    by_snippet = {shown.snippet: shown for shown in logins(project)}
+    by_snippet = {shown.snippet: shown for shown in logins(open_guide(project))}
     assert by_snippet["openssh/later-login.txt"].after == 0
     putty = by_snippet["putty.txt"]
     assert putty.after == 1

@@ -9,15 +9,14 @@ import string
 
 import pytest
 
-from mfa_guide import policy
 from mfa_guide.by_hand.log import screen_lines
 from mfa_guide.by_hand.redaction import Public, redact
-from tests.support import SNIPPETS
+from tests.support import POLICY, SNIPPETS
 
 PUBLIC = Public(
     "\n".join(
         [*(path.read_text(encoding="utf-8") for path in sorted(SNIPPETS.rglob("*.txt")))]
-        + [str(fact) for fact in policy.load().facts.values()]
+        + [str(fact) for fact in POLICY.facts.values()]
     )
 )
 QUESTIONS = {"Are you sure you want to continue connecting (yes/no/[fingerprint])? ": "yes"}

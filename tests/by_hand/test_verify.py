@@ -15,9 +15,9 @@ import pytest
 from mfa_guide.by_hand.findings import SEEN, Cause
 from mfa_guide.by_hand.programs import find, programs
 from mfa_guide.by_hand.verify import Trial
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.hosting.installation import open_installation
+from tests.support import POLICY
 from tests.support.verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ BY_AGENT = ("-o", "IdentityAgent=SSH_AUTH_SOCK")
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The practice site's state, the same for all tests: its keys take long to make."""
-    return open_installation(tmp_path_factory.mktemp("verify") / "state", load())
+    return open_installation(tmp_path_factory.mktemp("verify") / "state", POLICY)
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ def test_everything_that_is_said_about_a_program_can_be_said(installation: Insta
     """Braces name what there is, and every cause has a setting."""
 
     async def say() -> list[str]:
-        async with loopback.run(load(), installation.folder, ssh_port=0, web_port=0) as site:
+        async with loopback.run(POLICY, installation.folder, ssh_port=0, web_port=0) as site:
             trial, program = Trial(find(client), site), find(client)
             said = [trial.fill(line) for lines in program.steps.values() for line in lines]
             return said + [trial.fill(program.setting(cause)) for cause in SEEN]

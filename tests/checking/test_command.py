@@ -11,7 +11,10 @@ import pytest
 
 from mfa_guide.base.errors import UsageError
 from mfa_guide.checking import command
+from mfa_guide.checking.choosing import choose
+from mfa_guide.checking.command import Wish
 from mfa_guide.checking.evidence import evidence_file, read_evidence
+from mfa_guide.kinds import open_guide
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 if TYPE_CHECKING:
@@ -47,10 +50,10 @@ def test_what_does_not_hold_is_shown_with_its_place(tmp_path: Path) -> None:
     for shown in (
         "docs/page.md:7 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
         "    - hallo\n    + hello\n    carried out with OpenSSH ",
-        "–   11  snippets/c.txt",
+        "✓   11  snippets/c.txt",
         "docs/page.md:15: a fence is one of",
         "snippets/unused.txt:1: no page shows this snippet",
-        "1 holds, 1 fails, 1 not reached, 2 not checked",
+        "2 holds, 1 fails, 2 escaping the check",
     ):
         assert shown in done.stdout
 
@@ -60,7 +63,7 @@ def test_a_word_chooses_instructions_and_what_prepares_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
 ) -> None:
     write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "c": "$ false\n"})
-    assert command.check(tmp_path, [], word, False, None) == 0
+    assert command.check(tmp_path, Wish(keyword=word)) == 0
     assert "2 holds" in capsys.readouterr().out
     assert not evidence_file(tmp_path, "page.md").exists()
 
@@ -87,10 +90,10 @@ def test_a_shell_needs_a_terminal(tmp_path: Path) -> None:
 
 def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_guide(tmp_path, THREE_STEPS, **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"})
-    assert command.check(tmp_path, [], None, True, None) == 0
+    assert command.check(tmp_path, Wish(update=True)) == 0
     assert "rewritten" in capsys.readouterr().out
     assert (tmp_path / "snippets" / "b.txt").read_text() == THREE_SNIPPETS["b"]
-    assert command.check(tmp_path, [], None, False, None) == 0
+    assert command.check(tmp_path, Wish()) == 0
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
     (tmp_path / "docs" / "sub").mkdir()
     other = tmp_path / "docs" / "sub" / "other.md"
     other.touch()
-    assert command.find_files(tmp_path, []) == [page, other, notebook]
-    assert command.find_files(tmp_path, [other.parent, other, notebook]) == [other, notebook]
+    assert choose(open_guide(tmp_path), []) == [page, other, notebook]
+    assert choose(open_guide(tmp_path), [other.parent, other, notebook]) == [other, notebook]
     with pytest.raises(UsageError, match="neither a page"):
-        command.find_files(tmp_path, [tmp_path / "snippets"])
+        choose(open_guide(tmp_path), [tmp_path / "snippets"])

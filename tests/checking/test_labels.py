@@ -11,6 +11,7 @@ from mfa_guide.checking.evidence import read_evidence
 from mfa_guide.gate import orphans
 from mfa_guide.gate.on_page import findings
 from mfa_guide.guide.layout import Tab
+from mfa_guide.kinds import open_guide
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_a_label_may_be_not_checked_with_a_reason(tmp_path: Path) -> None:
     # Of the group of Linux and macOS nothing is carried out; its snippets are shown, and are no orphans.
     assert [each.snippet for each in page.run("By hand")] == ["all.txt", "hand.txt"]
     assert findings(page) == []
-    assert orphans.findings(tmp_path) == []
+    assert orphans.findings(open_guide(tmp_path)) == []
 
 
 def test_a_page_of_which_no_label_is_checked_is_carried_out_without_its_tabs(tmp_path: Path) -> None:

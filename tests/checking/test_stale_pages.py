@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mfa_guide.checking.command import check
+from mfa_guide.checking.command import Wish, check
 
 STALE = Path(__file__).parents[1] / "fixtures" / "stale"
 
@@ -50,7 +50,7 @@ def test_every_stale_page_has_its_test() -> None:
 @pytest.mark.parametrize("name", CAUGHT)
 def test_a_stale_page_is_caught_at_its_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = guide(name, tmp_path, stale=True)
-    assert check(project, [project / "docs"], None, False, None) == 1
+    assert check(project, Wish([project / "docs"])) == 1
     place, says = CAUGHT[name].split(": ", 1)
     report = capsys.readouterr().out
     assert re.search(rf"^{re.escape(place)}: {says}", report, re.MULTILINE), report
@@ -59,4 +59,4 @@ def test_a_stale_page_is_caught_at_its_line(name: str, tmp_path: Path, capsys: p
 @pytest.mark.parametrize("name", CAUGHT)
 def test_its_twin_passes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = guide(name, tmp_path, stale=False)
-    assert check(project, [], None, False, None) == 0, capsys.readouterr().out
+    assert check(project, Wish()) == 0, capsys.readouterr().out

@@ -13,7 +13,7 @@ from mfa_guide.kinds.walkthrough import proofs
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
-from tests.support import SNIPPETS
+from tests.support import POLICY, SNIPPETS
 from tests.support.machines import Impatient
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ FIREWALL_PAGE = "https://firewall.vscentrum.be/"
 
 @pytest.fixture
 def lab() -> Iterator[Lab]:
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         yield lab
 
 
 @pytest.fixture
 def impatient() -> Iterator[Desktop]:
-    with Lab.start() as lab, contextlib.closing(Desktop(Impatient(lab.machine("home")))) as desktop:
+    with Lab.start(POLICY) as lab, contextlib.closing(Desktop(Impatient(lab.machine("home")))) as desktop:
         do(desktop, "- start: filezilla", "- press: OK", "- closes: Welcome to FileZilla")
         yield desktop
 

@@ -11,6 +11,7 @@ import pytest
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ SHOWS_LINK = f"- see: '| Please open {LINK} to complete log'"
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         yield lab
 
 

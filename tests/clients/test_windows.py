@@ -14,6 +14,7 @@ from mfa_guide.kinds.walkthrough import proofs
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.machines import Impatient, LocalMachine
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
     # PuTTY looks up the home in /etc/passwd: only a machine of the lab has another than this computer's user.
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         yield lab.machine("home", new=True)
 
 

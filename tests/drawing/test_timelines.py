@@ -7,7 +7,7 @@ import re
 from bs4 import BeautifulSoup
 
 from mfa_guide.drawing.timelines import diagram, timeline
-from mfa_guide.policy import load
+from tests.support import POLICY
 from tests.support.html import one
 
 LOGIN, FIREWALL = {"host": "login.hpc.kuleuven.be"}, {"host": "firewall.vscentrum.be"}
@@ -19,7 +19,7 @@ def told(html: str) -> list[str]:
 
 
 def test_who_said_what_to_whom() -> None:
-    stranger = {"address": load().names("practice_server")[0]}
+    stranger = {"address": POLICY.names("practice_server")[0]}
     events = [
         ("firewall page opened", {"address": "203.0.113.133"}),
         ("firewall page opened", {"address": "2001:db8:a::33"}),
@@ -31,7 +31,7 @@ def test_who_said_what_to_whom() -> None:
     ]
     again = ["The stranger → Login node: shows the certificate, and signs with it"]
     again += ["Login node → The stranger: lets you in, without a link"]
-    assert told(diagram(events, "title", load())) == [
+    assert told(diagram(events, "title", POLICY)) == [
         "Your browser → Firewall: opens the firewall's page",
         "Your terminal → Firewall: proves that it has your key",
         "Firewall → Your terminal: shows a link, and waits",
@@ -51,8 +51,8 @@ def test_the_life_of_certificates_lasts_as_long_as_the_policy_says() -> None:
         (18 * hour, "link shown", FIREWALL),
         (18 * hour, "certificate given", FIREWALL),
     ]
-    title = one(BeautifulSoup(timeline(events, load()), "html.parser"), "title").get_text()
-    life = load().seconds("certificate_lifetime") // 3600
+    title = one(BeautifulSoup(timeline(events, POLICY), "html.parser"), "title").get_text()
+    life = POLICY.seconds("certificate_lifetime") // 3600
     assert re.findall(r"[^.]+\.", title) == [
         f"A certificate counts from 0 h to {life} h.",
         f" A certificate counts from 17 h to {17 + life} h.",

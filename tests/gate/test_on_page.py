@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mfa_guide.base.project import find_project
 from mfa_guide.gate import orphans
 from mfa_guide.gate.on_page import findings
+from mfa_guide.kinds import open_guide
+from tests.support import GUIDE
 from tests.support.guides import write_guide
 
 GOOD = """\
@@ -28,7 +29,7 @@ GOOD = """\
 --8<-- "p.py"
 ```
 
-``` sequence
+``` sequence title="A and B"
 Reader -> Laptop: types ssh
 ```
 
@@ -49,7 +50,7 @@ SNIPPETS = {
 def test_a_good_page_passes(tmp_path: Path) -> None:
     page = write_guide(tmp_path, GOOD, **SNIPPETS)
     assert findings(page) == []
-    assert orphans.findings(tmp_path) == []
+    assert orphans.findings(open_guide(tmp_path)) == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str,
 @pytest.mark.parametrize(
     "announced",
     [
-        "``` sequence\nA -> B: c\n```",
+        '``` sequence title="A and B"\nA -> B: c\n```',
         "| a |\n| --- |\n| b |",
         "- one",
         "![a](a.png)",
@@ -125,10 +126,10 @@ def test_what_a_colon_announces(tmp_path: Path, announced: str) -> None:
 
 def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:
     write_guide(tmp_path, GOOD, **SNIPPETS, unused="$ true\n")
-    assert [str(finding) for finding in orphans.findings(tmp_path)] == [
+    assert [str(finding) for finding in orphans.findings(open_guide(tmp_path))] == [
         "snippets/unused.txt:1: no page shows this snippet: show it or delete it"
     ]
 
 
 def test_nothing_of_the_guide_is_out_of_reach() -> None:
-    assert orphans.findings(find_project(Path(__file__).parent)) == []
+    assert orphans.findings(GUIDE) == []

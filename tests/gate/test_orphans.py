@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate import orphans, reviews
 from mfa_guide.gate.on_page import findings
+from mfa_guide.kinds import open_guide
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def found(folder: Path) -> list[str]:
     page = write_guide(folder, PAGE)
     nav = (folder / "mkdocs.yml").read_text()
     (folder / "mkdocs.yml").write_text(nav)
-    return [str(finding) for finding in [*findings(page), *orphans.findings(folder)]]
+    return [str(finding) for finding in [*findings(page), *orphans.findings(page.guide)]]
 
 
 def test_what_is_met_passes(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, name: str, text: str, s
     guide(tmp_path)
     (tmp_path / name).write_text(text)
     with pytest.raises(GuideError, match=f"^{says}") as error:
-        orphans.findings(tmp_path)
+        orphans.findings(open_guide(tmp_path))
     assert "\n" not in str(error.value)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.guide.page import Instruction, read_page
+from mfa_guide.guide.page import Instruction
+from mfa_guide.kinds import open_guide
 from tests.support.guides import write_guide
 
 PAGE = """\
@@ -58,16 +59,19 @@ Prose again.
 """
 
 
+SECOND = (("terminal", "second"), ("waits", None))
+
+
 def test_finds_instructions_in_order_at_their_lines(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE)
     assert page.instructions == (
         Instruction("page.md", 9, "transcript", "a.txt", label="Linux"),
-        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="Linux"),
+        Instruction("page.md", 16, "transcript", "b.txt", SECOND, label="Linux"),
         Instruction("page.md", 21, "python", "c.py", label="Linux"),
         Instruction("page.md", 29, "walkthrough", "d.yml", label="Linux"),
         Instruction("page.md", 44, "transcript", "f.txt", label="Linux"),
         Instruction("page.md", 9, "transcript", "a.txt", label="macOS"),
-        Instruction("page.md", 16, "transcript", "b.txt", terminal="second", waits=True, label="macOS"),
+        Instruction("page.md", 16, "transcript", "b.txt", SECOND, label="macOS"),
         Instruction("page.md", 21, "python", "c.py", label="macOS"),
         Instruction("page.md", 34, "transcript", "e.txt", label="macOS"),
         Instruction("page.md", 44, "transcript", "f.txt", label="macOS"),
@@ -110,7 +114,7 @@ def test_a_page_that_is_not_text_is_one_line(tmp_path: Path) -> None:
     path = write_guide(tmp_path, PAGE).path
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(GuideError, match=r"^docs/page.md:1: this is not UTF-8"):
-        read_page(tmp_path, path)
+        open_guide(tmp_path).page_at(path)
 
 
 def test_an_unclosed_fence_and_indented_code_are_blocks(tmp_path: Path) -> None:

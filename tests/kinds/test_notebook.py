@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 from mfa_guide.expecting.failure import Failure
+from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.notebook import check_notebook, compare_outputs, merge_outputs, read_notebook
 
 if TYPE_CHECKING:
@@ -96,13 +97,13 @@ def test_a_stale_notebook_fails_at_its_cell_and_can_be_updated(tmp_path: Path) -
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert "notebooks/mine.ipynb: cell 3: line 1 of its output: expected “5”, saw “4”\n" in done.stdout
     assert "Traceback" not in done.stdout
-    assert check_notebook(tmp_path, path, update=True)
+    assert check_notebook(open_guide(tmp_path), path, update=True)
     assert read_notebook(tmp_path, path)["cells"][2]["outputs"][0]["text"] == ["4\n"]
 
 
 def test_a_cell_that_ends_with_an_error_is_named(tmp_path: Path) -> None:
     path = save(tmp_path, notebook(("print(1)", "1\n"), ("1 / 0", ""), ("print(2)", "2\n")))
     with pytest.raises(Failure) as caught:
-        check_notebook(tmp_path, path)
+        check_notebook(open_guide(tmp_path), path)
     assert (caught.value.line, caught.value.message) == (3, "ends with an error")
     assert caught.value.detail.startswith("ZeroDivisionError: division by zero")

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
+from mfa_guide.kinds.changes import other_word
 from mfa_guide.mutants import accepted, making
-from mfa_guide.mutants.making import other_word
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ SNIPPETS = {
 
 
 def changes(page: Page, file: str) -> list[tuple[int, str]]:
-    found = making.of_pages([page], policy.load())
+    found = making.of_guide(page.guide, [page])
     return [(mutant.line, mutant.change) for mutant in found if mutant.file == file]
 
 
@@ -110,7 +109,7 @@ def test_the_fences_of_a_page_have_them(tmp_path: Path) -> None:
 
 def test_a_fact_that_a_page_mentions_is_changed_on_the_side_of_the_practice_site(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**SNIPPETS, "a": "$ true\nPlease open https://a.b/c to complete logon.\n"})
-    found = [mutant for mutant in making.of_pages([page], policy.load()) if mutant.file == "policy"]
+    found = [mutant for mutant in making.of_guide(page.guide, [page]) if mutant.file == "policy"]
     assert [(mutant.source, mutant.place) for mutant in found] == [
         ("login_host", "docs/page.md:13"),
         ("link_text", "docs/page.md:1"),
@@ -121,7 +120,7 @@ def test_a_fact_that_a_page_mentions_is_changed_on_the_side_of_the_practice_site
 
 def test_a_mutant_is_one_thing(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **SNIPPETS)
-    found = making.of_pages([page], policy.load())
+    found = making.of_guide(page.guide, [page])
     assert len({mutant.id for mutant in found}) == len(found)
     for mutant in found:
         if mutant.file != "policy":
@@ -147,7 +146,7 @@ OTHERS = """\
 def test_what_other_versions_show_has_them(tmp_path: Path) -> None:
     page = write_guide(tmp_path, SMALL, a=TEXT)
     (tmp_path / "snippets" / "a.versions.yml").write_text(OTHERS)
-    found = [m for m in making.of_pages([page], policy.load()) if m.file == "snippets/a.versions.yml"]
+    found = [m for m in making.of_guide(page.guide, [page]) if m.file == "snippets/a.versions.yml"]
     assert [(mutant.line, mutant.change, mutant.suites) for mutant in found] == [
         (2, "dropped", ("trixie", "sid")),
         (4, "“other” becomes “othex”", ("trixie", "sid")),
@@ -159,7 +158,7 @@ def test_what_other_versions_show_has_them(tmp_path: Path) -> None:
 
 def test_a_fence_for_some_versions_is_noticed_by_these_and_that_it_is_for_all_by_the_others(tmp_path: Path) -> None:
     page = write_guide(tmp_path, SMALL.replace("transcript", 'transcript with="OpenSSH >=10.3"'), a=TEXT)
-    noticing = {mutant.change: mutant.suites for mutant in making.of_pages([page], policy.load())}
+    noticing = {mutant.change: mutant.suites for mutant in making.of_guide(page.guide, [page])}
     assert noticing.pop("`with` dropped") == ("bullseye", "bookworm", "trixie")
     assert set(noticing.values()) == {("sid",)}
 
@@ -226,7 +225,7 @@ def test_an_entry_covers_what_it_names(tmp_path: Path) -> None:
     page = write_guide(tmp_path, SMALL, a=TEXT)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY)
     (entry,) = accepted.read(tmp_path)
-    found = making.of_pages([page], policy.load())
+    found = making.of_guide(page.guide, [page])
     assert {mutant.change for mutant in found if entry.covers(mutant)} == set(entry.changes)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.txt").replace("one;", "*;"))
     (wider,) = accepted.read(tmp_path)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.guide.page import read_page
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
     ANY,
@@ -22,12 +21,12 @@ from mfa_guide.problems.catalogue import (
     parse,
     with_facts,
 )
-from tests.support import PROJECT
+from tests.support import GUIDE, POLICY
 
 if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
 
-PAGES = {chapter.page: read_page(PROJECT, PROJECT / "docs" / chapter.page) for chapter in load()}
+PAGES = {chapter.page: GUIDE.page(chapter.page) for chapter in load()}
 MESSAGES = [
     pytest.param(chapter, entry, message, id=f"{entry.id}: {message.text}")
     for chapter, entry in entries()
@@ -79,7 +78,7 @@ def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entr
 
 @pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for _, entry in entries()])
 def test_the_facts_that_an_entry_names_exist(entry: Entry) -> None:
-    assert "{{" not in with_facts(markdown(entry))
+    assert "{{" not in with_facts(markdown(entry), POLICY)
 
 
 ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, cures: [{do: D}]}\n"
@@ -106,7 +105,7 @@ def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says
 
 def test_a_fact_that_does_not_exist_is_named() -> None:
     with pytest.raises(GuideError, match="no fact 'login_hots'"):
-        with_facts("Use {{ facts.login_hots }}.")
+        with_facts("Use {{ facts.login_hots }}.", POLICY)
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:

@@ -6,16 +6,20 @@ import base64
 import struct
 import zlib
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mfa_guide.checking import screenshots
+from mfa_guide.checking.carrying_out import Way, on_machine
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
-from mfa_guide.guide.page import Page, read_page
+from mfa_guide.kinds import open_guide
+from mfa_guide.kinds.kind import Done
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mfa_guide.clients.machine import Machine
+    from mfa_guide.guide.page import Page
 
 THREE_STEPS = """\
 # A page
@@ -47,7 +51,12 @@ def write_guide(folder: Path, page: str, **snippets: str) -> Page:
         (folder / "snippets" / f"{stem}.{suffix or 'txt'}").write_text(text, encoding="utf-8")
     path = folder / "docs" / "page.md"
     path.write_text(page, encoding="utf-8")
-    return read_page(folder, path)
+    return open_guide(folder).page(path.name)
+
+
+def carried_out(page: Page, machine: Machine, **way: Any) -> list[Result]:
+    """Carry out a page without tabs on a machine; `way` is what `Way` takes."""
+    return list(on_machine(page, "", machine, Way(**{"timeout": 5, **way})))
 
 
 def picture(width: int, height: int) -> str:
@@ -64,8 +73,8 @@ def picture(width: int, height: int) -> str:
 def keep_picture(page: Page, step: int, width: int = 40, height: int = 30) -> None:
     """Leave a picture of the only instruction of a page, as its check does."""
     (instruction,) = page.instructions
-    digest = sha256(page.snippet(instruction).read_bytes()).hexdigest()
+    text = page.snippet(instruction).read_text(encoding="utf-8")
     pictures = {step: picture(width, height)}
     client = Client("PuTTY", "0.78")
-    result = Result(instruction, "holds", datetime.now(UTC), client=client, sha256=digest, pictures=pictures)
+    result = Result(instruction, "holds", datetime.now(UTC), client=client, text=text, done=Done(pictures=pictures))
     screenshots.keep(page.project, page.name, [result])

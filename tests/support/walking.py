@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncssh
 import httpx2
 
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import HOST_KEY_TYPES, Installation
 from mfa_guide.practice.rules.login_service import LoginService
@@ -21,6 +20,7 @@ from mfa_guide.practice.web.addresses import Addresses
 from mfa_guide.practice.web.app import make_app
 from mfa_guide.practice.web.entrance import entrance_address
 from mfa_guide.practice.web.server import make_server
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ class Site(LoginService):
         """Make one in a folder that is there."""
         closed = frozenset({HOME})
         service = LoginService.open(
-            load(), folder / "state.sqlite", read_key=read_public_key, closed=closed, users=users
+            POLICY, folder / "state.sqlite", read_key=read_public_key, closed=closed, users=users
         )
         classroom = Classroom(
             service.policy, make_installation(folder), service.accounts, command=ssh_command, ssh_port=4022

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.checking.evidence import Entry, PageEvidence, evidence_file, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.clients.suites import own
+from mfa_guide.kinds import open_guide
 from mfa_guide.website.badges import badge
 from mfa_guide.website.evidence_in_words import UNCHECKED
 from tests.support.html import one
@@ -33,6 +34,7 @@ def project(tmp_path: Path) -> Path:
     """A project with one page of two instructions, and one page of prose."""
     for folder in ("docs", "snippets"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "mkdocs.yml").touch()
     (tmp_path / "docs" / "page.md").write_text("# Page\n\n" + FENCE.format("a") + "\n" + FENCE.format("b"))
     (tmp_path / "docs" / "prose.md").write_text("# Prose\n\nOnly words.\n")
     for name, text in SNIPPETS.items():
@@ -55,7 +57,6 @@ def check(
             id=f"page.md:{line}",
             kind="transcript",
             snippet=f"{name}.txt",
-            sha256=sha256(SNIPPETS[name].encode()).hexdigest(),
             client=client.split()[0] if outcome in ("holds", "fails") else None,
             version=client.split()[1] if outcome in ("holds", "fails") else None,
             when=datetime(2026, 11, day, 10, line, tzinfo=UTC),
@@ -64,12 +65,13 @@ def check(
         )
         for line, name, client, outcome in ((3, "a", clients[0], a), (7, "b", clients[1], b))
     ]
-    write_evidence(project, PageEvidence(page="page.md", instructions=tuple(entries)), suite)
+    about = fingerprint(open_guide(project).page("page.md"))
+    write_evidence(PageEvidence(page="page.md", about=about, clients={}, instructions=tuple(entries)), project, suite)
 
 
 def shown(project: Path, page: str = "page.md") -> str:
     """Return the text of a page's badge."""
-    html = badge(project, project / "docs" / page, "../#what-checked-means", TODAY)
+    html = badge(open_guide(project).page(page), "../#what-checked-means", TODAY)
     return BeautifulSoup(html, "html.parser").get_text().removesuffix(". What does this mean?")
 
 

@@ -10,18 +10,18 @@ from markdown import Markdown
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.website import fences
-from tests.support import PROJECT
+from tests.support import GUIDE
 from tests.support.html import one
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from mfa_guide.guide.guide import Guide
 
 
-def render(source: str, language: str, header: str = "", project: Path = PROJECT) -> Tag:
+def render(source: str, language: str, header: str = "", guide: Guide = GUIDE) -> Tag:
     """Return what a page shows for a fence, by way of the extension that the guide uses."""
     markdown = Markdown(
         extensions=["pymdownx.superfences"],
-        extension_configs={"pymdownx.superfences": {"custom_fences": fences.custom_fences(project)}},
+        extension_configs={"pymdownx.superfences": {"custom_fences": fences.custom_fences(guide)}},
     )
     return BeautifulSoup(markdown.convert(f"``` {language} {header}\n{source}\n```"), "html.parser")
 

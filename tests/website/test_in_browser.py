@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.kinds.transcript.reading import parse_transcript
+from tests.support import GUIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +54,8 @@ def test_pages_ask_nobody_else_for_anything_and_have_no_errors(guide: Guide, add
 
 def test_copy_buttons_copy_what_the_checker_types_and_saves(guide: Guide, address: str, page: Page) -> None:
     copied, typed = [], []
-    for path in find_pages(guide.project):
-        read = read_page(guide.project, path)
+    for path in GUIDE.files():
+        read = GUIDE.page_at(path)
         for instruction in read.instructions:
             if instruction.kind == "transcript":
                 transcript = parse_transcript(read.snippet(instruction).read_text(encoding="utf-8"))

@@ -9,9 +9,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from pymdownx.superfences import SuperFencesException
 
-from mfa_guide.checking.evidence import collect, hash_of, write_evidence
+from mfa_guide.checking.evidence import collect, write_evidence
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
+from mfa_guide.kinds.kind import Done
 from mfa_guide.kinds.transcript import by_version
 from tests.support.guides import write_guide
 from tests.support.html import one
@@ -62,8 +63,8 @@ def check(page: Page, suite: str, version: str, day: int, outcome: Outcome = "ho
     met = [n for n, each in enumerate(differences, 1) if each.requirement.met_by({"OpenSSH": version})]
     when = datetime(2026, 11, day, tzinfo=UTC)
     client = Client("OpenSSH", version)
-    result = Result(instruction, outcome, when, client=client, sha256=hash_of(snippet), met=tuple(met))
-    write_evidence(page.project, collect(page.name, [result]), suite)
+    result = Result(instruction, outcome, when, client=client, done=Done(met=tuple(met)))
+    write_evidence(collect(page, [result]), page.project, suite)
 
 
 def text(tag: Tag) -> str:

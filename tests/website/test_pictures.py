@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
-from mfa_guide.guide.page import read_page
+from mfa_guide.kinds import open_guide
 from tests.support import PROJECT
 from tests.support.guides import keep_picture
 
@@ -42,7 +42,7 @@ def built(
 
     def make(step: int, change: tuple[str, str] = ("", "")) -> Path:
         project = small_guide(FILES)
-        keep_picture(read_page(project, project / "docs" / "one" / "page.md"), step, 640, 480)
+        keep_picture(open_guide(project).page("one/page.md"), step, 640, 480)
         (project / "snippets" / "a.yml").write_text(STEPS.replace(*change))
         done = build(project)
         assert done.returncode == 0, done.stderr

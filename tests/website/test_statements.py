@@ -11,12 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.checking.evidence import collect, hash_of, write_evidence
+from mfa_guide.checking.evidence import collect, write_evidence
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
-from mfa_guide.guide.page import read_page
 from mfa_guide.website.statements import TABLE, Statement, read, statements
-from tests.support import PROJECT
+from tests.support import GUIDE, PROJECT
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def faults(statement: Statement, guide: Guide) -> list[str]:
         return [f"{statement.page} is written: say how the statement is checked"] if path.is_file() else []
     if not path.is_file():
         return [f"{statement.page} does not exist"]
-    page = read_page(PROJECT, path)
+    page = GUIDE.page_at(path)
     ids = [tag["id"] for tag in guide.soup(statement.page.removesuffix(".md")).find_all(id=True)]
     shown = {instruction.snippet for instruction in page.instructions}
     found = [] if statement.anchor in ids else [f"{statement.page} has no #{statement.anchor}"]
@@ -130,7 +129,7 @@ def page(tmp_path: Path) -> Page:
 def check(page: Page, *outcomes: Outcome, suite: str | None = None, version: str = "9.2p1") -> None:
     """Leave the evidence of a check of the page with the clients of a suite."""
     results = [
-        Result(instruction, outcome, datetime(2026, 11, day, tzinfo=UTC), client=client, sha256=hash_of(path))
+        Result(instruction, outcome, datetime(2026, 11, day, tzinfo=UTC), client=client)
         for instruction, outcome, day, client in zip(
             page.instructions,
             outcomes,
@@ -138,14 +137,13 @@ def check(page: Page, *outcomes: Outcome, suite: str | None = None, version: str
             (Client("OpenSSH", version), Client("PuTTY", "0.78"), Client("OpenSSH", version)),
             strict=True,
         )
-        for path in [page.snippet(instruction)]
     ]
-    write_evidence(page.project, collect(page.name, results), suite)
+    write_evidence(collect(page, results), page.project, suite)
 
 
 def told(page: Page) -> list[str]:
     """Return what is told of each statement."""
-    return re.findall(r"<br>(.*)", statements(page.project))
+    return re.findall(r"<br>(.*)", statements(page.guide))
 
 
 def test_readers_are_told_what_was_checked_when_and_with_what(page: Page) -> None:
@@ -157,7 +155,7 @@ def test_readers_are_told_what_was_checked_when_and_with_what(page: Page) -> Non
         "**Not checked**: there are none.",
         "**Only by format**: no program reads it.",
     ]
-    shown = statements(page.project)
+    shown = statements(page.guide)
     assert shown.startswith("5 statements: 3 carried out, 1 not checked, 1 only by format.\n")
     assert '??? info "A page (5)"' in shown
     assert "[The name is known](../page.md#top)" in shown
@@ -188,10 +186,10 @@ def test_readers_are_told_of_every_suite(page: Page) -> None:
 def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:
     page.path.unlink()
     with pytest.raises(GuideError, match=r"names page.md, which cannot be read"):
-        statements(page.project)
+        statements(page.guide)
     (page.project / TABLE).write_text("- number: 1\n")
     with pytest.raises(GuideError, match=r"docs/reference/statements.yml:1: `says`: this is missing"):
-        statements(page.project)
+        statements(page.guide)
 
 
 def test_the_guide_shows_every_statement_with_its_place(guide: Guide) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
-from mfa_guide.checking.evidence import collect, hash_of, write_evidence
+from mfa_guide.checking.evidence import collect, write_evidence
 from mfa_guide.checking.result import Result
 from mfa_guide.clients import suites
 from mfa_guide.clients.versions import Client
-from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.website.suites_table import by_version, differing, not_covered
+from tests.support import GUIDE
 from tests.support.guides import write_guide
 from tests.support.html import attribute
 
@@ -65,16 +65,15 @@ def check(page: Page, suite: str, version: str, *outcomes: Outcome) -> None:
             outcome,
             datetime(2026, 11, day, tzinfo=UTC),
             client=Client("OpenSSH", version),
-            sha256=hash_of(page.snippet(instruction)),
         )
         for instruction, outcome, day in zip(page.instructions, outcomes, (1, 2), strict=True)
     ]
-    write_evidence(page.project, collect(page.name, results), suite)
+    write_evidence(collect(page, results), page.project, suite)
 
 
 def table(page: Page, *order: str) -> BeautifulSoup:
     """Return the table."""
-    return BeautifulSoup(by_version(page.project, order), "html.parser")
+    return BeautifulSoup(by_version(page.guide, order), "html.parser")
 
 
 def cells(page: Page) -> dict[str, str]:
@@ -111,11 +110,11 @@ def test_clients_that_nobody_knows_have_a_column_once_they_are_there(page: Page)
 
 
 def test_a_page_for_some_versions_only_says_so_and_why(page: Page) -> None:
-    assert not_covered(page.project) == "Every page is for all of them."
+    assert not_covered(page.guide) == "Every page is for all of them."
     page.path.write_text(PAGE.replace("title", f"{ONLY}title"))
     assert cells(page)["Debian 11"] == "not for these versions"
     assert cells(page)["Debian 12"] == "not carried out"
-    assert not_covered(page.project) == (
+    assert not_covered(page.guide) == (
         "- [A &lt;page&gt;](../page.md): only with PuTTY 0.78 or later, because older ones know no certificates."
     )
 
@@ -130,7 +129,7 @@ def test_pages_with_instructions_are_in_the_order_of_the_guide_and_linked(page: 
 
 
 def test_all_that_differs_is_named_with_its_page(page: Page) -> None:
-    first, *rest = differing(page.project).strip().split("\n\n")
+    first, *rest = differing(page.guide).strip().split("\n\n")
     assert first == "The pages show the words of OpenSSH 9.2, PuTTY 0.78 and FileZilla 3.63."
     on = "\n    <br>On [A &lt;page&gt;](../page.md)."
     assert rest == [
@@ -147,7 +146,7 @@ def test_all_that_differs_is_named_with_its_page(page: Page) -> None:
 
 def test_a_difference_on_two_pages_is_named_once(page: Page) -> None:
     (page.project / "docs" / "zwei.md").write_text(PAGE.replace("A <page>", "Zwei"))
-    shown = differing(page.project)
+    shown = differing(page.guide)
     assert shown.count("`Passphrase: x`") == 1
     assert "On [A &lt;page&gt;](../page.md) and [Zwei](../zwei.md)." in shown
 
@@ -155,7 +154,7 @@ def test_a_difference_on_two_pages_is_named_once(page: Page) -> None:
 def test_the_guide_shows_every_page_and_leads_to_it(guide: Guide) -> None:
     soup = guide.soup("reference/versions")
     links = soup.select(".suites tbody th a")
-    pages = [read_page(guide.project, path) for path in find_pages(guide.project)]
+    pages = [GUIDE.page_at(path) for path in GUIDE.files()]
     assert len(links) == len([page for page in pages if page.instructions])
     assert links[0]["href"] == "../../log-in/openssh/"
     for link in links:

@@ -8,6 +8,7 @@ import pytest
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients.requirement import Requirement
+from mfa_guide.kinds import open_guide
 from mfa_guide.website.what_differs import of_guide, ranges
 from tests.support.guides import write_guide
 from tests.support.version_table import TABLE
@@ -73,7 +74,9 @@ def test_each_client_has_ranges_of_its_own() -> None:
 def test_what_differs_is_found_in_fences_and_beside_snippets(tmp_path: Path) -> None:
     versions = "- {for: OpenSSH >=10.0, instead of: b, shows: c}\n"
     write_guide(tmp_path, PAGE, a="$ true\n", b="$ echo b\nb\n", **{"b_versions.yml": versions})
-    found = [(differs.page.name, str(differs.requirement), differs.difference) for differs in of_guide(tmp_path)]
+    found = [
+        (differs.page.name, str(differs.requirement), differs.difference) for differs in of_guide(open_guide(tmp_path))
+    ]
     assert [(page, requirement) for page, requirement, _ in found] == [
         ("page.md", "OpenSSH <10.3"),
         ("page.md", "OpenSSH >=10.0"),
@@ -92,4 +95,4 @@ def test_what_overlaps_is_refused_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(
         GuideError, match=r"^snippets/b.versions.yml:1: two differences for OpenSSH 10.0 or later overlap"
     ):
-        of_guide(tmp_path)
+        of_guide(open_guide(tmp_path))

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mfa_guide.clients import suites
-from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.website.your_version import CLIENTS
-from tests.support import PROJECT
+from tests.support import GUIDE, PROJECT
 from tests.support.built import make_guide, mkdocs_build, served
 from tests.support.version_table import TABLE
 
@@ -340,8 +339,8 @@ def test_it_passes_the_accessibility_rules_and_fits_on_a_phone(
 
 def test_every_suite_sees_on_the_page_what_the_check_expects(address: str, page: Page) -> None:
     pages = 0
-    for path in find_pages(PROJECT):
-        read = read_page(PROJECT, path)
+    for path in GUIDE.files():
+        read = GUIDE.page_at(path)
         fences = [block for block in read.blocks if block.language == "transcript" and block.snippet]
         snippets = [read.snippet_file(str(block.snippet)) for block in fences]
         if not any(by_version.read_differences(snippet) for snippet in snippets):

@@ -1,4 +1,4 @@
-"""The project that a command is about, and its `mkdocs.yml`."""
+"""The project that a command is about: its folder, and what its `mkdocs.yml` says."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import yaml
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError, UsageError
 
-_NAME = "mkdocs.yml"
-_PLUGIN = "mfa-guide"
-"""What MkDocs calls the plugin that makes a website of a guide."""
+CONFIGURATION = "mkdocs.yml"
+PLUGIN = "mfa-guide"
+"""What the plugin of MkDocs is called, by which a project says that it is one of ours."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves out what only MkDocs can follow: each of its tags (`!ENV`, `!!python/name:…`) stands for nothing."""
+    """Reads mkdocs.yml, whose tags (`!ENV`, `!!python/name:…`) only MkDocs can follow: each stands for nothing."""
 
 
 _Loader.add_multi_constructor("", lambda *_: None)
@@ -33,19 +33,19 @@ def find_project(start: Path | None = None) -> Path:
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / _NAME).is_file():
+        if (folder / CONFIGURATION).is_file():
             return folder
-    raise UsageError(f"no {_NAME} in {here} or above it: change to the folder of the guide first")
+    raise UsageError(f"no {CONFIGURATION} in {here} or above it: change to the folder of the guide first")
 
 
-def configuration(project: Path) -> dict[str, Any]:
-    """Return what `mkdocs.yml` of a project says.
+def read_configuration(project: Path) -> dict[str, Any]:
+    """Return what the `mkdocs.yml` of a project says.
 
     Raises:
         GuideError: it cannot be read.
     """
-    text = reading.read_text(project / _NAME, _NAME)
-    with reading.naming(_NAME):
+    text = reading.read_text(project / CONFIGURATION, CONFIGURATION)
+    with reading.naming(CONFIGURATION):
         content = reading.parse_yaml(text, loader=_Loader).content
     return content if isinstance(content, dict) else {}
 
@@ -53,8 +53,22 @@ def configuration(project: Path) -> dict[str, Any]:
 def is_guide(folder: Path) -> bool:
     """Tell whether a folder has a guide of this kind: MkDocs makes a website of it with our plugin."""
     try:
-        plugins = configuration(folder).get("plugins")
+        return plugin_options(folder) is not None
     except GuideError:
         return False
-    each = plugins if isinstance(plugins, list | dict) else []
-    return _PLUGIN in {name for plugin in each for name in (plugin if isinstance(plugin, dict) else [plugin])}
+
+
+def plugin_options(project: Path) -> dict[str, Any] | None:
+    """Return what a project tells our plugin of MkDocs; None when it does not use it.
+
+    Raises:
+        GuideError: `mkdocs.yml` cannot be read.
+    """
+    plugins = read_configuration(project).get("plugins") or []
+    if isinstance(plugins, dict):
+        plugins = [{name: options} for name, options in plugins.items()]
+    for plugin in plugins:
+        named = plugin if isinstance(plugin, dict) else {plugin: {}}
+        if PLUGIN in named:
+            return named[PLUGIN] or {}
+    return None

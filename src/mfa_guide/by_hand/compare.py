@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mfa_guide import policy
 from mfa_guide.base import writing
 from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand import records
@@ -26,13 +25,15 @@ from mfa_guide.by_hand.redaction import OTHER_TOKEN, PROMPT, TOKEN, Public, reda
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Edit, Expected, align
 from mfa_guide.expecting.shapes import ANY
-from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
+from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.transcript.reading import parse_transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mfa_guide.guide.page import Instruction
+    from mfa_guide.guide.guide import Guide
+    from mfa_guide.guide.page import Instruction, Page
     from mfa_guide.kinds.transcript.reading import Transcript
 
 MOST_BEFORE = 20
@@ -91,7 +92,7 @@ def compare(project: Path, log: Path, page: Path | None, *, keep: bool) -> int:
         UsageError: there is no login in the log, or none on the page.
         GuideError: a page cannot be read, or the evidence not be written.
     """
-    comparison = lay_over(project, read_log(log), page)
+    comparison = lay_over(open_guide(project), read_log(log), page)
     print("Your login, as it would be kept. What is nobody's business has been taken out:\n")
     print("\n".join(f"    {line}" for line in comparison.log))
     kept = keep or (sys.stdin.isatty() and typer.confirm("\nRead it. Keep it, for the guide?", default=False))
@@ -107,25 +108,24 @@ def compare(project: Path, log: Path, page: Path | None, *, keep: bool) -> int:
 # -- what the guide shows ----------------------------------------------------------------------------------------------
 
 
-def logins(project: Path, page: Path | None = None) -> list[Shown]:
+def logins(guide: Guide, page: Path | None = None) -> list[Shown]:
     """Return the logins by link that the guide shows, on all pages or on one.
 
     Raises:
         UsageError: there is no such page, or none on it.
         GuideError: a page cannot be read.
     """
-    paths = find_pages(project)
+    paths = guide.files()
     if page is not None:
         paths = [path for path in paths if path == page.resolve()]
-    found = [shown for path in paths for shown in _logins_on(project, path)]
+    found = [shown for path in paths for shown in _logins_on(guide.page_at(path))]
     if not found:
         raise UsageError(f"{page or DOCS} shows no login by link: choose such a page with --page")
     return found
 
 
-def _logins_on(project: Path, path: Path) -> Iterator[Shown]:
-    firewall = f"https://{policy.load().text('firewall_host')}/"
-    page = read_page(project, path)
+def _logins_on(page: Page) -> Iterator[Shown]:
+    firewall = f"https://{page.guide.policy.text('firewall_host')}/"
     read: list[tuple[Instruction, Transcript]] = []
     for instruction in page.instructions:
         # The check of the page names what cannot be read.
@@ -135,8 +135,9 @@ def _logins_on(project: Path, path: Path) -> Iterator[Shown]:
     for number, (instruction, transcript) in enumerate(read, start=1):
         for command in transcript.commands:
             lines = [line.source for line in command.expected]
-            if instruction.waits and command is transcript.commands[-1]:
-                later = (t.continuation for i, t in read[number:] if i.terminal == instruction.terminal)
+            if "waits" in instruction.options and command is transcript.commands[-1]:
+                terminal = instruction.option("terminal")
+                later = (t.continuation for i, t in read[number:] if i.option("terminal") == terminal)
                 goes_on = next(later, ())
                 lines += [line.source for line in goes_on]
             lines = _joined(lines)
@@ -146,10 +147,10 @@ def _logins_on(project: Path, path: Path) -> Iterator[Shown]:
                 yield Shown(page.name, instruction.snippet, tuple(lines[:ends]), ends - link - 1)
 
 
-def _public(project: Path, shown: Sequence[Shown]) -> tuple[Public, Mapping[str, str]]:
+def _public(guide: Guide, shown: Sequence[Shown]) -> tuple[Public, Mapping[str, str]]:
     """Return what the guide shows, and the questions that it answers."""
-    texts = [path.read_text(encoding="utf-8", errors="replace") for path in (project / SNIPPETS).rglob("*.txt")]
-    public = Public("\n".join([*texts, *map(str, policy.load().facts.values())]))
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in (guide.project / SNIPPETS).rglob("*.txt")]
+    public = Public("\n".join([*texts, *map(str, guide.policy.facts.values())]))
     asked = [_question(line) for each in shown for line in each.lines if "«" in line]
     return public, {redact([question], public, {})[0]: answer for question, answer in asked}
 
@@ -157,11 +158,11 @@ def _public(project: Path, shown: Sequence[Shown]) -> tuple[Public, Mapping[str,
 # -- laying one over the other -----------------------------------------------------------------------------------------
 
 
-def lay_over(project: Path, lines: list[str], page: Path | None) -> Comparison:
+def lay_over(guide: Guide, lines: list[str], page: Path | None) -> Comparison:
     """Redact a log, and lay it over the login in the guide that fits it best.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide.
         lines: the log, as it stood on the screen.
         page: the page to compare with; all of them when None.
 
@@ -169,8 +170,8 @@ def lay_over(project: Path, lines: list[str], page: Path | None) -> Comparison:
         UsageError: there is no login by link in the log, or none on the page.
         GuideError: a page cannot be read.
     """
-    candidates = logins(project, page)
-    public, questions = _public(project, candidates)
+    candidates = logins(guide, page)
+    public, questions = _public(guide, candidates)
     # Whether full lines were broken by the terminal or just happen to be full shows by which of both fits better.
     readings = (redact(_joined(reading), public, questions) for reading in (lines, unwrap(lines)))
     best = [min((_beside(shown, log, public) for shown in candidates), key=_distance) for log in readings]

@@ -65,7 +65,7 @@ def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: 
 
 
 async def _run(client: str, program: Program, state: Path, ssh_port: int, web_port: int) -> records.Verified:
-    async with loopback.run(policy.load(), state, ssh_port=ssh_port, web_port=web_port) as site:
+    async with loopback.run(policy.load(policy.NEWEST), state, ssh_port=ssh_port, web_port=web_port) as site:
         trial = Trial(program, site)
         Thread(target=trial.listen, args=(asyncio.get_running_loop(),), daemon=True).start()
         results = await trial.run()

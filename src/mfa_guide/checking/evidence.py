@@ -1,22 +1,20 @@
 """Evidence: what was checked, with which client and version, when, and with which result.
 
 One file for each page and suite of clients, build/evidence/<suite>/<page>.json, so that several processes can write at
-once.
+once. It is about the page as it was then, see `fingerprint.py`, and void as soon as anything of that changes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mfa_guide.base import writing
+from mfa_guide.checking.fingerprint import fingerprint, here
 from mfa_guide.checking.result import Outcome
 from mfa_guide.clients import suites
-from mfa_guide.guide.page import Kind
-from mfa_guide.kinds.transcript import by_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +30,9 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    kind: Kind
+    kind: str
     snippet: str
     """Relative to snippets/."""
-    sha256: str
-    """The hash of the snippet that was carried out, and of what other versions show: the evidence is about no other."""
     client: str | None
     version: str | None
     when: datetime
@@ -55,12 +51,18 @@ class PageEvidence(BaseModel):
 
     page: str
     """Relative to docs/."""
+    about: str
+    """The fingerprint of all that the results depend on."""
+    clients: dict[str, str]
+    """The version of each client that made or could have made a difference."""
     instructions: tuple[Entry, ...]
 
 
-def collect(page: str, results: Sequence[Result]) -> PageEvidence:
+def collect(page: Page, results: Sequence[Result]) -> PageEvidence:
     """Make evidence of the results for a page."""
-    return PageEvidence(page=page, instructions=tuple(_entry(result) for result in results))
+    clients = {name: version for result in results for name, version in result.versions.items()}
+    entries = tuple(map(_entry, results))
+    return PageEvidence(page=page.name, about=fingerprint(page), clients=clients, instructions=entries)
 
 
 def _entry(result: Result) -> Entry:
@@ -68,28 +70,16 @@ def _entry(result: Result) -> Entry:
         id=result.instruction.id,
         kind=result.instruction.kind,
         snippet=result.instruction.snippet,
-        sha256=result.sha256,
         client=result.client.name if result.client else None,
         version=result.client.version if result.client else None,
         when=result.when.replace(microsecond=0),
         result=result.outcome,
-        message=result.failure.message if result.failure else None,
-        met=result.met,
+        message=result.failures[0].message if result.failures and result.outcome != "holds" else None,
+        met=result.done.met,
     )
 
 
-def hash_of(snippet: Path) -> str:
-    """Return the hash of a snippet's content, in hexadecimal; nothing when there is no such file.
-
-    What other versions show, in a file beside it, belongs to it.
-    """
-    if not snippet.is_file():
-        return ""
-    others = by_version.file_of(snippet)
-    return sha256(snippet.read_bytes() + (others.read_bytes() if others.is_file() else b"")).hexdigest()
-
-
-def write_evidence(project: Path, evidence: PageEvidence, suite: str | None = None) -> None:
+def write_evidence(evidence: PageEvidence, project: Path, suite: str | None = None) -> None:
     """Write the evidence for a page and a suite (the machine's own when not given), in place of what was there.
 
     Raises:
@@ -112,15 +102,16 @@ def evidence_file(project: Path, page: str, suite: str | None = None) -> Path:
     return project / "build" / "evidence" / (suite or suites.own()) / f"{page}.json"
 
 
-def read_all(project: Path, page: Page) -> dict[str, PageEvidence]:
+def read_all(page: Page) -> dict[str, PageEvidence]:
     """Return the evidence that is about a page as it is: by the suite, the oldest first.
 
-    Evidence about other instructions, or about these with other texts or in another order, is about no such page.
+    What was found out about another text, other options, another policy or another practice site is about no such
+    page; nor is what this machine's clients did before they were exchanged.
     """
-    wanted = [(each.kind, each.snippet, hash_of(page.snippet(each))) for each in page.instructions]
-    found = {suite: read_evidence(project, page.name, suite) for suite in (*suites.VERSIONS, suites.UNKNOWN)}
+    about = fingerprint(page)
+    found = {suite: read_evidence(page.project, page.name, suite) for suite in (*suites.VERSIONS, suites.UNKNOWN)}
     return {
         suite: evidence
         for suite, evidence in found.items()
-        if evidence and [(entry.kind, entry.snippet, entry.sha256) for entry in evidence.instructions] == wanted
+        if evidence and evidence.about == about and (suite != suites.own() or here(evidence.clients))
     }

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.kinds import instructed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Leftovers:
     def find(self, page: Page, run: Sequence[Instruction]) -> list[str]:
         """Return what there is now, and what the page neither says nor allows, in words."""
         texts = [page.snippet(instruction).read_text(encoding="utf-8", errors="replace") for instruction in run]
-        said = "\n".join([*texts, *(instruction.path for instruction in run)])
+        said = "\n".join([*texts, *(instructed(instruction.kind).says(instruction) for instruction in run)])
         allowed = page.practice.leaves
         files = [
             f"the file ~/{file}"

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.base.project import find_project
 from mfa_guide.checking import evidence
-from mfa_guide.checking.command import find_files
+from mfa_guide.checking.choosing import choose
 from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import CLIENTS, Versions
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
+from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.notebook import FOLDER, SUFFIX
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.practice.lab import Lab
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mfa_guide.guide.page import Instruction, Page
+    from mfa_guide.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,11 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
         CannotRunError: a suite cannot be fetched, or nothing can be carried out on this computer.
     """
     names = names or [*suites.VERSIONS]
-    files = find_files(project, paths)
-    files = [file for file in files if file.suffix == SUFFIX or read_page(project, file).instructions]
+    guide = open_guide(project)
+    files = choose(guide, paths)
+    files = [file for file in files if file.suffix == SUFFIX or guide.page_at(file).instructions]
     for name in names:
-        print(f"{name}: {_get(name)}{_clients(name)}", flush=True)
+        print(f"{name}: {_get(name)}{_clients(name, guide.policy)}", flush=True)
     failed = 0
     todo = [(name, file) for name in names for file in files]
     if sample is not None:
@@ -79,7 +82,7 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
         finding
         for file in files
         if file.suffix != SUFFIX
-        for finding in _not_met(read_page(project, file), [name for name, other in todo if other == file])
+        for finding in _not_met(guide.page_at(file), [name for name, other in todo if other == file])
     ]
     for finding in findings:
         print(finding)
@@ -104,9 +107,9 @@ def _get(name: str) -> str:
         return f"not looked whether there are newer ones ({error}), "
 
 
-def _clients(name: str) -> str:
+def _clients(name: str, policy: Policy) -> str:
     """Return the clients of a suite, as they themselves tell their versions."""
-    with Lab.start(exchanged=suites.named(name).exchanged()) as lab:
+    with Lab.start(policy, exchanged=suites.named(name).exchanged()) as lab:
         known = Versions(lab.machine("home", new=True))
         return ", ".join(f"{client} {known[client]}" for client in CLIENTS if client in known)
 
@@ -119,12 +122,12 @@ def _carry_out(project: Path, suite: str, file: Path) -> _Run:
 
 def _not_met(page: Page, names: Sequence[str]) -> Iterator[Finding]:
     """Yield what is written for versions that ran, and that none of them has met."""
-    known = evidence.read_all(page.project, page)
+    known = evidence.read_all(page)
     for at, instruction in enumerate(page.instructions):
         entries = {name: known[name].instructions[at] for name in names if name in known}
         suites_of = _suites_of(page, instruction)
         ran = [name for name in entries if name in suites_of]
-        if instruction.only and ran and not any(entries[name].result == "holds" for name in ran):
+        if instruction.option("with") and ran and not any(entries[name].result == "holds" for name in ran):
             yield Finding(f"{DOCS}/{page.name}", instruction.line, "no suite has met this")
         path = page.snippet(instruction)
         for number, difference in enumerate(by_version.read_differences(path), start=1):
@@ -135,7 +138,7 @@ def _not_met(page: Page, names: Sequence[str]) -> Iterator[Finding]:
 
 
 def _suites_of(page: Page, instruction: Instruction) -> list[str]:
-    return [name for name, known in suites.VERSIONS.items() if by_version.is_for(page, instruction, known)]
+    return [name for name, known in suites.VERSIONS.items() if page.is_for(instruction, known)]
 
 
 def main() -> None:

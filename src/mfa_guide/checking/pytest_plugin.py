@@ -14,11 +14,14 @@ import pytest
 from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from mfa_guide.checking.result import Result
+    from mfa_guide.checking.run import Run
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Instruction, Page
+
+_GUIDE = pytest.StashKey["Guide"]()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -38,6 +41,15 @@ def _is_guide(folder: Path) -> bool:
     return (folder / "mkdocs.yml").is_file() and is_guide(folder)
 
 
+def _guide(config: pytest.Config) -> Guide:
+    """Return the guide of the project, each of whose pages is read once."""
+    from mfa_guide.kinds import open_guide
+
+    if _GUIDE not in config.stash:
+        config.stash[_GUIDE] = open_guide(config.rootpath)
+    return config.stash[_GUIDE]
+
+
 class DoesNotHoldError(GuideError):
     """Something on a page does not hold; the message says all there is to say."""
 
@@ -46,23 +58,18 @@ class PageFile(pytest.File):
     """A page. It is carried out once, as far as its tests need."""
 
     page: Page
-
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(**rest)
-        self._runs: dict[str, Generator[Result]] = {}
-        self._results: dict[Instruction, Result] = {}
-        self._ours: list[Instruction] = []
-        self._ended: dict[str, GuideError] = {}
-        """Why a run came to nothing, by its label: every test of it says the same."""
+    run: Run
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
-        from mfa_guide.guide.page import read_page
+        from mfa_guide.checking.carrying_out import Way
+        from mfa_guide.checking.run import Run
 
         try:
-            self.page = read_page(self.config.rootpath, self.path)
+            self.page = _guide(self.config).page_at(self.path)
         except GuideError as error:
             raise self.CollectError(str(error)) from None
+        self.run = Run(self.page, Way(keep_going=True))
         items: list[pytest.Item] = [GateItem.from_parent(self, name="gate")]
         self._ours = self._for_us()
         for instruction in self._ours:
@@ -75,50 +82,18 @@ class PageFile(pytest.File):
     def _for_us(self) -> list[Instruction]:
         """Return the instructions that are for the versions of the clients here; the others are for other suites."""
         from mfa_guide.clients.versions import Here, Versions
-        from mfa_guide.kinds.transcript.by_version import is_for
 
         versions = Versions(Here())
-        return [instruction for instruction in self.page.instructions if is_for(self.page, instruction, versions)]
-
-    def result(self, instruction: Instruction) -> Result:
-        """Return the result of an instruction; what stands before it on the page is carried out first.
-
-        Raises:
-            GuideError: the page cannot be carried out.
-        """
-        label = instruction.label
-        if label in self._ended:
-            raise self._ended[label]
-        try:
-            return self._carry_out(label, instruction)
-        except GuideError as error:
-            self._ended[label] = error
-            raise
-
-    def _carry_out(self, label: str, instruction: Instruction) -> Result:
-        if label not in self._runs:
-            from mfa_guide.checking.reader import check_in_lab
-
-            self._runs[label] = check_in_lab(self.page, label)
-        while instruction not in self._results:
-            result = next(self._runs[label])
-            self._results[result.instruction] = result
-        if instruction == [each for each in self._ours if each.label == label][-1]:
-            # What is left is for other versions.
-            self._results |= {result.instruction: result for result in self._runs[label]}
-        return self._results[instruction]
+        return [each for each in self.page.instructions if self.page.is_for(each, versions)]
 
     def teardown(self) -> None:
         """Close the page's session, and keep the evidence if it is about the whole page."""
-        for run in self._runs.values():
-            run.close()
-        if self._results and len(self._results) == len(self.page.instructions):
-            from mfa_guide.checking import screenshots
-            from mfa_guide.checking.evidence import collect, write_evidence
-
-            in_order = [self._results[instruction] for instruction in self.page.instructions]
-            write_evidence(self.config.rootpath, collect(self.page.name, in_order))
-            screenshots.keep(self.config.rootpath, self.page.name, in_order)
+        if self._ours and all(map(self.run.reached, self._ours)):
+            # What is left is for other versions.
+            for instruction in self.page.instructions:
+                self.run.result(instruction)
+        self.run.keep()
+        self.run.close()
 
 
 class _Item(pytest.Item):
@@ -154,11 +129,11 @@ class InstructionItem(_Item):
 
     def runtest(self) -> None:
         """Carry it out."""
-        from mfa_guide.checking.command import explanation
+        from mfa_guide.checking.report import explanation
 
         assert isinstance(self.parent, PageFile)
-        result = self.parent.result(self.instruction)
-        if result.failure:
+        result = self.parent.run.result(self.instruction)
+        if result.failures:
             raise DoesNotHoldError(explanation(result).plain.rstrip())
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -179,13 +154,13 @@ class NotebookItem(_Item):
 
     def runtest(self) -> None:
         """Run it."""
-        from mfa_guide.checking.command import notebook_explanation
+        from mfa_guide.checking.report import notebook_explanation
         from mfa_guide.expecting.failure import Failure
         from mfa_guide.kinds.notebook import check_notebook
 
         name = self.path.relative_to(self.config.rootpath).as_posix()
         try:
-            check_notebook(self.config.rootpath, self.path)
+            check_notebook(_guide(self.config), self.path)
         except Failure as failure:
             raise DoesNotHoldError(notebook_explanation(name, failure).plain.rstrip()) from None
 

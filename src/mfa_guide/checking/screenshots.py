@@ -72,7 +72,7 @@ def keep(project: Path, page: str, results: Sequence[Result]) -> None:
     try:
         shutil.rmtree(project / BUILD / folder, ignore_errors=True)
         for result in results:
-            if result.pictures:
+            if result.done.pictures:
                 _keep(project / BUILD, folder / Path(result.instruction.snippet).with_suffix(""), result)
     except OSError as error:
         raise GuideError(f"the screenshots cannot be written to {BUILD}/{folder}: {error.strerror}") from error
@@ -81,20 +81,24 @@ def keep(project: Path, page: str, results: Sequence[Result]) -> None:
 def _keep(build: Path, folder: Path, result: Result) -> None:
     (build / folder).mkdir(parents=True, exist_ok=True)
     pictures = {}
-    for step, encoded in result.pictures.items():
+    for step, encoded in result.done.pictures.items():
         content = base64.b64decode(encoded)
         # Width and height are the first fields of every PNG's first chunk.
         width, height = struct.unpack_from(">II", content, offset=16)
         pictures[step] = Picture(file=(folder / f"{step}.png").as_posix(), width=width, height=height)
         (build / pictures[step].file).write_bytes(content)
-    about = Screenshots(sha256=result.sha256, client=str(result.client), pictures=pictures)
+    about = Screenshots(sha256=_hash(result.text), client=str(result.client), pictures=pictures)
     writing.write(build / folder / _ABOUT, about.model_dump_json(indent=2) + "\n")
+
+
+def _hash(text: str) -> str:
+    # A file ends where its last line does; a fence may end before or after that.
+    return sha256((text.rstrip("\n") + "\n").encode()).hexdigest()
 
 
 def of_text(project: Path, text: str) -> Screenshots | None:
     """Return the pictures of a walkthrough with this very text; None when there are none."""
-    # A file ends where its last line does; a fence may end before or after that.
-    wanted = sha256((text.rstrip("\n") + "\n").encode()).hexdigest()
+    wanted = _hash(text)
     for file in sorted((project / BUILD / FOLDER).rglob(_ABOUT)):
         try:
             found = Screenshots.model_validate_json(file.read_text(encoding="utf-8"))

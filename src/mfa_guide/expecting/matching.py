@@ -171,6 +171,30 @@ def align(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) ->
     return edits
 
 
+def differing(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) -> list[Failure]:
+    """Return a failure for every expected line that is not seen as it should be, or behind which there is more.
+
+    The first shows all differences.
+    """
+    try:
+        compare(expected, seen, bound)
+    except Failure as failure:
+        found = {failure.line: failure}
+    else:
+        return []
+    last = expected[0].number if expected else 1
+    for kind, line, shown in align(expected, seen, bound):
+        last = line.number if line else last
+        match kind:
+            case "changed" if line:
+                found.setdefault(last, Failure(_difference_in(line, shown[0], bound), last))
+            case "missing":
+                found.setdefault(last, Failure("this line is missing", last))
+            case "extra":
+                found.setdefault(last, Failure(f"the output goes on after this line: {shown[0]}", last))
+    return list(found.values())
+
+
 def difference(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) -> list[str]:
     """Return a difference for people: `-` only the page has the line, `+` only the screen has it."""
     lines: list[str] = []

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+LOGIN_LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
+"""A login link, as programs show it."""
 ANY = "…"
 """Stands for at least one character; on a line of its own, for at least one line."""
 

@@ -76,6 +76,6 @@ def _line(before: str, after: str, bound: Bindings) -> str:
 
 def _words(before: str, after: str, bound: Bindings) -> str:
     """Keep the words that still match: they may hold `…` or samples."""
-    old = [Expected(0, word, (word,)) for word in re.findall(r"\s+|\S+", before)]
+    old = [Expected(0, word, (word,), literal=word.isspace()) for word in re.findall(r"\s+|\S+", before)]
     edits = align(old, re.findall(r"\s+|\S+", after), bound)
     return "".join(word.text if kind == "same" and word else "".join(words) for kind, word, words in edits)

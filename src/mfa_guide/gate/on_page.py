@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.clients import suites
-from mfa_guide.clients.requirement import Requirement
-from mfa_guide.expecting.failure import Failure
-from mfa_guide.gate import meta, word_drift
-from mfa_guide.guide import prerequisites
-from mfa_guide.guide.page import CHECKED, DOCS, SNIPPETS, Block, Page
-from mfa_guide.kinds import file
-from mfa_guide.kinds.transcript import by_version
-from mfa_guide.kinds.transcript.by_version import is_for
-from mfa_guide.kinds.transcript.reading import parse_transcript
-from mfa_guide.practice.lab import SERVER
+from mfa_guide.gate.meta import misspelt
+from mfa_guide.gate.word_drift import drifting
+from mfa_guide.guide.page import DOCS, SNIPPETS, Block, Page
+from mfa_guide.kinds import KINDS, instructed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from mfa_guide.guide.page import Instruction
-
-_OPTIONS = {
-    "transcript": {"terminal", "machine", "waits", "with"},
-    "walkthrough": {"with"},
-    "python": set(),
-    "file": {"path", "mode", "append"},
-    "sequence": {"title"},
-    "unchecked": {"why", "review"},
-}
+    from pathlib import Path
 
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
@@ -53,18 +36,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (
-        meta.misspelt,
-        _front_matter,
-        _blocks,
-        _includes,
-        _differences,
-        _waiting,
-        _files,
-        _links,
-        _announcing,
-        _drifting,
-    )
+    looks = (misspelt, _front_matter, _blocks, _includes, _kinds, _links, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -86,53 +58,21 @@ def _blocks(page: Page) -> Iterator[tuple[int, str]]:
 def _fence(page: Page, block: Block) -> Iterator[str]:
     if not block.closed:
         yield "the fence is never closed"
-    if block.language not in _OPTIONS:
+    if block.language not in KINDS:
         yield (
-            f"a fence is one of {', '.join(_OPTIONS)}, not `{block.language or 'plain'}`: "
+            f"a fence is one of {', '.join(KINDS)}, not `{block.language or 'plain'}`: "
             'make it one, or say ``` unchecked why="…" review="YYYY-MM-DD"'
         )
         return
-    try:
-        options = block.options()
-    except ValueError:
+    if not block.readable:
         yield "a quotation mark in the first line of the fence is left open"
         return
-    for unknown in options.keys() - _OPTIONS[block.language]:
-        yield f"`{block.language}` has no option `{unknown}`"
-    if "terminal" in options and not options["terminal"]:
-        yield 'the terminal needs a name: terminal="second"'
-    if "machine" in options and (options["machine"] != SERVER or "terminal" in options):
-        yield f'at another machine there is one terminal: machine="{SERVER}", without `terminal`'
-    if "with" in options:
-        yield from _with(options["with"] or "")
-    if block.language == "file":
-        try:
-            file.place(options.get("path") or "")
-            file.in_words(options.get("mode", "600") or "")
-        except Failure as failure:
-            yield failure.message
-    for word in ("waits", "append"):
-        if options.get(word):
-            yield f"`{word}` stands alone, without a value"
-    if block.language in CHECKED:
-        yield from _embedding(page, block)
-    if block.language == "unchecked":
-        if not (options.get("why") or "").strip():
-            yield 'an unchecked block says why: why="…"'
-        try:
-            datetime.date.fromisoformat(options.get("review") or "")
-        except ValueError:
-            yield 'an unchecked block says when to look at it again: review="YYYY-MM-DD"'
-
-
-def _with(text: str) -> Iterator[str]:
     try:
-        requirement = Requirement.parse(text)
+        KINDS[block.language].read(block.given())
     except ValueError as error:
-        yield f"`with`: {error}"
-        return
-    if not requirement.suites():
-        yield f"no suite has {requirement.in_words()}: it is never carried out"
+        yield from str(error).splitlines()
+    if block.language in page.guide.kinds:
+        yield from _embedding(page, block)
 
 
 def _embedding(page: Page, block: Block) -> Iterator[str]:
@@ -144,32 +84,19 @@ def _embedding(page: Page, block: Block) -> Iterator[str]:
     if not path.is_relative_to(folder):
         yield f"{block.snippet} lies outside {SNIPPETS}/"
     elif not path.is_file():
-        yield f"{SNIPPETS}/{block.snippet} does not exist"
+        yield f"{SNIPPETS}/{block.snippet} does not exist{_nearest(folder, block.snippet)}"
 
 
-def _differences(page: Page) -> Iterator[tuple[int, str]]:
-    """What other versions show has its place in the snippet, and there is a suite with such a version."""
-    for instruction in page.instructions:
-        path = page.snippet(instruction)
-        if not by_version.file_of(path).is_file() or not path.is_file():
-            continue
-        try:
-            if instruction.kind != "transcript":
-                yield instruction.line, "only a transcript has other wordings for other versions"
-                continue
-            for known in suites.VERSIONS.values():
-                by_version.variant(path, path.read_text(encoding="utf-8"), known)
-            for difference in by_version.read_differences(path):
-                if not difference.requirement.suites():
-                    where = f"{by_version.file_of(path).relative_to(page.project).as_posix()}:{difference.line}"
-                    word_drift = difference.requirement.in_words()
-                    yield instruction.line, f"{where}: no suite has {word_drift}: it is never met"
-        except Failure as failure:
-            where = (failure.file or path).relative_to(page.project).as_posix()
-            yield instruction.line, f"{where}:{failure.line or 1}: {failure.message}"
-        except (OSError, UnicodeDecodeError):
-            # Carrying it out says so.
-            continue
+def _nearest(folder: Path, snippet: str) -> str:
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    found = get_close_matches(snippet, names, n=1)
+    return f": is it {found[0]}?" if found else ""
+
+
+def _kinds(page: Page) -> Iterator[tuple[int, str]]:
+    """What is amiss with the instructions of each kind, and with how they follow each other."""
+    for name in page.guide.kinds:
+        yield from instructed(name).faults(page)
 
 
 def _includes(page: Page) -> Iterator[tuple[int, str]]:
@@ -177,54 +104,11 @@ def _includes(page: Page) -> Iterator[tuple[int, str]]:
     spans = [
         range(block.line + 1, block.line + 1 + block.content.count("\n"))
         for block in page.blocks
-        if block.kind == "fence" and block.language in CHECKED
+        if block.kind == "fence" and block.language in page.guide.kinds
     ]
     for line in page.includes:
         if not any(line in span for span in spans):
             yield line, "--8<-- stands only in a fence that is checked"
-
-
-def _waiting(page: Page) -> Iterator[tuple[int, str]]:
-    """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
-    for label in page.labels:
-        for versions in suites.VERSIONS.values():
-            yield from _waiting_in(page, tuple(each for each in page.run(label) if is_for(page, each, versions)))
-
-
-def _waiting_in(page: Page, run: tuple[Instruction, ...]) -> Iterator[tuple[int, str]]:
-    waiting: dict[str, int] = {}
-    for instruction in run:
-        if instruction.kind != "transcript":
-            continue
-        left = waiting.pop(instruction.terminal, None)
-        if instruction.waits:
-            waiting[instruction.terminal] = instruction.line
-        try:
-            transcript = parse_transcript(page.snippet(instruction).read_text(encoding="utf-8"))
-        except (Failure, OSError, UnicodeDecodeError):
-            # Carrying it out says so.
-            continue
-        if transcript.continuation and left is None:
-            yield (
-                instruction.line,
-                "begins with output, but no command waits in this terminal: the fence before it needs `waits`",
-            )
-    for line in waiting.values():
-        yield line, "`waits`, but no later transcript in this terminal goes on: show how the command ends"
-
-
-def _files(page: Page) -> Iterator[tuple[int, str]]:
-    """A file that the reader saves is used by a later transcript, or nothing proves what it says."""
-    for instruction in page.instructions:
-        # What lies in ~/.ssh is read by ssh itself.
-        if instruction.kind != "file" or instruction.path.startswith("~/.ssh/"):
-            continue
-        name = instruction.path.rpartition("/")[2]
-        run = page.run(instruction.label)
-        later = [page.snippet(other) for other in run if other.kind == "transcript" and other.line > instruction.line]
-        texts = [path.read_text(encoding="utf-8", errors="replace") for path in later if path.is_file()]
-        if not any(re.search(rf"^\$ .*(?<!\w){re.escape(name)}(?!\w)", text, re.MULTILINE) for text in texts):
-            yield instruction.line, f"no later transcript uses {name}: show how the reader does"
 
 
 def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
@@ -240,7 +124,7 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
     if not page.practice.after:
         return
     try:
-        prerequisites.before(page)
+        page.guide.before(page)
     except GuideError as error:
         yield page.practice.line("after"), str(error).partition(": ")[2]
     linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
@@ -251,7 +135,7 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
 def _drifting(page: Page) -> Iterator[tuple[int, str]]:
     # What cannot be read has been named already, as a part of the front matter.
     with contextlib.suppress(GuideError):
-        yield from word_drift.drifting(page)
+        yield from drifting(page)
 
 
 def _announcing(page: Page) -> Iterator[tuple[int, str]]:

@@ -2,60 +2,52 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mfa_guide.base.project import configuration
+from mfa_guide.base.project import read_configuration
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import DOCS, SNIPPETS, find_pages, read_page
+from mfa_guide.guide.page import SNIPPETS
+from mfa_guide.kinds import instructed
 from mfa_guide.kinds.notebook import find_notebooks, read_notebook
-from mfa_guide.kinds.transcript import by_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from mfa_guide.guide.guide import Guide
 
 ACCEPTED = "accepted-mutants.yml"
 """The list of changes to instructions that no check notices and no reader is misled by, below snippets/."""
 
 
-def findings(project: Path) -> list[Finding]:
+def findings(guide: Guide) -> list[Finding]:
     """Return a finding for every snippet, page and notebook that nobody meets.
 
     Raises:
         GuideError: a page, a notebook or `mkdocs.yml` cannot be read.
     """
-    return [*_snippets(project), *_pages(project), *_notebooks(project)]
+    named = _navigation(guide.project)
+    return [*_snippets(guide), *_pages(guide, named), *_notebooks(guide.project, named)]
 
 
-def _shown(project: Path) -> set[str | None]:
-    pages = [read_page(project, path) for path in find_pages(project)]
-    return {block.snippet for page in pages for block in page.blocks}
+def _snippets(guide: Guide) -> Iterator[Finding]:
+    folder = guide.project / SNIPPETS
+    met = {folder / ACCEPTED}
+    for block in (block for page in guide.pages() for block in page.blocks):
+        if block.snippet and block.language in guide.kinds:
+            met |= {*instructed(block.language).files(folder / block.snippet)}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith(".") and path not in met:
+            yield Finding(_name(guide.project, path), 1, "no page shows this snippet: show it or delete it")
 
 
-def _snippets(project: Path) -> Iterator[Finding]:
-    shown = _shown(project)
-    others = {Path(snippet).with_suffix(by_version.SUFFIX).as_posix() for snippet in shown if snippet}
-    met = {*shown, *others, ACCEPTED}
-    for path in sorted((project / SNIPPETS).rglob("*")):
-        if (
-            path.is_file()
-            and not path.name.startswith(".")
-            and path.relative_to(project / SNIPPETS).as_posix() not in met
-        ):
-            yield Finding(_name(project, path), 1, "no page shows this snippet: show it or delete it")
+def _pages(guide: Guide, named: set[str] | None) -> Iterator[Finding]:
+    for path in guide.files():
+        if named is not None and path.relative_to(guide.docs).as_posix() not in named:
+            yield Finding(_name(guide.project, path), 1, "the navigation in mkdocs.yml does not lead to this page")
 
 
-def _pages(project: Path) -> Iterator[Finding]:
-    named = _navigation(project)
-    if named is None:
-        return
-    for path in find_pages(project):
-        if path.relative_to(project / DOCS).as_posix() not in named:
-            yield Finding(_name(project, path), 1, "the navigation in mkdocs.yml does not lead to this page")
-
-
-def _notebooks(project: Path) -> Iterator[Finding]:
-    named = _navigation(project)
+def _notebooks(project: Path, named: set[str] | None) -> Iterator[Finding]:
     for path in find_notebooks(project):
         if named is not None and _name(project, path) not in named:
             yield Finding(_name(project, path), 1, "the navigation in mkdocs.yml does not lead to this notebook")
@@ -66,7 +58,7 @@ def _notebooks(project: Path) -> Iterator[Finding]:
 
 def _navigation(project: Path) -> set[str] | None:
     """Everything that the navigation leads to; None when MkDocs makes one of all pages."""
-    nav = configuration(project).get("nav")
+    nav = read_configuration(project).get("nav")
     return None if nav is None else set(_leaves(nav))
 
 

@@ -6,13 +6,14 @@ No other check depends on them, so that nothing turns red because a day has pass
 from __future__ import annotations
 
 import contextlib
-import datetime
 from typing import TYPE_CHECKING
 
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import DOCS
+from mfa_guide.kinds.unchecked import UNCHECKED
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
 
     from mfa_guide.guide.page import Page
@@ -31,8 +32,7 @@ def _dates(page: Page) -> Iterator[tuple[int, str, datetime.date]]:
     for label, reason in page.practice.labels.items():
         yield page.practice.line("labels", label), f"the label “{label}”", reason.review
     for block in page.blocks:
-        if block.kind == "fence" and block.language == "unchecked":
+        if block.language == UNCHECKED.name:
             # The gate names a date that is none.
             with contextlib.suppress(ValueError):
-                date = datetime.date.fromisoformat(block.options().get("review") or "")
-                yield block.line, "this block", date
+                yield block.line, "this block", UNCHECKED.read(block.given()).review

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mfa_guide import policy
 from mfa_guide.expecting.shapes import ANY
-from mfa_guide.guide import prerequisites
-from mfa_guide.guide.page import find_pages, read_page
-from mfa_guide.kinds.transcript import by_version
+from mfa_guide.kinds import instructed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +26,10 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
     Raises:
         GuideError: the pages that this one needs cannot be read.
     """
-    facts = {str(fact) if fact.unit is None else f"{fact} {fact.unit}": name for name, fact in _facts().items()}
+    stated_facts = page.guide.policy.facts
+    facts = {str(fact) if fact.unit is None else f"{fact} {fact.unit}": name for name, fact in stated_facts.items()}
     allowed = page.practice.words
-    known = "\n".join([*_known(page), *map(str, _facts().values())])
+    known = "\n".join([*_known(page), *map(str, stated_facts.values())])
     met: set[str] = set()
     for words in page.words:
         for stated in [*_AMOUNT.findall(words.text), *_HOST.findall(words.text)]:
@@ -43,7 +41,7 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
                 if stated not in allowed:
                     yield words.line, f"nothing checks “{stated}”: show it in an instruction, or name it in {_HOW}"
         if words.code and page.instructions:
-            text = _MACRO.sub(lambda match: str(_facts().get(match[1], match[0])), words.text)
+            text = _MACRO.sub(lambda match: str(stated_facts.get(match[1], match[0])), words.text)
             if not _occurs(text, known):
                 met.add(words.text)
                 if words.text not in allowed:
@@ -55,21 +53,17 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
 _HOW = "`practice: words:` with the reason"
 
 
-def _facts() -> dict[str, policy.Fact]:
-    return policy.load().facts
-
-
 def _known(page: Page) -> Iterator[str]:
     """What is carried out on this page, on those that come before it, and on those to which it sends its reader."""
+    guide = page.guide
     linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
-    files = [path for path in find_pages(page.project) if path.resolve() in linked]
-    for each in (*prerequisites.before(page), page, *(read_page(page.project, file) for file in files)):
+    others = [guide.page_at(path) for path in guide.files() if path.resolve() in linked]
+    for each in (*guide.before(page), page, *others):
         for block in each.blocks:
-            path = each.snippet_file(block.snippet) if block.snippet else None
-            if path and path.is_file():
-                yield path.read_text(encoding="utf-8", errors="replace")
-                if (others := by_version.file_of(path)).is_file():
-                    yield others.read_text(encoding="utf-8", errors="replace")
+            if block.snippet and block.language in guide.kinds:
+                for path in instructed(block.language).files(each.snippet_file(block.snippet)):
+                    if path.is_file():
+                        yield path.read_text(encoding="utf-8", errors="replace")
             yield block.info
 
 

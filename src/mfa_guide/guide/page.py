@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from markdown_it import MarkdownIt
 
 from mfa_guide.base.reading import read_text
+from mfa_guide.clients.requirement import Requirement
 from mfa_guide.guide import front_matter
 from mfa_guide.guide.layout import FlatLine, flatten
 from mfa_guide.problems import catalogue
@@ -21,14 +23,11 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from mfa_guide.guide.front_matter import Practice
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.layout import Tab
 
 DOCS = "docs"
 SNIPPETS = "snippets"
-
-Kind = Literal["transcript", "walkthrough", "python", "file"]
-CHECKED: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
-"""The fences that hold an instruction, by the word they begin with."""
 
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
 _PROBLEM = re.compile(r'\{\{ problem\("(?P<id>[^"]*)"\) \}\}')
@@ -60,7 +59,7 @@ class Block:
         match = _INCLUDE.fullmatch(self.content)
         return match["snippet"] if match else None
 
-    def options(self) -> Mapping[str, str | None]:
+    def given(self) -> dict[str, str | None]:
         """Return what stands after the language: `word` (None) or `word="value"`.
 
         Raises:
@@ -71,6 +70,15 @@ class Block:
             for name, equals, value in (word.partition("=") for word in shlex.split(self.info)[1:])
         }
 
+    @property
+    def readable(self) -> bool:
+        """Whether what stands after the language can be read."""
+        try:
+            self.given()
+        except ValueError:
+            return False
+        return True
+
 
 @dataclass(frozen=True)
 class Instruction:
@@ -80,23 +88,12 @@ class Instruction:
     """The page, relative to docs/."""
     line: int
     """The line of its fence on the page, counted from 1."""
-    kind: Kind
+    kind: str
+    """The name of its kind, for `mfa_guide.kinds.KINDS`."""
     snippet: str
     """Its text, relative to snippets/."""
-    terminal: str = ""
-    """The name of the terminal in which a transcript is typed; empty for the first one."""
-    machine: str = ""
-    """Another machine of the lab at which that terminal is, where somebody else sits; empty for the reader's own."""
-    waits: bool = False
-    """Whether the transcript leaves its last command running."""
-    path: str = ""
-    """Where the reader saves a file: `~/` and its place in the home directory; empty for the other kinds."""
-    mode: str = ""
-    """Who may do what with the file, in octal digits as `chmod` takes them; empty when the page does not say."""
-    append: bool = False
-    """Whether the reader adds the text to the file, rather than making a file of it."""
-    only: str = ""
-    """For which versions it is, as `OpenSSH <10.3`; empty for all."""
+    given: tuple[tuple[str, str | None], ...] = ()
+    """What stands after its kind: `word` (None) or `word="value"`."""
     label: str = ""
     """The label of the tabs that the reader follows in this run; empty on a page without tabs."""
 
@@ -104,6 +101,15 @@ class Instruction:
     def id(self) -> str:
         """What the instruction is called in reports and evidence."""
         return f"{self.page}:{self.line}" + (f"[{self.label}]" if self.label else "")
+
+    @property
+    def options(self) -> dict[str, str | None]:
+        """What stands after its kind, by name."""
+        return dict(self.given)
+
+    def option(self, name: str) -> str:
+        """Return the value of an option; nothing when it has none, or is not given."""
+        return self.options.get(name) or ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class Words:
 class Page:
     """A page of the guide."""
 
-    project: Path
+    guide: Guide = field(compare=False, repr=False)
     name: str
     """Its path relative to docs/, with forward slashes."""
     practice: Practice
@@ -146,6 +152,11 @@ class Page:
     """The lines on which prose ends in a colon, and nothing follows that it could announce."""
 
     @property
+    def project(self) -> Path:
+        """The folder with `mkdocs.yml`."""
+        return self.guide.project
+
+    @property
     def path(self) -> Path:
         """Its file."""
         return self.project / DOCS / self.name
@@ -157,7 +168,7 @@ class Page:
         labels = dict.fromkeys(tab.label for tab in self.tabs if tab.group in holding)
         return tuple(label for label in labels if label not in self.practice.labels) or ("",)
 
-    @property
+    @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
         """The instructions of all runs. A fence that the gate reports may be missing here."""
         return tuple(instruction for label in self.labels for instruction in self.run(label))
@@ -167,38 +178,37 @@ class Page:
 
         In a group of tabs without that label the reader sees the first that is carried out at all.
         """
-        return tuple(self._run(label))
+        return tuple(
+            Instruction(self.name, block.line, block.language, block.snippet, tuple(block.given().items()), label)
+            for block in self._checked
+            if block.snippet and all(self._followed(tab, label) for tab in block.tabs)
+        )
+
+    def followed(self, label: str) -> str:
+        """Return the label that a reader follows here who follows `label` on a later page."""
+        return label if label in self.labels else self.labels[0]
+
+    def is_for(self, instruction: Instruction, versions: Mapping[str, str]) -> bool:
+        """Tell whether an instruction of the page is for these versions of the clients.
+
+        What an instruction says that nobody can read is the gate's business: it is for all.
+        """
+        if not all(requirement.met_by(versions) for requirement in self.practice.only):
+            return False
+        try:
+            return not instruction.option("with") or Requirement.parse(instruction.option("with")).met_by(versions)
+        except ValueError:
+            return True
 
     @property
     def _checked(self) -> list[Block]:
-        return [block for block in self.blocks if block.kind == "fence" and block.language in CHECKED]
+        """The fences with an instruction whose options can be read."""
+        return [block for block in self.blocks if block.language in self.guide.kinds and block.readable]
 
     def _followed(self, tab: Tab, label: str) -> bool:
         group = [other.label for other in self.tabs if other.group == tab.group]
         carried_out = [other for other in group if other not in self.practice.labels]
         return tab.label == (label if label in group else next(iter(carried_out), None))
-
-    def _run(self, label: str) -> Iterator[Instruction]:
-        for block in self._checked:
-            if block.snippet and all(self._followed(tab, label) for tab in block.tabs):
-                try:
-                    options = block.options()
-                except ValueError:
-                    continue
-                yield Instruction(
-                    self.name,
-                    block.line,
-                    CHECKED[block.language],
-                    block.snippet,
-                    terminal=options.get("terminal") or options.get("machine") or "",
-                    machine=options.get("machine") or "",
-                    waits="waits" in options,
-                    path=options.get("path") or "",
-                    mode=options.get("mode") or "",
-                    append="append" in options,
-                    only=options.get("with") or "",
-                    label=label,
-                )
 
     def snippet(self, instruction: Instruction) -> Path:
         """Return the file that holds the text of an instruction."""
@@ -209,22 +219,17 @@ class Page:
         return self.project / SNIPPETS / snippet
 
 
-def find_pages(project: Path) -> list[Path]:
-    """Return the files of all pages of a project, in order of their paths."""
-    return sorted((project / DOCS).rglob("*.md"))
-
-
-def read_page(project: Path, path: Path) -> Page:
-    """Read a page.
+def read_page(guide: Guide, path: Path) -> Page:
+    """Read a page; `Guide.page` does it once for each.
 
     Args:
-        project: the folder with `mkdocs.yml`.
-        path: the file of the page, below the project's docs/.
+        guide: the guide of which it is a page.
+        path: its file, below the guide's docs/.
 
     Raises:
         GuideError: it is not text, its front matter cannot be read, or it shows a problem that is not in the catalogue.
     """
-    name = path.relative_to(project / DOCS).as_posix()
+    name = path.relative_to(guide.project / DOCS).as_posix()
     text = read_text(path, f"{DOCS}/{name}")
     practice, text = front_matter.split(f"{DOCS}/{name}", text)
     # Python-Markdown takes a tab for four columns.
@@ -236,7 +241,7 @@ def read_page(project: Path, path: Path) -> Page:
     ]
     told = [(number, _parse(catalogue.stated(catalogue.find(id)))) for number, id in problems]
     return Page(
-        project,
+        guide,
         name,
         practice,
         tuple(_blocks(tokens, flat)),

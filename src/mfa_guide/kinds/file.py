@@ -1,87 +1,97 @@
-"""Files that the reader saves, for instance `~/.ssh/config`: where, with which mode, and doing so on a machine."""
+"""Files that the reader saves, for instance `~/.ssh/config`."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated
 
+from pydantic import BeforeValidator, Field
+
+from mfa_guide.clients import files
 from mfa_guide.expecting.failure import Failure
+from mfa_guide.kinds import changes
+from mfa_guide.kinds.kind import Done, Flag, Instructed, Options
 
 if TYPE_CHECKING:
-    from mfa_guide.clients.machine import Machine
+    from collections.abc import Iterator
+    from pathlib import Path
 
-_PLACE = re.compile(r"~/(?P<place>(?!\.{1,2}(?:/|$))[\w.-]+(?:/(?!\.{1,2}(?:/|$))[\w.-]+)*)")
-
-_EXISTS = 17
-"""An exit status that no command of ours has: the number of the error “File exists”."""
-
-Way = Literal["new", "append", "replace"]
-
-_MODES = {
-    "400": "Only you may read it, and nobody may change it.",
-    "600": "Only you may read and change it.",
-    "644": "Everyone on your computer may read it, but only you may change it.",
-    "700": "Only you may read, change and run it.",
-    "755": "Everyone on your computer may read and run it, but only you may change it.",
-}
+    from mfa_guide.clients.versions import Client
+    from mfa_guide.guide.page import Instruction, Page
+    from mfa_guide.kinds.kind import Change
+    from mfa_guide.kinds.reader import Reader
 
 
-def place(path: str) -> str:
-    """Return where a file is, relative to the reader's home.
-
-    Args:
-        path: what the page says, for instance `~/.ssh/config`.
-
-    Raises:
-        Failure: it is not in the reader's home.
-    """
-    match = _PLACE.fullmatch(path)
-    if match is None:
-        raise Failure(f'a file says where it is in the reader\'s home: path="~/.ssh/config", not “{path}”')
-    return match["place"]
+def _place(value: object) -> str:
+    try:
+        files.place(str(value or ""))
+    except Failure as failure:
+        raise ValueError(failure.message) from None
+    return str(value)
 
 
-def in_words(mode: str) -> str:
-    """Return what a mode means.
-
-    Args:
-        mode: octal digits, as `chmod` takes them.
-
-    Raises:
-        Failure: the guide has no words for it.
-    """
-    if mode not in _MODES:
-        raise Failure(f"the mode of a file is one of {', '.join(_MODES)}, not “{mode}”")
-    return _MODES[mode]
+def _mode(value: object) -> str:
+    try:
+        files.in_words(str(value or ""))
+    except Failure as failure:
+        raise ValueError(failure.message) from None
+    return str(value)
 
 
-def save(machine: Machine, text: str, path: str, *, mode: str, way: Way) -> None:
-    """Save a file as the reader does: in a folder that is there, and as the reader, who may not write everywhere.
+class FileOptions(Options):
+    """Where a file is saved, and how."""
 
-    Args:
-        machine: where.
-        text: what is in the file, or is added to it.
-        path: what the page says, for instance `~/.ssh/config`.
-        mode: octal digits; empty when the page does not say, and the file has the mode that any new file has.
-        way: whether the file is new, is added to or made, or may take the place of another one.
+    path: Annotated[str, BeforeValidator(_place)] = Field("", validate_default=True)
+    """Where: `~/` and its place in the home directory."""
+    mode: Annotated[str, BeforeValidator(_mode)] | None = None
+    """Who may do what with it, in octal digits as `chmod` takes them; None when the page does not say."""
+    append: Flag = False
+    """Whether the reader adds the text to the file, rather than making a file of it."""
 
-    Raises:
-        Failure: the path is not in the home, the file cannot be saved there, or a file that exists would be lost.
-    """
-    # Commands begin in the reader's home.
-    relative = place(path)
-    new = f'[ ! -e "$1" ] || exit {_EXISTS}; ' if way == "new" else ""
-    into = ">" if way == "replace" else ">>"
-    script = f'{new}umask 022; cat {into} "$1"' + (f' && chmod {mode} "$1"' if mode else "")
-    done = subprocess.run(
-        machine.argv(["sh", "-c", script, "sh", f"./{relative}"]),
-        input=text,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if done.returncode == _EXISTS:
-        raise Failure(f"{path} exists already: a reader adds to it (`append`), or would lose what is in it")
-    if done.returncode:
-        raise Failure(f"{path} cannot be saved: {done.stderr.strip()}")
+
+class File(Instructed[FileOptions]):
+    """A file that the reader saves."""
+
+    name = "file"
+    options = FileOptions
+
+    def client(self, text: str, instruction: Instruction, reader: Reader) -> Client | None:
+        return None
+
+    def carry_out(self, text: str, path: Path, instruction: Instruction, reader: Reader) -> Done:
+        options = self.read(instruction.options)
+        way: files.Way = "append" if options.append else "new"
+        files.save(reader.machine, text, options.path, mode=options.mode or "", way=way)
+        return Done()
+
+    def changes(self, text: str, path: Path) -> Iterator[Change]:
+        return changes.of_text(text)
+
+    def option_changes(self, line: str) -> Iterator[tuple[str, str]]:
+        if re.search(r"\bappend\b", line):
+            yield "`append` dropped", re.sub(r" append\b", "", line)
+        for old, new in (("600", "644"), ("644", "600"), ("700", "755"), ("755", "700"), ("400", "600")):
+            if f'mode="{old}"' in line:
+                yield f"mode {old} becomes {new}", line.replace(f'mode="{old}"', f'mode="{new}"')
+        if path := re.search(r'path="(.*?)"', line):
+            yield "another path", line.replace(path[0], f'path="{changes.other_word(path[1])}"')
+
+    def faults(self, page: Page) -> Iterator[tuple[int, str]]:
+        """A file that the reader saves is used by a later transcript, or nothing proves what it says."""
+        for instruction in page.instructions:
+            path = instruction.option("path")
+            # What lies in ~/.ssh is read by ssh itself.
+            if instruction.kind != self.name or path.startswith("~/.ssh/"):
+                continue
+            name = path.rpartition("/")[2]
+            later = [other for other in page.run(instruction.label) if other.line > instruction.line]
+            used = [page.snippet(other) for other in later if other.kind == "transcript"]
+            texts = [each.read_text(encoding="utf-8", errors="replace") for each in used if each.is_file()]
+            if not any(re.search(rf"^\$ .*(?<!\w){re.escape(name)}(?!\w)", text, re.MULTILINE) for text in texts):
+                yield instruction.line, f"no later transcript uses {name}: show how the reader does"
+
+    def says(self, instruction: Instruction) -> str:
+        return instruction.option("path")
+
+
+FILE = File()

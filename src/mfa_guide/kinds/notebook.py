@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mfa_guide.clients.machine import Machine
     from mfa_guide.clients.suites import Suite
+    from mfa_guide.guide.guide import Guide
 
 FOLDER = "notebooks"
 SUFFIX = ".ipynb"
@@ -80,11 +81,11 @@ def _shortened(message: str) -> str:
     return message if len(message) < 80 else "this is neither code nor text"
 
 
-def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:
+def check_notebook(guide: Guide, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:
     """Run a notebook in a fresh lab, and compare its outputs with those that are stored.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide, by whose policy the practice site goes.
         path: the notebook.
         suite: the clients that the reader has; this computer's own when not given.
         update: store what the run printed instead of finding fault with it; what still holds stays as it is.
@@ -97,8 +98,8 @@ def check_notebook(project: Path, path: Path, *, update: bool = False, suite: Su
         GuideError: the notebook cannot be read, or written.
         CannotRunError: there can be no lab on this computer.
     """
-    stored = read_notebook(project, path)
-    with Lab.start(show=[project], exchanged=suite.exchanged() if suite else None) as lab:
+    stored = read_notebook(guide.project, path)
+    with Lab.start(guide.policy, show=[guide.project], exchanged=suite.exchanged() if suite else None) as lab:
         run = run_notebook(path, lab.machine("home"))
     if not update:
         compare_outputs(stored, run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import multiprocessing
 import os
@@ -19,29 +18,28 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-import mfa_guide
-from mfa_guide import policy
 from mfa_guide.base import writing
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.checking.command import explanation, find_files
-from mfa_guide.checking.reader import check_in_lab
+from mfa_guide.checking.carrying_out import Way
+from mfa_guide.checking.choosing import choose
+from mfa_guide.checking.fingerprint import fingerprint, hash_of, hash_of_code
+from mfa_guide.checking.report import explanation
+from mfa_guide.checking.run import Run
 from mfa_guide.clients import suites
-from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import on_page
 from mfa_guide.gate.orphans import ACCEPTED
-from mfa_guide.guide import prerequisites
-from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
+from mfa_guide.guide.guide import Guide
+from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.kinds import instructed, instructions, open_guide
+from mfa_guide.kinds.kind import Shown
 from mfa_guide.kinds.notebook import SUFFIX
-from mfa_guide.kinds.transcript import by_version
-from mfa_guide.kinds.transcript.reading import parse_transcript
-from mfa_guide.kinds.transcript.typist import types_the_same, would_hold
 from mfa_guide.mutants import accepted, making
+from mfa_guide.policy import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mfa_guide.guide.page import Page
-    from mfa_guide.kinds.transcript.typist import Seen
     from mfa_guide.mutants.making import Mutant
 
 # Most mutants wait for something that never comes: more of them than processors can do so at once.
@@ -83,20 +81,21 @@ def _mutate(
 ) -> tuple[int, list[dict[str, Any]]]:
     """Carry out mutants and report; return the exit status, and what became of each."""
     console = Console(highlight=False, soft_wrap=True)
-    files = [file for file in find_files(project, paths) if file.suffix != SUFFIX]
-    pages = [page for file in files if (page := read_page(project, file)).instructions]
+    guide = open_guide(project)
+    files = [file for file in choose(guide, paths) if file.suffix != SUFFIX]
+    pages = [page for file in files if (page := guide.page_at(file)).instructions]
     if problem := next((finding for page in pages for finding in on_page.findings(page)), None):
         raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)
-    everything = making.of_pages(pages, policy.load())
+    everything = making.of_guide(guide, pages)
     here = {suites.own(), *suites.fetched()}
     chosen = [mutant for mutant in everything if not mutant.suites or here & {*mutant.suites}]
     if missing := len(everything) - len(chosen):
         console.print(Text(f"{missing} are about versions that are not here: ./run matrix fetches these", "dim"))
     if sample is not None and sample < len(chosen):
-        drawn_by = _hash(mutant.id for mutant in everything) if seed is None else seed
+        drawn_by = hash_of(mutant.id for mutant in everything) if seed is None else seed
         chosen = random.Random(drawn_by).sample(chosen, sample)
-    caught = _carry_out(project, pages, chosen, project / "build" / "mutate" / "results.jsonl")
+    caught = _carry_out(guide, pages, chosen, project / "build" / "mutate" / "results.jsonl")
     survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
     unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed)]
     for mutant in unexpected:
@@ -126,10 +125,13 @@ def _stale(
     return found
 
 
-def _carry_out(project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
+def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
     """Return for each mutant, by its id, what noticed it; None when nothing did."""
-    hashes = _hashes(pages)
-    keys = {mutant.id: _hash(hashes[name] for name in mutant.pages) for mutant in chosen}
+    project = guide.project
+    # The gate and the mutants themselves decide, too.
+    code = hash_of_code()
+    hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
+    keys = {mutant.id: hash_of(hashes[name] for name in mutant.pages) for mutant in chosen}
     known = _known(file)
     caught = {name: known[name, key] for name, key in keys.items() if (name, key) in known}
     left = [mutant for mutant in chosen if mutant.id not in caught]
@@ -156,20 +158,19 @@ def _carry_out(project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], f
 
         task = progress.add_task("Pages as they are", total=None)
         runs = sorted({(name, suite) for mutant in left for name in mutant.pages for suite in _noticing(mutant)})
-        seen: dict[str, list[_Shown]] = {}
+        seen: dict[str, list[Shown]] = {}
         for (name, suite), tried in zip(runs, pool.map(_try_as_it_is, [project] * len(runs), runs), strict=True):
             if tried.problem:
                 where = f" with {suite}" if suite else ""
                 raise GuideError(f"{DOCS}/{name} does not hold as it is{where}: {tried.problem}")
-            for shown in tried.seen:
-                seen.setdefault(f"{SNIPPETS}/{shown.snippet}", []).append(shown)
+            for snippet, shown in tried.shown:
+                seen.setdefault(f"{SNIPPETS}/{snippet}", []).append(shown)
         progress.update(task, description="Mutants", total=len(left), completed=0)
         futures = {}
         for mutant in left:
-            snippet = mutant.file.replace(by_version.SUFFIX, ".txt")
-            problem = _foreseen(project, mutant, snippet, seen.get(snippet, []))
+            problem = _foreseen(project, mutant, seen)
             # What other versions show is all that differs for them: nothing else can notice it.
-            if problem or snippet != mutant.file:
+            if problem or (mutant.snippet and mutant.snippet[0] != mutant.file):
                 note(mutant, problem)
             else:
                 futures[pool.submit(_try_mutant, project, mutant)] = mutant
@@ -202,44 +203,14 @@ def _noticing(mutant: Mutant) -> list[str]:
     return [name for name in mutant.suites if name in suites.fetched()]
 
 
-def _foreseen(project: Path, mutant: Mutant, snippet: str, seen: Sequence[_Shown]) -> str | None:
-    """Return what notices a mutant, where that can be told from what its page showed as it is.
-
-    Where the reader types the same, the clients do the same: only what is expected of them can differ.
-    """
-    if not seen:
+def _foreseen(project: Path, mutant: Mutant, seen: Mapping[str, Sequence[Shown]]) -> str | None:
+    """Return what notices a mutant, where that can be told from what its page showed as it is."""
+    if mutant.snippet is None or mutant.snippet[0] not in seen:
         return None
-    path = project / snippet
-    try:
-        text = path.read_text(encoding="utf-8")
-        differences = by_version.read_differences(path)
-        if mutant.file == snippet:
-            if not types_the_same(parse_transcript(text), parse_transcript(mutant.text)):
-                return None
-            text = mutant.text
-        else:
-            differences = by_version.parse(mutant.text) if mutant.text else ()
-        for shown in seen:
-            changed = by_version.variant(path, text, shown.versions, differences)
-            if not would_hold(parse_transcript(changed.text), shown.seen):
-                return f"{mutant.file}:{mutant.line}: it expects what is not seen"
-            for difference in changed.applied:
-                if would_hold(parse_transcript(changed.without(difference).text), shown.seen):
-                    return f"{mutant.file}:{mutant.line}: a difference is not needed"
-    except Failure as failure:
-        return f"{mutant.file}:{failure.line}: {failure.message}"
-    return None
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a terminal showed for a transcript that held."""
-
-    snippet: str
-    """Relative to snippets/."""
-    versions: dict[str, str]
-    """The version of each client that was there."""
-    seen: tuple[Seen, ...]
+    snippet, kind = mutant.snippet
+    changed = {project / mutant.file: mutant.text}
+    problem = instructed(kind).foreseen(project / snippet, changed, seen[snippet])
+    return f"{mutant.file}:{mutant.line}: {problem}" if problem else None
 
 
 @dataclass(frozen=True)
@@ -248,7 +219,8 @@ class _Tried:
 
     problem: str | None
     """The first thing that does not hold."""
-    seen: tuple[_Shown, ...] = ()
+    shown: tuple[tuple[str, Shown], ...] = ()
+    """What its instructions have shown, with the snippet of each, relative to snippets/."""
 
 
 def _try_mutant(project: Path, mutant: Mutant) -> str | None:
@@ -257,16 +229,17 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
         folder = Path(name)
         for part in (DOCS, SNIPPETS):
             shutil.copytree(project / part, folder / part, ignore=shutil.ignore_patterns("assets"))
-        facts = policy.load()
+        policy = guide_policy = open_guide(project).policy
         if mutant.file == "policy":
-            fact = policy.Fact.model_validate_json(mutant.text)
-            facts = facts.model_copy(update={"facts": {**facts.facts, mutant.source: fact}})
+            fact = Fact.model_validate_json(mutant.text)
+            policy = policy.model_copy(update={"facts": {**policy.facts, mutant.source: fact}})
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
+        guide = Guide(folder, guide_policy, instructions())
         for name in _noticing(mutant):
             suite = suites.named(name) if name else None
             for page in mutant.pages:
-                if problem := _try(folder, page, facts, suite).problem:
+                if problem := _try(guide, page, Way(policy=policy, suite=suite)).problem:
                     return problem
         return None
 
@@ -274,55 +247,30 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
 def _try_as_it_is(project: Path, run: tuple[str, str]) -> _Tried:
     """Carry out a page with a suite; with the machine's own when it has no name."""
     name, suite = run
-    return _try(project, name, suite=suites.named(suite) if suite else None)
+    return _try(open_guide(project), name, Way(suite=suites.named(suite) if suite else None))
 
 
-def _try(project: Path, name: str, facts: policy.Policy | None = None, suite: suites.Suite | None = None) -> _Tried:
-    """Carry out a page."""
-    seen: list[_Shown] = []
+def _try(guide: Guide, name: str, way: Way) -> _Tried:
+    """Carry out a page until something does not hold."""
+    shown: list[tuple[str, Shown]] = []
     try:
-        page = read_page(project, project / DOCS / name)
+        page = guide.page(name)
         if findings := on_page.findings(page):
             return _Tried(str(findings[0]))
-        for label in page.labels:
-            for result in check_in_lab(page, label, policy=facts, suite=suite):
-                if result.failure:
+        with contextlib.closing(Run(page, way)) as run:
+            for result in run.results():
+                if result.failures:
                     return _Tried(explanation(result).plain.splitlines()[0])
-                if result.seen:
-                    seen.append(_Shown(result.instruction.snippet, dict(result.versions), result.seen))
+                if result.done.seen is not None:
+                    shown.append((result.instruction.snippet, Shown(dict(result.versions), result.done.seen)))
     except CannotRunError as error:
         # With other facts there may be no site.
-        if facts is None or facts == policy.load():
+        if way.policy in (None, guide.policy):
             raise
         return _Tried(str(error))
     except GuideError as error:
         return _Tried(str(error))
-    return _Tried(None, tuple(seen))
-
-
-def _hashes(pages: Sequence[Page]) -> dict[str, str]:
-    """Return for each page, by its name, a hash of all that decides what becomes of its mutants.
-
-    That is the package, the page with its snippets, and the pages that it needs with theirs.
-    """
-    package = Path(mfa_guide.__file__).parent
-    code = _hash(
-        f"{path.relative_to(package)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}"
-        for path in sorted(package.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    )
-    hashes = {}
-    for page in pages:
-        closure = [*prerequisites.before(page), page]
-        snippets = [each.snippet(instruction) for each in closure for instruction in each.instructions]
-        others = [path for path in map(by_version.file_of, snippets) if path.is_file()]
-        files = [*(each.path for each in closure), *snippets, *others]
-        hashes[page.name] = _hash([code, *(path.read_text(encoding="utf-8") for path in files)])
-    return hashes
-
-
-def _hash(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    return _Tried(None, tuple(shown))
 
 
 def _report(

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_v
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 
-DEFAULT_VERSION = "2024"
+NEWEST = "2024"
+"""The version by which the practice site and the guide go when nobody says another."""
 
 Month = Annotated[str, Field(pattern=r"^20\d\d(-(0[1-9]|1[0-2]))?$")]
 Unit = Literal["bits", "seconds", "minutes", "hours", "days"]
@@ -121,7 +122,7 @@ def parse(text: str, name: str) -> Policy:
 
 
 @cache
-def load(version: str = DEFAULT_VERSION) -> Policy:
+def load(version: str) -> Policy:
     """Return the policy of that version, as shipped with the package.
 
     Raises:

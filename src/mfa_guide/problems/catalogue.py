@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from mfa_guide import policy
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mfa_guide.policy import Policy
 
 ANY = "…"
 """Stands for what varies in a message, as it does in a transcript."""
@@ -162,15 +163,15 @@ def find(id: str) -> Entry:
     raise GuideError(f"the catalogue of problems has no entry {id!r}")
 
 
-def with_facts(text: str) -> str:
-    """Return a text with the policy's facts in the places where it names them.
+def with_facts(text: str, policy: Policy) -> str:
+    """Return a text with a policy's facts in the places where it names them.
 
     Raises:
         GuideError: it names one that does not exist.
     """
 
     def value(match: re.Match[str]) -> str:
-        fact = policy.load().fact(match[1])
+        fact = policy.fact(match[1])
         return str(fact.unit if match[2] else fact)
 
     return _FACT.sub(value, text)

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError, UsageError
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.problems.catalogue import advice, code, entries, with_facts
 from mfa_guide.problems.finding import HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
 from mfa_guide.problems.rules import RULES
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-    from mfa_guide.problems.catalogue import Chapter, Entry
+from mfa_guide.problems.catalogue import Chapter, Entry
 
 _SITE = "SITE_URL"
 _LINK = re.compile(r"\[([^]]*)\]\(([^)]*)\)")
@@ -80,7 +81,7 @@ def _section(chapter: Chapter, entry: Entry, said: str) -> str:
     if said and code(said) != heading:
         heading += f"\nHere: {code(said)}"
     more = f"Read more: {address(f'../{chapter.page}#{entry.id}')}"
-    return _in_a_terminal(with_facts(f"{heading}\n\n{advice(entry)}\n\n{more}"))
+    return _in_a_terminal(with_facts(f"{heading}\n\n{advice(entry)}\n\n{more}", load(NEWEST)))
 
 
 def _one_line(answer: str) -> str:

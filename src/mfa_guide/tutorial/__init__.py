@@ -18,6 +18,7 @@ import atexit
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting.running import PracticeSite
 from mfa_guide.practice.lab import Lab
 from mfa_guide.tutorial.laptop import Laptop
@@ -63,7 +64,7 @@ def start_lab() -> Practice:
     """
     _everything.close()
     with ExitStack() as stack:
-        lab = stack.enter_context(Lab.start())
+        lab = stack.enter_context(Lab.start(load(NEWEST)))
         return _started(lab, lab.machine, stack)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.policy import load
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting.agents import AGENTS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Laptop:
             CannotRunError: a program is missing.
         """
         home, programs, config = site.folder / "home", site.folder / "programs", site.folder / "ssh_config"
-        key = home / load().text("key_file").removeprefix("~/")
+        key = home / load(NEWEST).text("key_file").removeprefix("~/")
         key.parent.mkdir(mode=0o700, parents=True)
         for suffix in ("", ".pub"):
             shutil.copy(site.key.with_name(site.key.name + suffix), key.with_name(key.name + suffix))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.getipython import get_ipython
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.clients import files
 from mfa_guide.drawing import timelines
-from mfa_guide.kinds import file
 from mfa_guide.kinds.transcript.terminal import Terminal
-from mfa_guide.policy import load
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting.control import Refusal
 from mfa_guide.practice.rules.events import FirewallPageOpened, LoggedIn
 
@@ -197,7 +197,7 @@ class Practice:
 
     def _save(self, path: str, cell: str) -> None:
         """Save a cell as a file on the reader's computer, as with an editor; others may read and run it."""
-        file.save(self._machine("home"), cell, path.strip(), mode="755", way="replace")
+        files.save(self._machine("home"), cell, path.strip(), mode="755", way="replace")
 
     # -- the browser -------------------------------------------------------------------------------------------------
 
@@ -240,7 +240,7 @@ class Practice:
         opened = self.site.count(FirewallPageOpened)
         page = self._pages[place] = Terminal(self._machine(place))
         self._stack.callback(page.close)
-        page.begin(f"mfa-guide practice approve --hold https://{load().text('firewall_host')}/")
+        page.begin(f"mfa-guide practice approve --hold https://{load(NEWEST).text('firewall_host')}/")
         page.wait(lambda: self.site.count(FirewallPageOpened) > opened or page.state != "running", PATIENCE)
         if page.state != "running":
             raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()))
@@ -264,11 +264,11 @@ class Practice:
             title: what it shows, for those who do not see it.
             last: how many lines of the log it shows.
         """
-        return Picture(timelines.diagram(self.site.events(last), title, load()))
+        return Picture(timelines.diagram(self.site.events(last), title, load(NEWEST)))
 
     def draw_certificates(self) -> Picture:
         """Return a picture of the certificates' lives, and of the logins during them and after."""
-        return Picture(timelines.timeline(self.site.ask(do="events", last=1000)["events"], load()))
+        return Picture(timelines.timeline(self.site.ask(do="events", last=1000)["events"], load(NEWEST)))
 
     def end(self) -> None:
         """End the practice site, and close everything that was opened."""

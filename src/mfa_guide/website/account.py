@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
-from mfa_guide import policy
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
 
 
-def field(html: str) -> str:
+def field(html: str, policy: Policy) -> str:
     """Return the field as HTML; nothing for a page that has no command with the account in it.
 
     Args:
         html: the page.
+        policy: the facts, the account of the examples among them.
     """
-    example = policy.load().text("account")
+    example = policy.text("account")
     if 'class="copy"' not in html or example not in html:
         return ""
     # The letters of the example, and as many digits.

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.gate import reviews
-from mfa_guide.guide.page import read_page
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from mfa_guide.checking.evidence import Entry, PageEvidence
+    from mfa_guide.guide.page import Page
 
 
-def badge(project: Path, path: Path, explained: str, today: date) -> str:
+def badge(page: Page, explained: str, today: date) -> str:
     """Return the badge of a page as HTML; nothing when the page tells the reader to do nothing.
 
     Args:
-        project: the folder with `mkdocs.yml`, below which the evidence lies.
-        path: the file of the page.
+        page: the page.
         explained: the address at which the guide says what checked means.
         today: the day on which the guide is built.
 
     Raises:
-        GuideError: the front matter of the page cannot be read.
+        GuideError: a page that it needs cannot be read.
     """
-    page = read_page(project, path)
     if not page.instructions:
         return ""
     kind, text = ("unchecked", UNCHECKED)
     if reviews.passed(page, today):
         text = "Not checked: something on this page was to be looked at again before today"
     else:
-        kind, text = _summary(read_all(project, page))
+        kind, text = _summary(read_all(page))
     for requirement, because in page.practice.only.items():
         text += f". Only with {escape(requirement.in_words())}: {escape(because)}"
     for label, reason in page.practice.labels.items():
         text += f". Not checked for {escape(label)}: {escape(reason.why)}"
     return f'<p class="badge badge--{kind}">{text}. <a href="{explained}">What does this mean?</a></p>'
+
+
+def _in_numbers(entries: Sequence[Entry]) -> str:
+    """Return how many of the steps failed, and how many nobody got to."""
+    counts = Counter(entry.result for entry in entries)
+    failed = f"{counts['fails']} of {len(entries)} steps failed" if counts["fails"] else ""
+    left = counts["not reached"]
+    reached = f"{left or ''} {'was' if left == 1 else 'were'} not reached" if left else ""
+    return ", ".join(part for part in (failed, reached) if part)
 
 
 def _summary(evidence: Mapping[str, PageEvidence]) -> tuple[str, str]:
@@ -55,7 +62,7 @@ def _summary(evidence: Mapping[str, PageEvidence]) -> tuple[str, str]:
         if wrong:
             when = day(max(entry.when for entry in entries))
             with_what = f" with {escape(of)}" if (of := clients_of(suite, entries)) else ""
-            failures.append(f"Does not hold{with_what}: {len(wrong)} of {len(entries)} steps failed on {when}")
+            failures.append(f"Does not hold{with_what}: {_in_numbers(entries)}, on {when}")
         else:
             held += entries
     if not held:

@@ -6,7 +6,6 @@ reaches the page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -22,11 +21,12 @@ from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.checking import screenshots
+from mfa_guide.clients import files
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
 from mfa_guide.guide.page import SNIPPETS
-from mfa_guide.kinds import file as files
+from mfa_guide.kinds import KINDS
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.walkthrough.steps import (
     LINK,
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from markdown import Markdown
     from pygments.lexer import Lexer
 
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.kinds.walkthrough.steps import AnyStep, Proof
 
     Options = dict[str, str]
@@ -68,7 +69,7 @@ def copy_button(text: str, name: str) -> str:
     return f'<button type="button" class="copy" data-copy="{escape(text)}" aria-label="Copy {escape(name)}"></button>'
 
 
-def _transcript(project: Path, source: str, options: Options) -> str:
+def _transcript(guide: Guide, source: str, options: Options) -> str:
     """Show what is typed in a terminal and what is seen there, with a copy button for each command.
 
     What other versions show there stands between the lines, hidden until the reader tells their version; and, folded,
@@ -76,7 +77,7 @@ def _transcript(project: Path, source: str, options: Options) -> str:
     """
     # It says what is wrong with the text.
     parse_transcript(source)
-    others = other_versions.of_fence(project, options)
+    others = other_versions.of_fence(guide, options)
     where = "Terminal"
     if "terminal" in options:
         where = f"The {options['terminal']} terminal"
@@ -102,10 +103,10 @@ def _row(row: wordings.Row) -> str:
     return f'<span class="transcript__output"{other_versions.condition(row)}>{other_versions.line(row.text)}\n</span>'
 
 
-def _walkthrough(project: Path, source: str, options: Options) -> str:
+def _walkthrough(guide: Guide, source: str, options: Options) -> str:
     """Show what to do in a window as a numbered list, in the words of the window, with the pictures there are."""
     parsed = parse_walkthrough(source)
-    made = screenshots.of_text(project, source) if any(step.picture for step in parsed.steps) else None
+    made = screenshots.of_text(guide.project, source) if any(step.picture for step in parsed.steps) else None
     steps = ""
     for number, step in enumerate(parsed.steps, start=1):
         steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
@@ -185,12 +186,12 @@ def _proof(proof: Proof) -> str:
     return f"{file} says nothing of <code>{escape(str(proof.lacks))}</code>."
 
 
-def _python(project: Path, source: str, options: Options) -> str:
+def _python(guide: Guide, source: str, options: Options) -> str:
     """Show an example in Python, with a button that copies the whole of it."""
     return _code(source, PythonLexer(), "Example in Python", "the example")
 
 
-def _file(project: Path, source: str, options: Options) -> str:
+def _file(guide: Guide, source: str, options: Options) -> str:
     """Show a file that the reader saves: where, with which mode, and a button that copies the whole of it."""
     path, mode = options["path"], options.get("mode")
     place = f"<code>{escape(path)}</code>"
@@ -213,12 +214,12 @@ def _code(source: str, lexer: Lexer, label: str, copied: str) -> str:
     )
 
 
-def _sequence(project: Path, source: str, options: Options) -> str:
+def _sequence(guide: Guide, source: str, options: Options) -> str:
     """Draw who says what to whom, as SVG, with the same in words."""
     return sequences.render(sequences.parse(source), title=options["title"])
 
 
-def _unchecked(project: Path, source: str, options: Options) -> str:
+def _unchecked(guide: Guide, source: str, options: Options) -> str:
     """Show text that nothing has checked, and say so."""
     return (
         f'<div class="unchecked"><pre tabindex="0" role="group" aria-label="Not checked"><code>'
@@ -228,27 +229,15 @@ def _unchecked(project: Path, source: str, options: Options) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """A fence."""
-
-    render: Callable[[Path, str, Options], str]
-    """Makes HTML of the folder with `mkdocs.yml`, the text in the fence, and its options."""
-    required: tuple[str, ...] = ()
-    """The options that it must have."""
-    optional: tuple[str, ...] = ()
-    """Those that it may have."""
-
-
-KINDS = {
-    "transcript": _Kind(_transcript, optional=("terminal", "machine", "waits", "with")),
-    "walkthrough": _Kind(_walkthrough, optional=("with",)),
-    "python": _Kind(_python),
-    "file": _Kind(_file, required=("path",), optional=("mode", "append")),
-    "sequence": _Kind(_sequence, required=("title",)),
-    "unchecked": _Kind(_unchecked, required=("why", "review")),
+SHOWN: dict[str, Callable[[Guide, str, Options], str]] = {
+    "transcript": _transcript,
+    "walkthrough": _walkthrough,
+    "python": _python,
+    "file": _file,
+    "sequence": _sequence,
+    "unchecked": _unchecked,
 }
-"""The fences of a guide, by the word they begin with."""
+"""What makes HTML of a fence of each kind: of the guide, the text in the fence, and its options."""
 
 
 class FenceError(SuperFencesException, PluginError):  # type: ignore[misc]
@@ -258,29 +247,19 @@ class FenceError(SuperFencesException, PluginError):  # type: ignore[misc]
     """
 
 
-def custom_fences(project: Path) -> list[dict[str, object]]:
+def custom_fences(guide: Guide) -> list[dict[str, object]]:
     """Return the fences of a guide, as pymdownx.superfences is told of them.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide that is built.
     """
-    return [
-        {
-            "name": name,
-            "class": name,
-            "format": partial(_format, kind, project),
-            "validator": partial(_validate, kind),
-        }
-        for name, kind in KINDS.items()
-    ]
+    return [{"name": name, "class": name, "format": partial(_format, guide), "validator": _validate} for name in KINDS]
 
 
-def _format(
-    kind: _Kind, project: Path, source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any
-) -> str:
+def _format(guide: Guide, source: str, language: str, css_class: str, options: Options, md: Markdown, **_: Any) -> str:
     """Show a fence; what it refuses ends the build."""
     try:
-        return kind.render(project, source, options)
+        return SHOWN[language](guide, source, options)
     except GuideError as error:
         raise FenceError(f"{places.of(options)}{_of_snippet(error, options)}{error}") from error
 
@@ -293,14 +272,14 @@ def _of_snippet(error: GuideError, options: Options) -> str:
     return f"{(Path(SNIPPETS) / options['snippet']).with_name(name).as_posix()}:{error.line}: "
 
 
-def _validate(kind: _Kind, language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
+def _validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
     """Take the options of a fence, and end the build at one that it does not have."""
-    for name in inputs:
-        if name not in (*kind.required, *kind.optional, *places.OPTIONS):
-            known = ", ".join((*kind.required, *kind.optional)) or "none"
-            raise FenceError(f"{places.of(inputs)}`{language}` has no option `{name}`: there is {known}")
-    for name in kind.required:
-        if name not in inputs:
-            raise FenceError(f'{places.of(inputs)}`{language}` needs the option {name}="…"')
+    # Superfences gives an option without a value its own name as one.
+    written = {name: value for name, value in inputs.items() if name not in places.OPTIONS}
+    given = {name: None if value == name else value for name, value in written.items()}
+    try:
+        KINDS[language].read(given)
+    except ValueError as error:
+        raise FenceError(f"{places.of(inputs)}{'; '.join(str(error).splitlines())}") from error
     options.update(inputs)
     return True

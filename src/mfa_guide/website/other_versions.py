@@ -14,15 +14,15 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
-from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.kinds.transcript.reading import output_line
 from mfa_guide.website.evidence_in_words import day, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+    from mfa_guide.guide.guide import Guide
+    from mfa_guide.guide.page import Page
     from mfa_guide.kinds.transcript.by_version import Difference
     from mfa_guide.website.wordings import Row
 
@@ -39,11 +39,11 @@ class Other:
     """With which versions, and when; empty when it was not carried out."""
 
 
-def of_fence(project: Path, options: Mapping[str, str]) -> list[Other]:
+def of_fence(guide: Guide, options: Mapping[str, str]) -> list[Other]:
     """Return what other versions show in a fence.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide that is built.
         options: those of the fence; nothing is known of one that was not told its place.
 
     Raises:
@@ -51,18 +51,19 @@ def of_fence(project: Path, options: Mapping[str, str]) -> list[Other]:
     """
     if not options.keys() >= {"page", "snippet"}:
         return []
-    differences = by_version.read_differences(project / SNIPPETS / options["snippet"])
+    page = guide.page(options["page"])
+    differences = by_version.read_differences(page.snippet_file(options["snippet"]))
     return [
-        Other(difference, _seen(project, options["page"], options["snippet"], number, difference.requirement.client))
+        Other(difference, _seen(page, options["snippet"], number, difference.requirement.client))
         for number, difference in enumerate(differences, start=1)
     ]
 
 
-def _seen(project: Path, page: str, snippet: str, number: int, client: str) -> str:
+def _seen(page: Page, snippet: str, number: int, client: str) -> str:
     """Return with which versions of a client a page has shown a difference, and when."""
     entries = [
         (entry.version if entry.client == client else suites.VERSIONS.get(suite, {}).get(client), entry.when)
-        for suite, evidence in read_all(project, read_page(project, project / DOCS / page)).items()
+        for suite, evidence in read_all(page).items()
         for entry in evidence.instructions
         if entry.snippet == snippet and number in entry.met and entry.result == "holds"
     ]

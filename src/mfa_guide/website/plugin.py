@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.config.base import Config
+from mkdocs.config.config_options import Optional, Type
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.utils import get_relative_url
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate import meta, on_page
-from mfa_guide.guide.page import DOCS, SNIPPETS, read_page
+from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.kinds import KINDS, open_guide
 from mfa_guide.website import (
     account,
     badges,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.website.what_differs import Range
 
 _LOG = get_plugin_logger("gate")
@@ -59,7 +62,10 @@ def _in_one_line() -> Iterator[None]:
 
 # MkDocs has no types here.
 class _Options(Config):  # type: ignore[no-untyped-call]
-    """The options of the plugin: none."""
+    """The options of the plugin."""
+
+    policy = Optional(Type(str))
+    """The version of the policy by which the guide goes; the newest when not given."""
 
 
 class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
@@ -67,6 +73,8 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     _project: Path
     """The folder with the configuration: the current directory may be another."""
+    _guide: Guide
+    """The guide that is built, each of whose pages is read once."""
     _snippets: Sequence[Path]
     """The folders in which snippets are looked for."""
     _values: Mapping[str, object]
@@ -80,7 +88,8 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if config.theme.name != _THEME:
             raise GuideError(f"a guide has the theme {_THEME}: write `theme: {_THEME}`")
         self._project = Path(config.config_file_path).resolve().parent
-        self._values = values.of_guide(self._project, config.nav)
+        self._guide = open_guide(self._project)
+        self._values = values.of_guide(self._guide, config.nav)
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(_OVERRIDES))
         config.extra_css[:0] = _STYLES
         config.extra_javascript[:0] = _SCRIPTS
@@ -91,7 +100,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._snippets = [Path(folder) for folder in ([folders] if isinstance(folders, str) else folders)]
         superfences = _options_of("pymdownx.superfences", config)
         superfences["custom_fences"] = [
-            *fences.custom_fences(self._project),
+            *fences.custom_fences(self._guide),
             *superfences.get("custom_fences", []),
         ]
         return config
@@ -104,7 +113,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         And find out which versions make a difference anywhere in the guide.
         """
         notebooks.add_notebooks(self._project, files, config)
-        differing = what_differs.of_guide(self._project)
+        differing = what_differs.of_guide(self._guide)
         self._ranges = what_differs.ranges(differs.requirement for differs in differing)
         return files
 
@@ -121,11 +130,11 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         first = 1 + page.file.content_string.count("\n") - markdown.count("\n")
         name = page.file.src_uri
         places.look_for_embedded(markdown, first, name, self._snippets)
-        read = read_page(self._project, self._file(page))
+        read = self._guide.page(name)
         undescribed = [on_page.Finding(f"{DOCS}/{name}", line, message) for line, message in meta.undescribed(read)]
         for finding in (*undescribed, *on_page.findings(read)):
             _LOG.warning("%s", finding)
-        told = places.tell(markdown, first, read, fences.KINDS)
+        told = places.tell(markdown, first, read, KINDS)
         return values.fill(told, self._values, f"{DOCS}/{name}", first)
 
     @event_priority(-100)
@@ -139,16 +148,14 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if notebooks.is_notebook(page):
             return notebooks.finish(html, page, files, self._project)
         explained = get_relative_url(".", page.url) + "#what-checked-means"
-        badge = badges.badge(self._project, self._file(page), explained, datetime.now(UTC).date())
+        badge = badges.badge(self._guide.page(page.file.src_uri), explained, datetime.now(UTC).date())
         html = pictures.place(html, page, files, config)
-        return html.replace("</h1>", f"</h1>{badge}{account.field(html)}{your_version.fields(html, self._ranges)}", 1)
+        fields = f"{account.field(html, self._guide.policy)}{your_version.fields(html, self._ranges)}"
+        return html.replace("</h1>", f"</h1>{badge}{fields}", 1)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Once a page has its navigation: name the sections of it."""
         return landmarks.name_sections(output)
-
-    def _file(self, page: Page) -> Path:
-        return self._project / DOCS / page.file.src_uri
 
 
 def _options_of(extension: str, config: MkDocsConfig) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from mfa_guide.problems import catalogue, finding
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
     from mfa_guide.problems.catalogue import Chapter, Entry
 
 _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
@@ -34,25 +35,25 @@ It stays in your browser: it is not sent, not kept, and gone when you close this
 """
 
 
-def problem(id: str) -> str:
+def problem(policy: Policy, id: str) -> str:
     """Return an entry as a section of its page."""
-    return catalogue.with_facts(catalogue.markdown(catalogue.find(id)))
+    return catalogue.with_facts(catalogue.markdown(catalogue.find(id)), policy)
 
 
-def problems() -> str:
+def problems(policy: Policy) -> str:
     """Return a list of every message, with links."""
-    return catalogue.with_facts("\n\n".join(map(_list, catalogue.load())))
+    return catalogue.with_facts("\n\n".join(map(_list, catalogue.load())), policy)
 
 
-def finder() -> str:
+def finder(policy: Policy) -> str:
     """Return the box in which one looks for a message."""
-    html = {entry.id: _entry(chapter, entry) for chapter, entry in catalogue.entries()}
+    html = {entry.id: _entry(chapter, entry, policy) for chapter, entry in catalogue.entries()}
     known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
     answers = {"privateKey": finding.PRIVATE_KEY, "nothing": finding.NOTHING, "hinted": finding.HINTED}
     return _FINDER.format(
         rules=escape(json.dumps(RULES)),
         known=escape(known),
-        answers=escape(json.dumps({name: _html(text) for name, text in answers.items()}, ensure_ascii=False)),
+        answers=escape(json.dumps({name: _html(text, policy) for name, text in answers.items()}, ensure_ascii=False)),
     )
 
 
@@ -70,14 +71,14 @@ def _page(chapter: Chapter) -> str:
     return chapter.page.removeprefix("fix/")
 
 
-def _entry(chapter: Chapter, entry: Entry) -> str:
+def _entry(chapter: Chapter, entry: Entry, policy: Policy) -> str:
     """An entry for the finder: HTML, with links as seen from the page that has it, fix/index.md."""
     title = f"**{entry.heading}**"
     more = f"[How this comes about, and the cure, carried out]({_page(chapter)}#{entry.id})"
-    return _html(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}")
+    return _html(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}", policy)
 
 
-def _html(text: str) -> str:
-    html = to_html(catalogue.with_facts(text))
+def _html(text: str, policy: Policy) -> str:
+    html = to_html(catalogue.with_facts(text, policy))
     # On fix/index.md the page of the finder is this one.
     return _PAGE.sub(r"\g<page>/", html.replace('href="index.md', 'href="'))

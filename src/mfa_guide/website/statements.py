@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.reading import read_yaml
 from mfa_guide.checking.evidence import read_all
-from mfa_guide.guide.page import DOCS, read_page
+from mfa_guide.guide.page import DOCS
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.checking.evidence import Entry, PageEvidence
+    from mfa_guide.guide.guide import Guide
 
 TABLE = "docs/reference/statements.yml"
 _ONLY_FORMAT = {"format": "only by format"}
@@ -71,19 +72,19 @@ def read(project: Path) -> tuple[Statement, ...]:
     return read_yaml(project / TABLE, TABLE, tuple[Statement, ...])
 
 
-def statements(project: Path) -> str:
+def statements(guide: Guide) -> str:
     """Return the table as Markdown for a page in a folder of docs/: what each page holds, folded, below a count.
 
     Raises:
         GuideError: the table cannot be read, or a page that it names.
     """
-    rows = [row for row in read(project) if row.check != "planned"]
+    rows = [row for row in read(guide.project) if row.check != "planned"]
     counts = Counter(_in_words(row) for row in rows)
     lines = [f"{len(rows)} statements: {', '.join(f'{count} {check}' for check, count in counts.most_common())}.", ""]
     for page in dict.fromkeys(row.page for row in rows):
         of_page = [row for row in rows if row.page == page]
-        title = _title(project, page)
-        evidence = read_all(project, read_page(project, project / DOCS / page))
+        title = _title(guide.project, page)
+        evidence = read_all(guide.page(page))
         lines += [f'??? info "{title} ({len(of_page)})"', ""]
         for row in of_page:
             lines += [f"    - [{row.says}](../{page}#{row.anchor})", f"        <br>{_checked(evidence, row)}"]

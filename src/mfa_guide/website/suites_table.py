@@ -13,17 +13,16 @@ from packaging.version import Version
 
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.clients import suites
-from mfa_guide.guide.page import find_pages, read_page
 from mfa_guide.problems.catalogue import code
 from mfa_guide.website import what_differs
 from mfa_guide.website.evidence_in_words import carried_out, listed, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from mfa_guide.checking.evidence import PageEvidence
     from mfa_guide.clients.requirement import Requirement
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Page
     from mfa_guide.kinds.transcript.by_version import Difference
 
@@ -32,19 +31,19 @@ _NO_MARKS = str.maketrans("", "", "«»")
 """Takes away what marks typed input."""
 
 
-def by_version(project: Path, order: Sequence[str] = ()) -> str:
+def by_version(guide: Guide, order: Sequence[str] = ()) -> str:
     """Return a table of the pages that tell the reader to do something, by the suites, as HTML.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide.
         order: names of pages, in the order in which they are listed; others come last.
 
     Raises:
         GuideError: a page cannot be read.
     """
-    pages = [page for path in find_pages(project) if (page := read_page(project, path)).instructions]
+    pages = [page for page in guide.pages() if page.instructions]
     pages.sort(key=lambda page: order.index(page.name) if page.name in order else len(order))
-    evidence = {page.name: read_all(project, page) for page in pages}
+    evidence = {page.name: read_all(page) for page in pages}
     columns = [*suites.VERSIONS]
     if any(suites.UNKNOWN in found for found in evidence.values()):
         columns.append(suites.UNKNOWN)
@@ -94,7 +93,7 @@ def _cell(page: Page, suite: str, evidence: PageEvidence | None) -> str:
     return f"{result}<br><small>{max(entry.when for entry in entries):%-d %b %Y}</small>"
 
 
-def not_covered(project: Path) -> str:
+def not_covered(guide: Guide) -> str:
     """Return which pages are for some versions only, and why, as Markdown for a page in a folder.
 
     Raises:
@@ -102,20 +101,20 @@ def not_covered(project: Path) -> str:
     """
     lines = [
         f"- {_link(page)}: only with {requirement.in_words()}, because {reason}."
-        for page in (read_page(project, path) for path in find_pages(project))
+        for page in guide.pages()
         for requirement, reason in page.practice.only.items()
     ]
     return "\n".join(lines) or "Every page is for all of them."
 
 
-def differing(project: Path) -> str:
+def differing(guide: Guide) -> str:
     """Return what differs between versions, below a heading for each range of them, as Markdown for a page in a folder.
 
     Raises:
         GuideError: a page cannot be read, or what stands beside a snippet.
     """
     found: dict[Requirement, dict[str, list[str]]] = {}
-    for differs in what_differs.of_guide(project):
+    for differs in what_differs.of_guide(guide):
         said = found.setdefault(differs.requirement, {}).setdefault(_said(differs.difference), [])
         if (link := _link(differs.page)) not in said:
             said.append(link)

@@ -17,7 +17,8 @@ from mfa_guide.website import people, problems, statements, suites_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
+
+    from mfa_guide.guide.guide import Guide
 
 _TEMPLATE = "<template>"
 """What Jinja calls the file of a text that is a template, in tracebacks."""
@@ -35,28 +36,28 @@ class Facts(dict[str, policy.Fact]):
         return self._policy.fact(name)
 
 
-def of_guide(project: Path, nav: Any) -> dict[str, object]:
+def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
     """Return everything that pages may name.
 
     Args:
-        project: the folder with `mkdocs.yml`.
+        guide: the guide.
         nav: the navigation, as it is configured; None when it is not.
 
     Raises:
         GuideError: the policy cannot be read.
     """
     return {
-        "facts": Facts(policy.load()),
-        "problem": problems.problem,
-        "problems": problems.problems,
-        "finder": problems.finder,
-        "last_compared": partial(people.last_compared, project),
-        "tried": partial(people.tried, project),
-        "all_tried": partial(people.all_tried, project),
-        "statements": partial(statements.statements, project),
-        "by_version": partial(suites_table.by_version, project, _names(nav or [])),
-        "not_covered": partial(suites_table.not_covered, project),
-        "differing": partial(suites_table.differing, project),
+        "facts": Facts(guide.policy),
+        "problem": partial(problems.problem, guide.policy),
+        "problems": partial(problems.problems, guide.policy),
+        "finder": partial(problems.finder, guide.policy),
+        "last_compared": partial(people.last_compared, guide.project),
+        "tried": partial(people.tried, guide.project),
+        "all_tried": partial(people.all_tried, guide.project),
+        "statements": partial(statements.statements, guide),
+        "by_version": partial(suites_table.by_version, guide, _names(nav or [])),
+        "not_covered": partial(suites_table.not_covered, guide),
+        "differing": partial(suites_table.differing, guide),
     }
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.project import find_project
-from mfa_guide.policy import DEFAULT_VERSION
+from mfa_guide.policy import NEWEST
 from mfa_guide.website.programs import run
 
-EDITIONS = {DEFAULT_VERSION: DEFAULT_VERSION, "dev": "dev, being written"}
+EDITIONS = {NEWEST: NEWEST, "dev": "dev, being written"}
 """The versions that are published, with the names that the reader chooses from."""
 
 _BRANCH = "versions"
@@ -43,7 +43,7 @@ def build_versions(project: Path) -> Path:
     for edition, title in EDITIONS.items():
         deploy = [mike, "deploy", *where, "--title", title, edition]
         run(deploy, work, _NOBODY | {"GUIDE_EDITION": edition})
-    run([mike, "set-default", *where, DEFAULT_VERSION], work, _NOBODY)
+    run([mike, "set-default", *where, NEWEST], work, _NOBODY)
     run(["git", f"--work-tree={site}", "checkout", "--quiet", _BRANCH, "--", "."], work, {})
     return site
 

@@ -12,7 +12,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.guide.page import DOCS, Page, find_pages, read_page
+from mfa_guide.guide.page import DOCS, Page
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.website import wordings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Block
     from mfa_guide.kinds.transcript.by_version import Difference
 
@@ -54,13 +55,13 @@ class Range:
         return self.requirement.in_words().removeprefix(f"{self.client} ")
 
 
-def of_guide(project: Path) -> list[Differs]:
+def of_guide(guide: Guide) -> list[Differs]:
     """Return everything that differs, in order of the pages.
 
     Raises:
         GuideError: a page cannot be read, or what stands beside a snippet; the message names the file and the line.
     """
-    return [differs for path in find_pages(project) for differs in of_page(read_page(project, path))]
+    return [differs for page in guide.pages() for differs in of_page(page)]
 
 
 def of_page(page: Page) -> Iterator[Differs]:
@@ -86,7 +87,7 @@ def of_page(page: Page) -> Iterator[Differs]:
 
 def _only(page: Page, block: Block) -> Requirement | None:
     try:
-        options = block.options()
+        options = block.given()
     except ValueError:
         # The gate says so.
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mfa_guide.clients.profiles import FORMATS, make
-from mfa_guide.policy import load
+from tests.support import POLICY
 
 COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
 GIVEN = ("--user", "vsc98765", "--key", "~/.ssh/id_rsa_vsc")
@@ -20,7 +20,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def wanted(client: str) -> bytes:
-    return make(client, "vsc98765", "~/.ssh/id_rsa_vsc", load()).content
+    return make(client, "vsc98765", "~/.ssh/id_rsa_vsc", POLICY).content
 
 
 @pytest.mark.parametrize("client", FORMATS)
@@ -33,7 +33,7 @@ def test_it_saves_a_file_for_its_owner_and_says_what_to_do_with_it(tmp_path: Pat
     done = run(tmp_path, "mobaxterm", *GIVEN, "--out", "vsc.mxtsessions")
     first, *importing = done.stdout.decode().splitlines()
     assert (done.returncode, first) == (0, "vsc.mxtsessions is written.")
-    assert tuple(importing) == make("mobaxterm", "vsc98765", "~/.ssh/id_rsa_vsc", load()).importing
+    assert tuple(importing) == make("mobaxterm", "vsc98765", "~/.ssh/id_rsa_vsc", POLICY).importing
     file = tmp_path / "vsc.mxtsessions"
     assert (file.read_bytes(), file.stat().st_mode & 0o777) == (wanted("mobaxterm"), 0o600)
     assert list(tmp_path.iterdir()) == [file]

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from mfa_guide.base.errors import UsageError
 from mfa_guide.clients.profiles import FORMATS, make, mobaxterm, putty, putty_registry, winscp
 from mfa_guide.clients.profiles.settings import Settings
-from mfa_guide.policy import load
-from tests.support import PROJECT
+from tests.support import POLICY, PROJECT
 
-POLICY = load()
+POLICY = POLICY
 KEY = "~/.ssh/id_rsa_vsc"
 
 # The same examples in each run, wherever it is; and no time limit, as machines differ.

@@ -105,7 +105,7 @@ def test_the_rest_of_what_was_left_waiting_is_seen_by_itself(terminal: Terminal,
 
 
 def check(terminal: Terminal, text: str, *, waits: bool = False, timeout: float = 10) -> Bindings:
-    return Typist(terminal, timeout).carry_out(parse_transcript(text), {}, waits=waits)[0]
+    return Typist(terminal, timeout).carry_out(parse_transcript(text), {}, waits=waits).bound
 
 
 GOOD = [
@@ -244,19 +244,19 @@ def test_no_shell_is_one_clear_line(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_update_writes_what_is_seen_and_keeps_the_rest(terminal: Terminal, old: str, new: str) -> None:
-    typist = Typist(terminal, 10, update=True)
-    assert typist.carry_out(parse_transcript(old), {}, waits=False)[1] == new
+    typist = Typist(terminal, 10, keep_going=True)
+    assert typist.carry_out(parse_transcript(old), {}, waits=False).text == new
     check(terminal, new)
 
 
 def test_update_of_a_command_that_waits(terminal: Terminal, home: Path) -> None:
-    typist = Typist(terminal, 10, update=True)
-    assert typist.carry_out(parse_transcript("$ ./wait\nWait\n"), {}, waits=True)[1] == "$ ./wait\nPlease wait\n"
+    typist = Typist(terminal, 10, keep_going=True)
+    assert typist.carry_out(parse_transcript("$ ./wait\nWait\n"), {}, waits=True).text == "$ ./wait\nPlease wait\n"
     (home / "go").touch()
-    assert typist.carry_out(parse_transcript("Now\n"), {}, waits=False)[1] == "Go on\n"
+    assert typist.carry_out(parse_transcript("Now\n"), {}, waits=False).text == "Go on\n"
 
 
 @pytest.mark.parametrize("text", ["$ false\n", "$ ./ask\nName? «Ann»\n"])
 def test_update_does_not_hide_what_output_cannot_mend(terminal: Terminal, text: str) -> None:
     with pytest.raises(Failure):
-        Typist(terminal, 3, update=True).carry_out(parse_transcript(text), {}, waits=False)
+        Typist(terminal, 3, keep_going=True).carry_out(parse_transcript(text), {}, waits=False)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import CannotRunError, GuideError
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting import assembly, loopback
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.state import State
+from tests.support import POLICY
 from tests.support.loopback_site import LoopbackSite, read_link
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(folder: Path, do: Callable[[Loopback], None], *, users: int = 1) -> None
     async def site() -> None:
         async with (
             asyncio.timeout(PATIENCE),
-            loopback.run(load(), folder / "state", ssh_port=0, web_port=0, users=users) as running,
+            loopback.run(POLICY, folder / "state", ssh_port=0, web_port=0, users=users) as running,
         ):
             do(running)
             await asyncio.Event().wait()

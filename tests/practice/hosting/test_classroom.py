@@ -14,10 +14,9 @@ import pexpect
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.web.entrance import entrance_key
-from tests.support import PROJECT
+from tests.support import POLICY, PROJECT
 from tests.support.loopback_site import COMMAND, LoopbackSite, read_link
 from tests.support.readers import wait_until
 from tests.support.terminals import shown
@@ -40,7 +39,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite
 @pytest.fixture(scope="module")
 def trainer(classroom: LoopbackSite) -> httpx2.Client:
     """A browser that was let in."""
-    secret = open_installation(classroom.config.parent, load()).secret
+    secret = open_installation(classroom.config.parent, POLICY).secret
     client = httpx2.Client(follow_redirects=True, timeout=60)
     client.get(f"{classroom.web}/enter/{entrance_key(secret)}")
     return client

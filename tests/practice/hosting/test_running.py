@@ -14,6 +14,7 @@ import pytest
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.loopback_site import LoopbackSite, read_link
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PATIENCE = 60
 
 
 def test_a_login_from_beginning_to_end() -> None:
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         machine = lab.machine("campus")
         command = ["ssh", "-i", "/home/reader/.ssh/id_rsa_vsc", "vsc98765@login.hpc.kuleuven.be", "hostname"]
         pipe = subprocess.PIPE
@@ -62,7 +63,7 @@ def test_a_site_goes_on_when_it_says_more_than_anybody_reads(tmp_path: Path) -> 
 
 
 def test_a_lab_that_has_ended_says_why() -> None:
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         assert lab._process
         os.killpg(lab._process.pid, signal.SIGKILL)
         lab._process.end()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.practice.lab import Lab
 from mfa_guide.practice.lab.machine import make_disk, shipped_ssh_config
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def test_what_is_given_stands_there(tmp_path: Path) -> None:
 
 
 def test_the_clients_of_a_machine_do_not_complain() -> None:
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         command = lab.machine("home").argv(["ssh", "-G", "login.hpc.kuleuven.be"])
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert "hashknownhosts yes\n" in done.stdout, "it is read"

@@ -15,6 +15,7 @@ import pexpect
 import pytest
 
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.loopback_site import COMMAND
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def test_who_only_knows_the_lab_does_not_load_ssh(module: str) -> None:
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
     os.environ["CALLERS_SECRET"] = SECRET
-    with Lab.start() as lab:
+    with Lab.start(POLICY) as lab:
         yield lab
     del os.environ["CALLERS_SECRET"]
 
@@ -359,5 +360,5 @@ def test_what_a_link_in_the_state_leads_to_stays_its_owners() -> None:
         (state / "state.sqlite").touch()
         (state / "homes" / "link").symlink_to(others)
         (folder / "chosen").symlink_to(state)
-        with Lab.start(folder / "chosen"):
+        with Lab.start(POLICY, folder / "chosen"):
             assert (others.stat().st_uid, others.stat().st_gid) == (os.getuid(), os.getgid())

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting.control import short_folder
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.lab import Lab
 from mfa_guide.practice.lab.unprivileged import lab_user
+from tests.support import POLICY
 from tests.support.readers import Reader
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def fresh_state() -> Iterator[Callable[[], Path]]:
         # A lab that root starts is another user's.
         shutil.chown(name, lab_user())
         keys = Path(name) / "keys"
-        open_installation(keys, load())
+        open_installation(keys, POLICY)
         numbers = itertools.count()
 
         def make() -> Path:
@@ -49,7 +49,7 @@ def fresh_state() -> Iterator[Callable[[], Path]]:
 @pytest.fixture(scope="module")
 def lab(fresh_state: Callable[[], Path]) -> Iterator[Lab]:
     """A fresh lab; the same for all tests of a module."""
-    with Lab.start(fresh_state()) as lab:
+    with Lab.start(POLICY, fresh_state()) as lab:
         yield lab
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import asyncssh
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.ssh.certificates import Authority
+from tests.support import POLICY
 from tests.support.readers import ACCOUNT, wait_until
 from tests.support.sshd import PORT, start_sshd
 
@@ -75,7 +75,7 @@ def present(judge: Reader, pair: asyncssh.SSHKeyPair | None, *options: str) -> D
 def issued(installation: Path, account: str, *, behind: float = 0) -> asyncssh.SSHKeyPair:
     """Return a certificate of the site's authority, made some seconds ago."""
     key = asyncssh.read_private_key(installation / "user_ca")
-    authority = Authority(key, load(), ClockThatIsOff(behind), mark="")
+    authority = Authority(key, POLICY, ClockThatIsOff(behind), mark="")
     pair, _ = asyncio.run(authority.issue(account))
     return pair
 

@@ -11,6 +11,7 @@ import pytest
 
 from mfa_guide.practice.hosting.control import Refusal
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.readers import HOSTS, Reader, wait_until
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ ADDRESSES = ["203.0.113.133", "2001:db8:a::33"]
 @contextlib.contextmanager
 def running(state: Path) -> Iterator[Reader]:
     """Run a lab on a state, with a reader abroad; it is over when the lab was killed."""
-    with Lab.start(state) as lab:
+    with Lab.start(POLICY, state) as lab:
         yield Reader(lab, lab.machine("abroad"))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.readers import KEY, Done, Reader, at, how_logged_in, wait_until
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def test_a_computer_without_fuse(fresh_state: Callable[[], Path], monkeypatch: p
         return folder / "fuse"
 
     monkeypatch.setattr("mfa_guide.practice.lab.make_device", closed_device)
-    with Lab.start(fresh_state()) as lab:
+    with Lab.start(POLICY, fresh_state()) as lab:
         reader = Reader(lab, lab.machine("home"))
         holder = reader.with_certificate()
         done = holder.run("bash", "-c", f"mkdir files; sshfs {at('login')}: files")

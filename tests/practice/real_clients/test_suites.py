@@ -16,6 +16,7 @@ from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import plain
 from mfa_guide.clients.versions import Versions
 from mfa_guide.practice.lab import Lab
+from tests.support import POLICY
 from tests.support.readers import ACCOUNT, HOSTS, Reader, at, how_logged_in
 from tests.support.sshd import PORT, start_sshd
 
@@ -41,7 +42,7 @@ def state(suite: suites.Suite, fresh_state: Callable[[], Path]) -> Path:
 @pytest.fixture(scope="module")
 def home(suite: suites.Suite, state: Path) -> Iterator[Reader]:
     """A reader who has the clients of the suite."""
-    with Lab.start(state, exchanged=suite.exchanged()) as lab:
+    with Lab.start(POLICY, state, exchanged=suite.exchanged()) as lab:
         yield Reader(lab, lab.machine("home"))
 
 

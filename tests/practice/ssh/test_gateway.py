@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from mfa_guide.practice.hosting.running import LINK
+from tests.support import POLICY
 from tests.support.loopback_site import LoopbackSite, read_link
 from tests.support.readers import wait_until
 from tests.support.terminals import shown
@@ -183,14 +184,13 @@ def test_a_deleted_key_gets_no_login(gateway: Callable[[], Connection]) -> None:
 @pytest.fixture
 def gateway(tmp_path: Path) -> Callable[[], Connection]:
     """Makes a connection of a gateway that nobody has connected to."""
-    from mfa_guide.policy import load
     from mfa_guide.practice.hosting.assembly import Site
     from mfa_guide.practice.hosting.installation import open_installation
     from mfa_guide.practice.rules.roles import all_roles
     from mfa_guide.practice.ssh.gateway import Connection
     from mfa_guide.practice.web.addresses import Addresses
 
-    policy = load()
+    policy = POLICY
     addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
     site = Site(policy, open_installation(tmp_path / "state", policy), addresses, closed=frozenset(), mark="")
     site.give_practice_key()

@@ -1,6 +1,6 @@
 """Ready-made configurations of clients: written from the policy, and read back before anyone gets them.
 
-    profile = make("winscp", "vsc98765", "~/.ssh/id_rsa_vsc", load())
+    profile = make("winscp", "vsc98765", "~/.ssh/id_rsa_vsc", load("2024"))
     profile.content      # bytes, as the client wants them
     profile.importing    # what the user does with them, a sentence each
 

@@ -20,7 +20,6 @@ import yaml
 from packaging.version import Version
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from mfa_guide.base import writing
 from mfa_guide.base.reading import Unreadable, parse_yaml
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement, plain
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.clients.versions import Client
-    from mfa_guide.guide.page import Instruction, Page
 
 SUFFIX = ".versions.yml"
 
@@ -200,21 +198,8 @@ def _begins(lines: Sequence[str], number: int, difference: Difference) -> bool:
     return lines[number : number + len(anchor)] == anchor
 
 
-def is_for(page: Page, instruction: Instruction, versions: Mapping[str, str]) -> bool:
-    """Tell whether an instruction of a page is for these versions of the clients.
-
-    What an instruction says that nobody can read is the gate's business: it is for all.
-    """
-    if not all(requirement.met_by(versions) for requirement in page.practice.only):
-        return False
-    try:
-        return not instruction.only or Requirement.parse(instruction.only).met_by(versions)
-    except ValueError:
-        return True
-
-
-def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> None:
-    """Write what a version shows into the list beside its snippet.
+def rewritten(shown: Variant, new: str, client_of: Callable[[str], Client]) -> dict[Path, str]:
+    """Return the list beside a snippet with what a version shows in it, as the text of its file.
 
     What it shows is taken to hold for all versions beyond it, as seen from the reference suite, up to the next of which
     the list says something else.
@@ -223,9 +208,6 @@ def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> Non
         shown: the snippet as it was expected.
         new: what it should be, with `…`, samples and typed input in it.
         client_of: tells which client a program is that is typed, for instance that of `ssh-keygen`.
-
-    Raises:
-        Failure: the list cannot be written.
     """
     lines = shown.source.removesuffix("\n").split("\n")
     wanted = _edits(lines, new.removesuffix("\n").split("\n"))
@@ -253,9 +235,8 @@ def rewrite(shown: Variant, new: str, client_of: Callable[[str], Client]) -> Non
             elif edges and other[:2] == edit[:2]:
                 limits += edges
         kept.append((Requirement.parse(f"{client.name} {','.join((bounds.beyond, *limits))}"), edit))
-    path = file_of(shown.snippet)
     text = yaml.dump([_entry(*each) for each in kept], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
-    writing.write(path, text, error=Failure)
+    return {file_of(shown.snippet): text}
 
 
 class _Dumper(yaml.SafeDumper):

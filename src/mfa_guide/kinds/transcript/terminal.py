@@ -20,6 +20,7 @@ import pexpect
 import pyte
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.expecting.shapes import LOGIN_LINK
 from mfa_guide.kinds.transcript.reading import PROMPT
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ _STARTS_WITHIN = 20.0
 _ENDS_WITHIN = 3.0
 # How long, in seconds, a program that has asked may take to listen. Some listen in a way that does not show.
 _LISTENS_WITHIN = 0.3
-
-LOGIN_LINK = re.compile(r"https?://[\w.-]+(?::\d+)?/[A-Za-z0-9]{16,24}(?!\w)")
-"""A login link, as programs show it."""
 
 State = Literal["running", "reads", "remote", "ended", "closed"]
 """What the command does: it runs; it waits for something to be typed; it is a login that shows its prompt; it

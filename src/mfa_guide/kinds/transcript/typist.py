@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.expecting.matching import Bindings, Expected, compare, follow
+from mfa_guide.expecting.matching import Bindings, Expected, compare, differing, follow
 from mfa_guide.expecting.update import merge
 from mfa_guide.kinds.transcript.reading import PROMPT, output_line
 
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 # A command that is left waiting must not end and must show nothing more. No screen shows that nothing happens, so
 # this takes time (seconds). A slow machine may miss a mistake by it, but never finds one that is none.
 _STILL = 0.3
-# The same when a snippet is rewritten, where nobody minds.
-_STILL_UPDATING = 2.0
+# The same where something else is seen than expected, and all of it is wanted.
+_STILL_DIFFERING = 2.0
+# How long, in seconds, a login may take to show its link.
+_LINK_WITHIN = 10.0
+
+_WAITS = "the command waits for the browser: mark the fence `waits`, and show in a later transcript how it goes on"
 
 _T = TypeVar("_T")
 
@@ -61,23 +65,37 @@ def would_hold(transcript: Transcript, seen: Sequence[Seen]) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What came of typing a transcript, or a part of it."""
+
+    bound: Bindings
+    """What the samples on the page stand for, those of this transcript among them."""
+    text: str
+    """The text that the snippet should have."""
+    failures: tuple[Failure, ...] = ()
+    """Where it has another one."""
+
+
 class Typist:
     """Types at one terminal.
 
     Args:
         terminal: where.
         timeout: how long a transcript may take, in seconds.
-        update: whether to take what the terminal shows for right, and to say what the snippet should be.
+        keep_going: whether to go on where the terminal shows something else, and to say what the snippet should be.
+        learn: whether a command that is left waiting, of which nothing is expected yet, is given time to show its link.
     """
 
-    def __init__(self, terminal: Terminal, timeout: float, *, update: bool = False) -> None:
+    def __init__(self, terminal: Terminal, timeout: float, *, keep_going: bool = False, learn: bool = False) -> None:
+        self._learn = learn
         self._terminal = terminal
         self._timeout = timeout
-        self._update = update
+        self._keep_going = keep_going
         self.seen: list[Seen] = []
         """What the terminal has shown so far, where that was as expected."""
 
-    def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> tuple[Bindings, str | None]:
+    def carry_out(self, transcript: Transcript, bound: Bindings, *, waits: bool) -> Typed:
         """Type the commands of a transcript, and compare what the terminal shows.
 
         Args:
@@ -85,31 +103,29 @@ class Typist:
             bound: what samples already stand for on this page.
             waits: whether the last command is still running when its expected lines have appeared.
 
-        Returns:
-            `bound` with the samples of this transcript added, and the text that the snippet should have if it is to be
-            rewritten.
-
         Raises:
-            Failure: the terminal shows something else, or a command fails silently, ends too early, does not end.
+            Failure: the terminal shows something else, or a command fails silently, ends too early, does not end; of
+                one that keeps going, only what no other text would mend.
         """
         deadline = time.monotonic() + self._timeout
         text: list[str] = []
-        rewritten = False
+        failures: list[Failure] = []
         parts = self._parts(transcript)
         for number, (command, lines) in enumerate(parts, start=1):
             part = _Part(self._terminal, command, lines, deadline)
             last = waits and number == len(parts)
             try:
-                before, bound = bound, part.check(bound, waits=last)
+                before, bound = bound, part.check(bound, waits=last, learn=self._learn)
                 self.seen.append(Seen(part.shown, before))
                 text += [line.source for line in ((command, *lines) if command else lines)]
             except Failure as failure:
-                if not self._update:
+                if not self._keep_going:
                     raise
-                bound, new = part.record(failure, bound, waits=last)
-                text += new
-                rewritten = True
-        return bound, "\n".join(text) + "\n" if rewritten else None
+                recorded = part.record(failure, bound, waits=last)
+                bound = recorded.bound
+                text.append(recorded.text)
+                failures += recorded.failures
+        return Typed(bound, "".join(f"{line}\n" for line in text), tuple(failures))
 
     def _parts(self, transcript: Transcript) -> list[tuple[Line | None, tuple[Line, ...]]]:
         """The commands with their output; without a command, the rest of one that was left waiting."""
@@ -133,9 +149,10 @@ class _Part:
         self._expected = [_expected(line, None, command=line is command) for line in lines]
         self.shown: tuple[str, ...] = ()
         """What the terminal showed, when that was as expected."""
+        self._link = terminal.link()
         self._answers = [(at, line) for at, line in enumerate(lines) if line.typed is not None]
 
-    def check(self, bound: Bindings, *, waits: bool) -> Bindings:
+    def check(self, bound: Bindings, *, waits: bool, learn: bool) -> Bindings:
         """Type everything, and compare what the terminal shows until the command ends, or waits."""
         terminal = self._terminal
         if self._command:
@@ -147,6 +164,8 @@ class _Part:
             self._await_lines([*self._expected[:at], Expected(line.number, line.text, (line.text,))], bound)
             self._answer()
         if waits:
+            if learn and len(self._expected) == 1:
+                terminal.wait(lambda: terminal.state != "running" or self._shows_link(), _LINK_WITHIN)
             self._await_lines(self._expected, bound)
             return self._leave(bound)
         self._await(lambda: terminal.state in _AT_REST, bound)
@@ -156,11 +175,8 @@ class _Part:
         terminal.waiting = False
         return bound
 
-    def record(self, failure: Failure, bound: Bindings, *, waits: bool) -> tuple[Bindings, list[str]]:
-        """Let a command that does not hold come to its end.
-
-        Returns:
-            `bound` with the samples of what it shows added, and the lines that the snippet should have.
+    def record(self, failure: Failure, bound: Bindings, *, waits: bool) -> Typed:
+        """Let a command that does not hold come to its end, and find all that differs.
 
         Raises:
             Failure: other output does not mend it.
@@ -168,12 +184,15 @@ class _Part:
         terminal = self._terminal
         while True:
             if waits:
-                terminal.settle(_STILL_UPDATING, self._left())
+                terminal.settle(_STILL_DIFFERING, self._left())
             else:
-                terminal.wait(lambda: terminal.state != "running", self._left())
+                terminal.wait(lambda: terminal.state != "running" or self._shows_link(), self._left())
             if not self._answers or terminal.state != "reads":
                 break
             self._answer()
+        if not waits and terminal.state == "running" and self._shows_link():
+            raise Failure(_WAITS, failure.line, failure.detail)
+        failures = differing(self._expected, self._seen(), bound) or [failure]
         new = merge(self._expected, self._seen(), bound)
         lines = [output_line(number, text) for number, text in enumerate(new, start=1)]
         command = lines[0] if self._command and lines else None
@@ -181,10 +200,13 @@ class _Part:
         if (terminal.state in _AT_REST) == waits or other_command or new == [line.text for line in self._expected]:
             raise failure
         self._expected = [_expected(line, None, command=line is command) for line in lines]
-        if waits:
-            return self._leave(bound), new
-        terminal.waiting = False
-        return self._compare(bound), new
+        after = self._leave(bound) if waits else self._compare(bound)
+        terminal.waiting = waits
+        return Typed(after, "\n".join(new), tuple(failures))
+
+    def _shows_link(self) -> bool:
+        """Whether the command has shown a login link."""
+        return self._terminal.link() not in (None, self._link)
 
     def _answer(self) -> None:
         """Type the next input; from now on it is known whether it is to be seen."""

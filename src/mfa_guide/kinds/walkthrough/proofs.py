@@ -6,9 +6,9 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from mfa_guide.clients import files
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import nearest
-from mfa_guide.kinds import file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def prove(machine: Machine, proofs: Sequence[Proof]) -> None:
 def _failure(machine: Machine, proof: Proof) -> Failure | None:
     """Return why a proof does not hold; None when it does."""
     done = subprocess.run(
-        machine.argv(["cat", f"./{file.place(proof.file)}"]),
+        machine.argv(["cat", f"./{files.place(proof.file)}"]),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

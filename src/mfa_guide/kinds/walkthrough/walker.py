@@ -13,7 +13,7 @@ from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.versions import Client
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, match_text
-from mfa_guide.kinds.transcript.terminal import LOGIN_LINK
+from mfa_guide.expecting.shapes import LOGIN_LINK
 from mfa_guide.kinds.walkthrough.steps import LINK, Copy, DoubleClick, Open, Private, See
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class _Hand:
         self._name = name
         self.pictures: dict[int, str] = {}
         """The pictures of the last walkthrough: PNG in base64, by the number of the step, counted from 1."""
+        self.link: str | None = None
+        """The text that was copied last in it, or the login link that was seen last."""
         self._process = Child(machine.argv(command), f"{name} of the reader's machine")
         self.first = self._answer()
         """What it said when it was ready."""
@@ -67,7 +69,7 @@ class _Hand:
         Raises:
             Failure: the window has not what a step needs.
         """
-        self.pictures = {}
+        self.pictures, self.link = {}, None
         for number, step in enumerate(walkthrough.steps, start=1):
             request = step.model_dump(by_alias=True, exclude={"line", "says", "picture"}, exclude_none=True)
             if isinstance(step, Open | Private) and request[step.verb] == LINK:
@@ -149,8 +151,6 @@ class Desktop(_Hand):
         super().__init__(machine, command, "the desktop")
         self._machine = machine
         self._variables: dict[str, str] = self.first["variables"]
-        self.link: str | None = None
-        """The text that was copied last, or the login link that was seen last in a window."""
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         """Return the command line that runs `command` on the desktop; see `Machine.argv`."""

@@ -1,6 +1,6 @@
 """The lab: a practice site with the real names and ports, and the reader's machines, in namespaces of their own.
 
-    with Lab.start() as lab:
+    with Lab.start(load("2024")) as lab:
         machine = lab.machine("home")
         ssh = subprocess.Popen(machine.argv(["ssh", "vsc98765@login.hpc.kuleuven.be", "hostname"]))
         lab.approve(link)         # or open the link in the machine's browser
@@ -23,12 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting import cards, control
 from mfa_guide.practice.lab.exchanged import EXCHANGED
 from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
-from mfa_guide.practice.lab.network import PLACES, SERVER
 from mfa_guide.practice.lab.unprivileged import as_lab_user, find_program, lab_user, with_readable_disk
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from mfa_guide.policy import Policy
     from mfa_guide.practice.lab.exchanged import Exchanged
 
-__all__ = ["PLACES", "SERVER", "Lab", "Machine"]
+__all__ = ["Lab", "Machine"]
 
 _STARTS_WITHIN = 120
 """Seconds in which a lab has its namespaces and its site listens, on a computer that is busy. Ours."""
@@ -97,18 +95,18 @@ class Lab(control.Controls):
     @contextlib.contextmanager
     def start(
         cls,
+        policy: Policy,
         state: Path | None = None,
         *,
         show: Sequence[Path] = (),
-        policy: Policy | None = None,
         exchanged: Exchanged | None = None,
     ) -> Iterator[Lab]:
         """Start a lab with a fresh practice site, for as long as the context lasts.
 
         Args:
+            policy: the facts by which the practice site goes.
             state: the folder of the practice site's state; a temporary one when not given.
             show: files and folders of the caller that the machines show, read-only, wherever they are.
-            policy: the facts of the practice site; the default version's when not given.
             exchanged: programs that take the place of the machines' own.
 
         Raises:
@@ -120,7 +118,7 @@ class Lab(control.Controls):
         ) as name:
             folder = Path(name)
             (folder / "card").mkdir(mode=0o700)
-            (folder / "policy.json").write_text((policy or load()).model_dump_json(), encoding="utf-8")
+            (folder / "policy.json").write_text(policy.model_dump_json(), encoding="utf-8")
             if exchanged:
                 (folder / EXCHANGED).write_text(exchanged.model_dump_json(), encoding="utf-8")
             place = (state or folder / "state").resolve()

@@ -17,12 +17,6 @@ from mfa_guide.practice.lab.unprivileged import find_program
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy
 
-PLACES = ("campus", "home", "abroad")
-"""Where a reader's machine can be."""
-
-SERVER = "server"
-"""Where the machine is at which somebody else is root."""
-
 _SITE_END = "fe80::1"
 
 

@@ -37,6 +37,7 @@ from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
 from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.server import Server, sshd_command
 from mfa_guide.practice.lab.unprivileged import find_program
+from mfa_guide.practice.places import PLACES, SERVER
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.web.addresses import Addresses
 
@@ -89,7 +90,7 @@ class Lab:
 
     def machine(self, place: str, *, new: bool = False) -> Sandbox:
         """Return the machine at a place; it is made when it is asked for first."""
-        places = (*network.PLACES, network.SERVER)
+        places = (*PLACES, SERVER)
         if place not in places:
             raise UsageError(f"there is no machine at {place!r}: choose {', '.join(places)}")
         if place not in self.machines:
@@ -105,7 +106,7 @@ class Lab:
 
     def _start(self, place: str, namespace: int, *, new: bool) -> Sandbox:
         folder = self.folder / "machines" / place
-        if place == network.SERVER:
+        if place == SERVER:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
             return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
@@ -127,7 +128,7 @@ class Lab:
             sshd_command()
             network.raise_site([self.server.addresses])
             for listener in _listen(self.server.addresses, SSH_PORT):
-                serving = self.server.serve(listener, lambda: self.machine(network.SERVER))
+                serving = self.server.serve(listener, lambda: self.machine(SERVER))
                 self.jobs.start(serving, "serving somebody else's server")
 
     async def handle(self, request: requests.Request) -> dict[str, Any]:
@@ -136,7 +137,7 @@ class Lab:
             return await self.site.handle(request)
         place = request.place
         sandbox = self.machine(place, new=request.new)
-        environment = server.environment() if place == network.SERVER else machine.environment(self.spki)
+        environment = server.environment() if place == SERVER else machine.environment(self.spki)
         return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
 
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.checking.carrying_out import Way, in_lab
 from mfa_guide.checking.leftovers import Leftovers
-from mfa_guide.checking.reader import check_in_lab
 from mfa_guide.gate.on_page import findings
-from mfa_guide.guide import prerequisites
-from mfa_guide.guide.page import read_page
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -39,23 +37,25 @@ def guide(folder: Path, before: str = BEFORE, after: str = AFTER, **snippets: st
 def test_the_earlier_page_is_carried_out_first_on_the_same_machine_and_in_other_terminals(tmp_path: Path) -> None:
     page = guide(tmp_path)
     assert findings(page) == []
-    (result,) = check_in_lab(page)
+    (result,) = in_lab(page, page.labels[0], Way())
     assert (result.instruction.id, result.failure) == ("page.md:7", None)
 
 
 def test_when_the_earlier_page_does_not_hold_this_one_is_not_reached(tmp_path: Path) -> None:
-    (result,) = check_in_lab(guide(tmp_path, BEFORE.replace("before.txt", "false.txt"), false="$ false\n"))
+    (result,) = in_lab(guide(tmp_path, BEFORE.replace("before.txt", "false.txt"), false="$ false\n"), "", Way())
     assert result.outcome == "not reached"
     assert result.failure is not None
-    assert result.failure.message == "not reached: docs/first.md:5 does not hold"
+    assert result.failure.message == (
+        "not reached: docs/first.md:5, which comes first, does not hold: "
+        "the command says nothing and fails: exit status 1"
+    )
 
 
 def test_a_chain_is_followed_to_its_beginning(tmp_path: Path) -> None:
     page = guide(tmp_path, before=BEFORE.replace("machine: new", "after: zero.md"))
     (tmp_path / "docs" / "zero.md").write_text("# Zero\n")
-    assert [earlier.name for earlier in prerequisites.before(page)] == ["zero.md", "first.md"]
-    zero = read_page(tmp_path, tmp_path / "docs" / "zero.md")
-    assert prerequisites.before(zero) == []
+    assert [earlier.name for earlier in page.guide.before(page)] == ["zero.md", "first.md"]
+    assert page.guide.before(page.guide.page("zero.md")) == []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_cannot_come_first_is_named(tmp_path: Path, before: str, after: str
     assert [says in finding.message for finding in there] in ([True], [True, False])
     if "link" not in says:
         with pytest.raises(GuideError, match=says):
-            list(check_in_lab(page))
+            list(in_lab(page, page.labels[0], Way()))
 
 
 LEAVING = '{}``` transcript\n--8<-- "a.txt"\n```\n\n``` file path="~/notes.txt"\n--8<-- "notes.txt"\n```\n'
@@ -96,7 +96,7 @@ AGENT = "$ ssh-agent > ~/.ssh/agent-env\n"
 def test_what_a_page_leaves_behind_is_a_failure(tmp_path: Path, commands: str, allowed: str, left: str) -> None:
     front = f"---\npractice:\n  leaves:\n    {allowed}\n---\n" if allowed else ""
     page = write_guide(tmp_path, LEAVING.format(front), a=commands, notes="hello\n")
-    results = list(check_in_lab(page))
+    results = list(in_lab(page, page.labels[0], Way()))
     assert [result.outcome for result in results] == ["holds", "fails" if left else "holds"], results
     if left:
         failure = results[-1].failure
@@ -123,7 +123,7 @@ steps:
 """,
         b="…\n",
     )
-    results = list(check_in_lab(page))
+    results = list(in_lab(page, page.labels[0], Way()))
     failure = results[-1].failure
     assert failure is not None
     assert failure.message == "the page leaves behind: a login in the first terminal; show how the reader ends it"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.checking.carrying_out import Way, on_machine
 from mfa_guide.checking.evidence import collect, evidence_file, read_evidence, write_evidence
-from mfa_guide.checking.reader import check_page
 from mfa_guide.clients import suites
 from mfa_guide.gate.on_page import findings
-from mfa_guide.kinds.walkthrough.walker import Desktop
-from tests.support.guides import write_guide
+from mfa_guide.kinds.reader import Reader
+from mfa_guide.kinds.transcript.kind import TRANSCRIPT
+from tests.support.guides import carried_out, write_guide
 from tests.support.machines import LocalMachine
 
 if TYPE_CHECKING:
@@ -49,10 +50,13 @@ GOOD = {
 }  # fmt: skip
 
 
-def results(page: Page, *, update: bool = False) -> list[Result]:
+LINK = "https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4m{}"
+
+
+def results(page: Page, *, updates: bool = False, keep_going: bool = False) -> list[Result]:
     home = page.project / "home"
     home.mkdir(exist_ok=True)
-    return list(check_page(page, LocalMachine(home), update=update, timeout=5))
+    return carried_out(page, LocalMachine(home), updates=updates, keep_going=keep_going)
 
 
 def test_a_page_is_one_session(tmp_path: Path) -> None:
@@ -81,7 +85,7 @@ def test_a_transcript_at_another_machine(tmp_path: Path) -> None:
     for home in homes.values():
         home.mkdir()
     there = {"server": LocalMachine(homes["server"])}
-    found = list(check_page(page, LocalMachine(homes["home"]), elsewhere=there, timeout=5))
+    found = list(on_machine(page, "", LocalMachine(homes["home"]), Way(timeout=5), elsewhere=there))
     assert [(result.outcome, result.failure) for result in found] == [("holds", None)] * 4
     assert (homes["home"] / "mine").exists()
 
@@ -130,24 +134,38 @@ def test_a_snippet_that_is_not_text_is_a_failure(tmp_path: Path) -> None:
     assert findings(page) == []
 
 
+def test_who_keeps_going_finds_all_that_is_stale(tmp_path: Path) -> None:
+    stale = {"a": "$ echo one; echo two; echo three\nwon\ntwo\ntree\n", "b": "$ seq 2\n1\n", "c": "$ echo a\na\n"}
+    page = write_guide(tmp_path, PAGE, **stale, p_py="import none\n")
+    found = results(page, keep_going=True)
+    assert [result.outcome for result in found] == ["fails", "fails", "holds", "fails"]
+    assert [[failure.line for failure in result.failures] for result in found] == [[2, 4], [2], [], [1]]
+    assert found[0].failures[1].message == "expected “tree”, saw “three”"
+
+
+def test_what_other_output_cannot_mend_ends_a_page_all_the_same(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "b": "$ false\n"})
+    outcomes = [result.outcome for result in results(page, keep_going=True)]
+    assert outcomes == ["holds", "fails", "not reached", "not reached"]
+
+
 def test_update_rewrites_the_snippet(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**GOOD, "c": GOOD["c"].replace("first", "last")})
-    found = results(page, update=True)
-    assert [result.rewritten for result in found] == [False, False, True, False]
-    assert (tmp_path / "snippets" / "c.txt").read_text() == GOOD["c"]
+    found = results(page, updates=True)
+    rewrites = [dict(result.done.rewrites) for result in found]
+    assert rewrites == [{}, {}, {tmp_path / "snippets" / "c.txt": GOOD["c"]}, {}]
     assert {result.outcome for result in found} == {"holds"}
 
 
 def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
-    write_evidence(tmp_path, collect(page.name, results(page)))
+    write_evidence(collect(page, results(page)), tmp_path)
     file = evidence_file(tmp_path, page.name)
     assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"
     entries = json.loads(file.read_text())["instructions"]
     assert [entry["result"] for entry in entries] == ["holds", "holds", "fails", "not reached"]
     first = entries[0]
     assert first["id"] == "page.md:1"
-    assert first["sha256"] == hashlib.sha256(GOOD["a"].encode()).hexdigest()
     assert first["client"] == "OpenSSH"
     assert first["version"][0].isdigit()
     assert first["when"].endswith("Z")
@@ -167,17 +185,16 @@ def test_evidence_that_cannot_be_read_is_none(tmp_path: Path, text: str | None) 
     assert read_evidence(tmp_path, "page.md") is None
 
 
-def test_a_link_that_a_terminal_shows_takes_the_place_of_a_windows(tmp_path: Path) -> None:
+def test_the_link_that_was_shown_last_is_before_the_reader(tmp_path: Path) -> None:
     page = write_guide(
         tmp_path,
-        '``` transcript\n--8<-- "a.txt"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
-        a="$ echo no link\nno link\n",
-        b="$ echo Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n"
-        "Please open https://firewall.vscentrum.be/R7kVn2pLdWq8TzXb4mH\n",
+        '``` transcript\n--8<-- "a.txt"\n```\n\n``` transcript terminal="second"\n--8<-- "b.txt"\n```\n\n'
+        '``` transcript\n--8<-- "c.txt"\n```\n',
+        **{name: f"$ echo {LINK.format(name)}\n{LINK.format(name)}\n" for name in "abc"},
     )
-    # Without a screen: no window is opened here.
-    desktop = Desktop.__new__(Desktop)
-    desktop._machine, desktop._variables = LocalMachine(tmp_path), {}
-    desktop.link = "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"
-    links = [(result.outcome, desktop.link) for result in check_page(page, desktop, timeout=5)]
-    assert links == [("holds", "https://firewall.vscentrum.be/w6RkT3nVq8XcLm2Zs9B"), ("holds", None)]
+    with contextlib.ExitStack() as stack:
+        reader = Reader(LocalMachine(tmp_path), None, stack, timeout=5)
+        for instruction in page.instructions:
+            path = page.snippet(instruction)
+            TRANSCRIPT.carry_out(path.read_text(), path, instruction, reader)
+            assert reader.link == LINK.format(instruction.snippet[0])

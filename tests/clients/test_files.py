@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.checking.reader import check_page
 from mfa_guide.gate.on_page import findings
-from tests.support.guides import write_guide
+from tests.support.guides import carried_out, write_guide
 from tests.support.machines import LocalMachine
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ RUN = "$ python example.py\nhello\n"
 def test_a_saved_file_is_used_by_the_transcript(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, example_py=EXAMPLE, run=RUN)
     assert findings(page) == []
-    results = list(check_page(page, LocalMachine(tmp_path), timeout=5))
+    results = carried_out(page, LocalMachine(tmp_path))
     assert [result.outcome for result in results] == ["holds", "holds"]
     assert [result.client and result.client.name for result in results] == [None, "Python"]
     assert (tmp_path / "example.py").read_text() == EXAMPLE
@@ -39,7 +38,7 @@ def test_a_saved_file_is_used_by_the_transcript(tmp_path: Path) -> None:
 
 def test_a_change_of_the_file_is_caught_where_it_is_used(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, example_py=EXAMPLE.replace("hello", "help"), run=RUN)
-    results = list(check_page(page, LocalMachine(tmp_path), timeout=5))
+    results = carried_out(page, LocalMachine(tmp_path))
     assert [result.outcome for result in results] == ["holds", "fails"]
     failure = results[1].failure
     assert failure is not None
@@ -64,7 +63,7 @@ def test_it_has_the_content_and_the_mode_that_the_page_tells(
     config.parent.mkdir()
     if before:
         config.write_text(before)
-    (result,) = check_page(page, LocalMachine(tmp_path))
+    (result,) = carried_out(page, LocalMachine(tmp_path))
     assert result.outcome == "holds", result.failure
     assert config.read_text() == content
     assert stat.S_IMODE(config.stat().st_mode) == mode
@@ -74,7 +73,7 @@ def test_it_has_the_content_and_the_mode_that_the_page_tells(
 def test_a_file_that_is_there_is_never_replaced(tmp_path: Path, before: str) -> None:
     (tmp_path / "example.py").write_text(before)
     page = write_guide(tmp_path, PAGE, example_py=EXAMPLE, run=RUN)
-    failure = next(check_page(page, LocalMachine(tmp_path))).failure
+    failure = carried_out(page, LocalMachine(tmp_path))[0].failure
     assert failure is not None
     assert failure.message.startswith("~/example.py exists already: a reader adds to it (`append`)")
     assert (tmp_path / "example.py").read_text() == before
@@ -82,7 +81,7 @@ def test_a_file_that_is_there_is_never_replaced(tmp_path: Path, before: str) -> 
 
 def test_a_folder_that_the_reader_never_made_is_a_failure(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE.replace("~/", "~/folder/"), example_py=EXAMPLE, run=RUN)
-    failure = next(check_page(page, LocalMachine(tmp_path))).failure
+    failure = carried_out(page, LocalMachine(tmp_path))[0].failure
     assert failure is not None
     assert failure.message.startswith("~/folder/example.py cannot be saved: ")
     assert "folder/example.py" in failure.message.removeprefix("~/folder/example.py")
@@ -93,7 +92,7 @@ def test_a_file_outside_the_home_is_refused(tmp_path: Path, path: str) -> None:
     page = write_guide(tmp_path, PAGE.replace("~/example.py", path), example_py=EXAMPLE, run=RUN)
     message = f'a file says where it is in the reader\'s home: path="~/.ssh/config", not “{path}”'
     assert message in [finding.message for finding in findings(page)]
-    failure = next(check_page(page, LocalMachine(tmp_path))).failure
+    failure = carried_out(page, LocalMachine(tmp_path))[0].failure
     assert failure is not None
     assert failure.message == message
 

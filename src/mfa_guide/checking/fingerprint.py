@@ -1,0 +1,74 @@
+"""The fingerprint of a page: a hash of all that decides what comes of carrying it out.
+
+That is each instruction with its options and all its files, the front matter, the pages that come before it with all
+of this, the policy, and the code that reads pages, carries them out, and is the practice site.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mfa_guide
+from mfa_guide.clients.versions import Here, Versions
+from mfa_guide.kinds import instructed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mfa_guide.guide.page import Page
+
+NO_PART = ("by_hand", "drawing", "gate", "mutants", "problems", "tutorial", "website")
+"""The packages that have no part in what comes of carrying out a page."""
+
+
+def fingerprint(page: Page) -> str:
+    """Return the fingerprint of a page, in hexadecimal.
+
+    Raises:
+        GuideError: a page that it needs cannot be read.
+    """
+    policy = page.guide.policy.model_dump_json()
+    pages = [part for each in (*page.guide.before(page), page) for part in _parts(each)]
+    return hash_of([hash_of_code(NO_PART), policy, *pages])
+
+
+def _parts(page: Page) -> Iterable[str]:
+    yield page.name
+    yield repr(page.practice)
+    for instruction in page.instructions:
+        yield json.dumps([instruction.kind, instruction.label, instruction.given])
+        for path in instructed(instruction.kind).files(page.snippet(instruction)):
+            yield path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+@cache
+def hash_of_code(without: tuple[str, ...] = ()) -> str:
+    """Return a hash of this package, which is not edited while it runs.
+
+    Args:
+        without: packages in it that are left out.
+    """
+    package = Path(mfa_guide.__file__).parent
+    files = (path.relative_to(package) for path in sorted(package.rglob("*")) if path.is_file())
+    taking_part = [path for path in files if path.parts[0] not in without and "__pycache__" not in path.parts]
+    return hash_of(f"{path.as_posix()} {sha256((package / path).read_bytes()).hexdigest()}" for path in taking_part)
+
+
+def hash_of(texts: Iterable[str]) -> str:
+    """Return a hash of texts, in hexadecimal."""
+    return sha256("\0".join(texts).encode()).hexdigest()
+
+
+def here(clients: Mapping[str, str]) -> bool:
+    """Tell whether the clients of this machine have these versions."""
+    known = _versions()
+    return all(known.get(client) == version for client, version in clients.items())
+
+
+@cache
+def _versions() -> Versions:
+    return Versions(Here())

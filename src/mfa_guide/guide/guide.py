@@ -1,0 +1,84 @@
+"""A guide: its project, the policy whose facts it states, and every page, read once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mfa_guide.base.errors import GuideError
+from mfa_guide.guide.page import DOCS, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from mfa_guide.guide.page import Page
+    from mfa_guide.policy import Policy
+
+
+class Guide:
+    """A guide as it is when it is read first; whoever waits for changes makes another one.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+        policy: the facts that its pages state, and by whose rules they are carried out.
+        kinds: the names of the kinds of instructions.
+    """
+
+    def __init__(self, project: Path, policy: Policy, kinds: Collection[str]) -> None:
+        self.project = project
+        self.policy = policy
+        self.kinds = kinds
+        self._pages: dict[str, Page] = {}
+
+    @property
+    def docs(self) -> Path:
+        """The folder with the pages."""
+        return self.project / DOCS
+
+    def files(self) -> list[Path]:
+        """Return the files of all pages, in order of their paths."""
+        return sorted(self.docs.rglob("*.md"))
+
+    def pages(self) -> list[Page]:
+        """Return all pages, in order of their paths.
+
+        Raises:
+            GuideError: one cannot be read.
+        """
+        return [self.page_at(path) for path in self.files()]
+
+    def page(self, name: str) -> Page:
+        """Return a page.
+
+        Args:
+            name: its path relative to docs/, with forward slashes.
+
+        Raises:
+            GuideError: there is none, or it cannot be read.
+        """
+        if name not in self._pages:
+            self._pages[name] = read_page(self, self.docs / name)
+        return self._pages[name]
+
+    def page_at(self, path: Path) -> Page:
+        """Return the page in a file; see `page`."""
+        return self.page(path.relative_to(self.docs).as_posix())
+
+    def before(self, page: Page) -> list[Page]:
+        """Return the pages that the reader has worked through before a page, in order: `practice: after:`.
+
+        Raises:
+            GuideError: one of them does not exist, needs that page itself, or is carried out at another place.
+        """
+        pages = [page]
+        while after := pages[0].practice.after:
+            where = f"{DOCS}/{pages[0].name}:1: front matter, `practice.after`"
+            if not (self.docs / after).is_file():
+                raise GuideError(f"{where}: {DOCS}/{after} does not exist")
+            earlier = self.page(after)
+            if earlier.name in [later.name for later in pages]:
+                raise GuideError(f"{where}: {DOCS}/{after} needs this page itself")
+            if earlier.practice.place != pages[0].practice.place:
+                raise GuideError(f"{where}: the reader of {DOCS}/{after} is at another place, on another machine")
+            pages.insert(0, earlier)
+        return pages[:-1]
