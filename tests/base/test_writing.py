@@ -19,8 +19,6 @@ from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.by_hand import records
 from mfa_guide.checking.evidence import PageEvidence, evidence_file, write_evidence
 from mfa_guide.clients.profiles import saving
-from mfa_guide.clients.versions import Client
-from mfa_guide.kinds.transcript import by_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +39,7 @@ def full_disk() -> Iterator[None]:
 
 
 def _evidence(folder: Path) -> Path:
-    write_evidence(folder, PageEvidence(page="page.md", instructions=()))
+    write_evidence(PageEvidence(page="page.md", about="", clients={}, instructions=()), folder)
     return evidence_file(folder, "page.md")
 
 
@@ -59,14 +57,7 @@ def _private(folder: Path) -> Path:
     return folder / "key"
 
 
-def _difference(folder: Path) -> Path:
-    snippet = folder / "make.txt"
-    shown = by_version.variant(snippet, "$ ssh -V\nOpenSSH, the first wording\n", {}, ())
-    by_version.rewrite(shown, "$ ssh -V\nOpenSSH, another wording\n", lambda _: Client("OpenSSH", "10.0p1"))
-    return by_version.file_of(snippet)
-
-
-@pytest.mark.parametrize("save", [_evidence, _record, _profile, _private, _difference])
+@pytest.mark.parametrize("save", [_evidence, _record, _profile, _private])
 def test_what_cannot_be_written_whole_stays_as_it_was(tmp_path: Path, save: Callable[[Path], Path]) -> None:
     file = save(tmp_path)
     before = file.read_bytes()

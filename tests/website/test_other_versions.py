@@ -76,12 +76,12 @@ def told(page: Page, where: str) -> list[str]:
     """Return what the fold says, to those who told no version (`without`) or one for which it is (`with`)."""
     return [
         text(part)
-        for part in render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select(f".other [data-{where}]")
+        for part in render(TEXT.rstrip("\n"), "transcript", HEADER, page.guide).select(f".other [data-{where}]")
     ]
 
 
 def test_the_terminal_shows_the_guides_words_and_has_all_others(page: Page) -> None:
-    shown = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project)
+    shown = render(TEXT.rstrip("\n"), "transcript", HEADER, page.guide)
     others = [line.extract() for line in shown.select(".transcript [hidden]")]
     assert one(shown, ".transcript pre").get_text() == TEXT.replace("«sesame»", "sesame")
     assert [(line["data-with"], line.get_text()) for line in others] == [
@@ -103,7 +103,7 @@ def test_the_fold_tells_what_other_versions_show(page: Page) -> None:
         "With OpenSSH 10.6 or later , after Made <a> folder. these lines come: One more. And another. "
         "Not carried out in this copy of the guide.",
     ]
-    fold = one(render(TEXT.rstrip("\n"), "transcript", HEADER, page.project), ".transcript + details.others")
+    fold = one(render(TEXT.rstrip("\n"), "transcript", HEADER, page.guide), ".transcript + details.others")
     assert one(fold, "summary").get_text() == "With other versions"
     assert not fold.has_attr("open")
 
@@ -118,7 +118,7 @@ def test_those_who_told_such_a_version_are_told_what_the_guides_shows(page: Page
         f"{reference} these lines are missing: One more. And another. "
         "What stands above now was not carried out in this copy of the guide.",
     ]
-    hidden = render(TEXT.rstrip("\n"), "transcript", HEADER, page.project).select(".other [data-with]")
+    hidden = render(TEXT.rstrip("\n"), "transcript", HEADER, page.guide).select(".other [data-with]")
     assert all(part.has_attr("hidden") for part in hidden)
 
 

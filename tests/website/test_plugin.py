@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
-from mfa_guide.guide.page import read_page
+from mfa_guide.kinds import open_guide
 from tests.support import PROJECT
 from tests.support.built import CONFIGURATION, DESCRIPTION
 from tests.support.guides import keep_picture
@@ -83,7 +83,7 @@ def test_it_is_built_from_any_folder(elsewhere: Path, tmp_path: Path) -> None:
         f'{DESCRIPTION}# Page\n\n``` walkthrough\n--8<-- "w.yml"\n```\n', encoding="utf-8"
     )
     (elsewhere / "snippets" / "w.yml").write_text(WINDOW, encoding="utf-8")
-    keep_picture(read_page(elsewhere, elsewhere / "docs" / "page.md"), 1)
+    keep_picture(open_guide(elsewhere).page("page.md"), 1)
     # Another guide is where it is built.
     here = tmp_path / "here"
     here.mkdir()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.kinds import open_guide
 from mfa_guide.website import values
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def known(tmp_path: Path) -> dict[str, object]:
     """What the pages of a guide may name that has no pages."""
-    return values.of_guide(tmp_path, None)
+    (tmp_path / "mkdocs.yml").touch()
+    return values.of_guide(open_guide(tmp_path), None)
 
 
 def test_a_fact_and_its_unit_take_the_place_of_their_names(known: dict[str, object]) -> None:
