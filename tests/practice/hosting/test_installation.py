@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting.installation import open_installation
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def test_only_its_owner_reads_it(tmp_path: Path, mask: int) -> None:
     tmp_path.chmod(0o777)
     before = os.umask(mask)
     try:
-        installation = open_installation(tmp_path, load())
+        installation = open_installation(tmp_path, POLICY)
         for folder in (installation.homes, installation.participants):
             folder.mkdir()
             (folder / "vsc98765").touch()
@@ -28,7 +28,7 @@ def test_only_its_owner_reads_it(tmp_path: Path, mask: int) -> None:
             path.chmod(0o777 if path.is_dir() else 0o666)
         (tmp_path / "host_list.txt").touch(0o644)
         (tmp_path / "host_list.txt").chmod(0o644)
-        open_installation(tmp_path, load())
+        open_installation(tmp_path, POLICY)
     finally:
         os.umask(before)
     modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.rules import access
 from mfa_guide.practice.rules.access import Rides
 from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.ssh.keys import read_public_key
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ HOME = "203.0.113.22"
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LoginService]:
     closed = frozenset({HOME})
-    service = LoginService.open(load(), tmp_path / "state.sqlite", read_key=read_public_key, closed=closed, users=3)
+    service = LoginService.open(POLICY, tmp_path / "state.sqlite", read_key=read_public_key, closed=closed, users=3)
     yield service
     service.state.close()
 

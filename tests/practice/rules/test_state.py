@@ -21,7 +21,6 @@ import pytest
 
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import GuideError, UsageError
-from mfa_guide.policy import load
 from mfa_guide.practice.rules import database
 from mfa_guide.practice.rules import state as state_module
 from mfa_guide.practice.rules.clock import MOST_AHEAD, Clock
@@ -32,6 +31,7 @@ from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.rules.state import State, digest
 from mfa_guide.practice.ssh.keys import read_public_key
+from tests.support import POLICY
 from tests.support.loopback_site import COMMAND, LoopbackSite, read_link
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ FULL = "the practice site cannot write down what happens: its disk is full. Noth
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LoginService]:
-    service = LoginService.open(load(), tmp_path / "state.sqlite", read_key=read_public_key)
+    service = LoginService.open(POLICY, tmp_path / "state.sqlite", read_key=read_public_key)
     yield service
     service.state.close()
 
