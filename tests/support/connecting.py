@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncssh
 
+from mfa_guide.practice.hosting.loopback import Loopback
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from contextlib import AbstractAsyncContextManager
@@ -20,7 +22,7 @@ ACCOUNT = "vsc98765"
 
 
 def connect(
-    site: PracticeSite, account: str = ACCOUNT, **options: Any
+    site: PracticeSite | Loopback, account: str = ACCOUNT, **options: Any
 ) -> AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
     """Log in to the login host by a certificate.
 
@@ -29,14 +31,15 @@ def connect(
         account: who logs in.
         options: further arguments of `asyncssh.connect`.
     """
-    authority = asyncssh.read_private_key(site.folder / "state" / "user_ca")
-    key = asyncssh.generate_private_key("ssh-ed25519")
+    state = site.site.installation.folder if isinstance(site, Loopback) else site.folder / "state"
+    authority = asyncssh.read_private_key(state / "user_ca")
+    key = options.pop("key", None) or asyncssh.generate_private_key("ssh-ed25519")
     certificate = authority.generate_user_certificate(key, key_id=account, principals=[account], valid_before="+1d")
     return asyncssh.connect(
         "127.0.0.1",
         options.pop("port", site.ssh_port),
         username=account,
-        client_keys=[(key, certificate)],
+        client_keys=options.pop("client_keys", [(key, certificate)]),
         known_hosts=None,
         agent_path=options.pop("agent_path", None),
         config=[],

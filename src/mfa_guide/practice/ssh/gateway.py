@@ -17,7 +17,7 @@ from mfa_guide.practice.rules import events
 from mfa_guide.practice.rules.database import CannotWriteError
 from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
-from mfa_guide.practice.ssh import partial_success, signs
+from mfa_guide.practice.ssh import algorithms, key_exchange, partial_success, signs
 from mfa_guide.practice.ssh.files import Files
 from mfa_guide.practice.ssh.homes import Homes
 from mfa_guide.practice.ssh.session import Session
@@ -41,9 +41,10 @@ if TYPE_CHECKING:
 HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
 NO_MORE_METHODS = 14
+"""Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
+
 _CLOSES_WITHIN = 2
 """Seconds that connections have to end in at the site's own end. Ours."""
-"""Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
 
 _WHY_ENDED = {
     Outcome.DENIED: "The login was refused in the browser.",
@@ -104,8 +105,12 @@ class Gateway:
         acceptor = await asyncssh.create_server(
             lambda: Connection(self, role),
             sock=listener,
-            server_host_keys=list(self.host_keys),
+            server_host_keys=algorithms.host_keys(self.host_keys),
             server_version="PRACTICE",
+            kex_algs=key_exchange.algorithms("new"),
+            encryption_algs=algorithms.CIPHERS,
+            mac_algs=algorithms.MACS,
+            signature_algs=algorithms.SIGNATURES,
             process_factory=lambda process: Session(process, self, role).run(),
             sftp_factory=self._files if role.shell else None,
             allow_scp=role.shell,
@@ -129,14 +134,14 @@ class Gateway:
         if open_still:
             await asyncio.wait(open_still, timeout=_CLOSES_WITHIN)
 
-    def offer_key_exchange(self, algorithms: Sequence[str]) -> None:
+    def offer_key_exchange(self, names: Sequence[str]) -> None:
         """Offer other algorithms for the key exchange to the connections that come from now on.
 
         Args:
-            algorithms: their names; none for asyncssh's own choice.
+            names: what they are called, the one that the gateway prefers first.
         """
         for acceptor in self._acceptors:
-            acceptor.update(kex_algs=algorithms)
+            acceptor.update(kex_algs=names)
 
     def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
         owner = chan.get_connection().get_owner()

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from mfa_guide.base.errors import UsageError
 
-_ALGORITHMS = {
-    "old": (
-        *("curve25519-sha256", "curve25519-sha256@libssh.org"),
-        *("ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"),
-    ),
-    # asyncssh's own choice, which begins with ML-KEM.
-    "new": (),
-}
+_BEFORE = (
+    *("curve25519-sha256", "curve25519-sha256@libssh.org"),
+    *("ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521"),
+)
+_ALGORITHMS = {"old": _BEFORE, "new": ("mlkem768x25519-sha256", *_BEFORE)}
 DESCRIPTIONS = {
     "old": "without a post-quantum algorithm",
     "new": "with a post-quantum algorithm",
@@ -24,7 +21,7 @@ DESCRIPTIONS = {
 
 
 def algorithms(name: str) -> tuple[str, ...]:
-    """Return the algorithms that the gateway offers, as asyncssh takes them: nothing stands for its own choice.
+    """Return the algorithms that the gateway offers, the one that it prefers first.
 
     Args:
         name: `old` or `new`.

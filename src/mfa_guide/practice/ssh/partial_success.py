@@ -17,6 +17,8 @@ from asyncssh import connection as _connection
 from asyncssh.packet import SSHPacket, String
 from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate, decode_ssh_public_key
 
+from mfa_guide.practice.ssh.algorithms import SIGNATURES
+
 
 @runtime_checkable
 class FirstFactor(Protocol):
@@ -51,6 +53,8 @@ class _PublicKeyAsFirstFactor(_auth._ServerPublicKeyAuth):
         certificate = _certificate(blob)
         fits = certificate is None or server.certificate_fits(certificate)
         signature = whole_signature(signature, certificate.key if certificate else _key(blob))
+        # asyncssh believes SHA-1 too, whatever it has offered.
+        fits = fits and (not signed or SSHPacket(signature).get_string().decode("ascii", "replace") in SIGNATURES)
         if not (fits and await self._conn.validate_public_key(self._username, blob, message, signature)):
             self.send_failure()
         elif not signed:
