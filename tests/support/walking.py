@@ -20,6 +20,7 @@ from mfa_guide.practice.web.addresses import Addresses
 from mfa_guide.practice.web.app import make_app
 from mfa_guide.practice.web.entrance import entrance_address
 from mfa_guide.practice.web.server import make_server
+from mfa_guide.practice.web.silent import Silent
 from tests.support import POLICY
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class RunningSite:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.site = Site.make(self._folder, self.addresses, users=3)
-        self.server = make_server(self.site.app)
+        self.server = make_server(self.site.app, Silent(100))
         self._ready.set()
         await self.server.serve(sockets=[self._socket])
         self.site.state.close()

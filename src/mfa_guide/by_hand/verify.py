@@ -79,15 +79,16 @@ class Trial:
     """One person's way through the steps."""
 
     def __init__(self, program: Program, site: Loopback) -> None:
-        text, roles = site.site.service.policy.text, site.site.gateway.roles
+        text = site.site.service.policy.text
+        doors = {door.role.host: door for door in site.site.gateway.doors}
         self._program = program
         self._account = text("account")
-        self._ed25519 = {role.host: role.ed25519 for role, _address, _port in roles.values()}
+        self._ed25519 = {host: door.role.ed25519 for host, door in doors.items()}
         self._values = {
             "host": "127.0.0.1",
             "port": site.ssh_port,
-            "nx_port": roles[text("nx_host")][2],
-            "firewall_port": roles[text("firewall_host")][2],
+            "nx_port": doors[text("nx_host")].port,
+            "firewall_port": doors[text("firewall_host")].port,
             "account": self._account,
             "key": shlex.quote(str(site.site.installation.user_key)),
             "config": shlex.quote(str(site.config)),

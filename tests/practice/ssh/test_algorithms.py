@@ -71,7 +71,7 @@ def test_a_signature_with_sha_1_proves_nothing(site: LoopbackSite, algorithm: st
         {"server_host_key_algs": ["ssh-rsa"]},
     ],
 )
-def test_what_is_weak_is_not_offered(site: LoopbackSite, weak: dict[str, list[str]]) -> None:
+def test_what_is_weak_is_not_offered(site: LoopbackSite, weak: dict[str, Any]) -> None:
     async def log_in() -> None:
         async with connect(site, **weak):
             pass

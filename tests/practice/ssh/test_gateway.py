@@ -198,6 +198,7 @@ def gateway(tmp_path: Path) -> Callable[[], Connection]:
     def make() -> Connection:
         connection = Connection(site.gateway, all_roles(policy)[0])
         connection._address, connection._port = "192.0.2.1", 1
+        connection._grace = SimpleNamespace(cancel=lambda: None)  # type: ignore[assignment]
         connection._conn = SimpleNamespace(get_extra_info=lambda _name, default: default)  # type: ignore[assignment]
         return connection
 

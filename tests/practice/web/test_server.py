@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from starlette.responses import PlainTextResponse
 
 from mfa_guide.practice.web import bell, classroom, guard, server
+from tests.support.connecting import run
 from tests.support.walking import PATIENCE, form_of
 
 if TYPE_CHECKING:
@@ -183,3 +186,36 @@ def test_no_more_pages_than_allowed_get_news_when_all_come_at_once(
     assert (first.count(b"HTTP/1.1 200"), first.count(b"HTTP/1.1 503")) == (5, 15)
     for connection in connections:
         connection.close()
+
+
+def test_too_many_pages_at_once_are_refused_in_words() -> None:
+    async def app(_scope: object, _receive: object, send: Any) -> None:
+        async with asyncio.timeout(30):
+            await let_go.wait()
+        await PlainTextResponse("page")(scope, receive, send)
+
+    async def receive() -> Any:
+        raise AssertionError
+
+    async def ask() -> tuple[int, str]:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await at_most(scope, receive, send)
+        return sent[0]["status"], sent[1]["body"].decode()
+
+    scope: Any = {"type": "http", "method": "GET", "headers": []}
+
+    async def ask_thrice() -> None:
+        held = [asyncio.create_task(ask()) for _ in range(2)]
+        await asyncio.sleep(0)
+        status, words = await ask()
+        assert (status, words.startswith("The practice site has too many pages open")) == (503, True)
+        let_go.set()
+        assert await asyncio.gather(*held, ask()) == [(200, "page")] * 3
+
+    let_go = asyncio.Event()
+    at_most = server._AtMost(app, 2)
+    run(ask_thrice())

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mfa_guide.base import descriptors
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.practice.hosting import control, requests
+from mfa_guide.practice.hosting.listening import Listener
 from mfa_guide.practice.rules.clock import parse_shift
 from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.ssh import key_exchange
@@ -18,6 +20,7 @@ from mfa_guide.practice.ssh.gateway import Gateway, keep_time
 from mfa_guide.practice.ssh.keys import read_public_key
 from mfa_guide.practice.web.app import make_app
 from mfa_guide.practice.web.server import make_server
+from mfa_guide.practice.web.silent import MOST_SILENT, Silent
 
 if TYPE_CHECKING:
     import socket
@@ -179,15 +182,17 @@ async def open_site(
         classroom=classroom,
     )
     certificate, key = listening.tls or (None, None)
-    server = make_server(app, certificate=certificate, key=key)
+    silent = Silent(min(MOST_SILENT, descriptors.room() // 8))
+    server = make_server(app, silent, certificate=certificate, key=key)
     # What was begun last ends first, and what happens then is still recorded: the state is closed at the very end.
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(site.service.state.close)
         stack.callback(jobs.start(keep_time(site.service), "keeping the time").cancel)
         stack.push_async_callback(site.gateway.close)
         for role, listener in listening.ssh:
-            await site.gateway.listen(role, listener)
-        serving = jobs.start(_serve(server, listening.web), "serving the web pages")
+            await site.gateway.listen(role, Listener.over(listener))
+        web = [Listener.over(listener, silent) for listener in listening.web]
+        serving = jobs.start(_serve(server, web), "serving the web pages")
         stack.push_async_callback(_end, server, serving)
         while not server.started:
             await asyncio.sleep(0.01)

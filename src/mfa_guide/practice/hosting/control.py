@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.practice.hosting import requests
+from mfa_guide.practice.hosting.listening import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,11 +59,17 @@ async def listen(path: Path, handler: Handler) -> asyncio.Server:
                 await writer.drain()
         writer.close()
 
+    listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
     try:
-        return await asyncio.start_unix_server(answer, path, limit=LONGEST)
+        listener.bind(os.fspath(path))
+    except OSError:
+        listener.close()
+        raise
     finally:
         os.umask(before)
+    listener.listen()
+    return await asyncio.start_unix_server(answer, sock=Listener.over(listener), limit=LONGEST)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes | None:

@@ -31,6 +31,7 @@ from mfa_guide.practice.hosting import cards, requests
 from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
 from mfa_guide.practice.hosting.background import background
 from mfa_guide.practice.hosting.installation import open_installation
+from mfa_guide.practice.hosting.listening import Listener
 from mfa_guide.practice.lab import machine, network, server
 from mfa_guide.practice.lab.doors import Doors
 from mfa_guide.practice.lab.exchanged import EXCHANGED, Exchanged
@@ -128,7 +129,7 @@ class Lab:
             sshd_command()
             network.raise_site([self.server.addresses])
             for listener in _listen(self.server.addresses, SSH_PORT):
-                serving = self.server.serve(listener, lambda: self.machine(SERVER))
+                serving = self.server.serve(Listener.over(listener), lambda: self.machine(SERVER))
                 self.jobs.start(serving, "serving somebody else's server")
 
     async def handle(self, request: requests.Request) -> dict[str, Any]:

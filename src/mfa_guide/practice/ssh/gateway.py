@@ -9,18 +9,21 @@ that is open, a *ride* needs no second one.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+import weakref
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
 
+from mfa_guide.base import descriptors
 from mfa_guide.practice.rules import events
 from mfa_guide.practice.rules.database import CannotWriteError
 from mfa_guide.practice.rules.keys import MOST_REFUSED_KEYS
 from mfa_guide.practice.rules.logins import Outcome, TooManyError
 from mfa_guide.practice.ssh import algorithms, key_exchange, partial_success, signs
-from mfa_guide.practice.ssh.files import Files
+from mfa_guide.practice.ssh.connections import IN_ALL, SILENT, Connections, TooManyConnectionsError
 from mfa_guide.practice.ssh.homes import Homes
-from mfa_guide.practice.ssh.session import Session
+from mfa_guide.practice.ssh.session import Channel
 from mfa_guide.practice.ssh.signs import Sign
 
 if TYPE_CHECKING:
@@ -40,9 +43,18 @@ if TYPE_CHECKING:
 
 HOST_NOT_ALLOWED = 1
 PROTOCOL_ERROR = 2
+BY_APPLICATION = 11
+TOO_MANY_CONNECTIONS = 12
 NO_MORE_METHODS = 14
 """Codes of SSH's disconnect message (RFC 4253, section 11.1)."""
 
+GRACE = 120
+"""How many seconds a client has to prove its first factor: OpenSSH's own default for `LoginGraceTime`. For the second
+one it has as long as the link lasts, and these once more."""
+MOST_SESSIONS = 10
+"""How many sessions one connection may have at once: OpenSSH's own default for `MaxSessions`."""
+MOST_FORWARDED = 20
+"""How many connections one connection may forward at once. Ours."""
 _CLOSES_WITHIN = 2
 """Seconds that connections have to end in at the site's own end. Ours."""
 
@@ -51,6 +63,15 @@ _WHY_ENDED = {
     Outcome.EXPIRED: "The login link has run out. Log in again for a new one.",
     Outcome.GONE: "The login has ended.",
 }
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a role listens."""
+
+    role: Role
+    address: str
+    port: int
 
 
 class Gateway:
@@ -83,15 +104,17 @@ class Gateway:
         self.homes = Homes(homes)
         self.web = web
         self.any_agent = any_agent
-        self.roles: dict[str, tuple[Role, str, int]] = {}
-        """Each role's host name and addresses, with the role and where it listens."""
+        room = descriptors.room()
+        self.connections = Connections(in_all=min(IN_ALL, 3 * room // 8), silent=min(SILENT, room // 8))
+        self.doors: list[Door] = []
+        """Where the roles listen; each may have several."""
+        self.usual_port = cast("int", service.policy.fact("ssh_port").value)
+        """Where SSH listens, in the lab and at the real service."""
         self.on_connect: Callable[[socket.socket], None] = lambda _: None
         """Called with the socket of every connection that is let in."""
         self.on_sign: Callable[[Sign], None] = lambda _: None
         """Called with everything that a client shows of itself."""
         self._acceptors: list[asyncssh.SSHAcceptor] = []
-        self.connections: set[asyncssh.SSHServerConnection] = set()
-        """Those that are open."""
         partial_success.install()
 
     async def listen(self, role: Role, listener: socket.socket) -> None:
@@ -100,8 +123,7 @@ class Gateway:
         Raises:
             OSError: the socket cannot be used.
         """
-        address, port = listener.getsockname()[:2]
-        self.roles[role.host] = self.roles[address] = (role, address, port)
+        self.doors.append(Door(role, *listener.getsockname()[:2]))
         acceptor = await asyncssh.create_server(
             lambda: Connection(self, role),
             sock=listener,
@@ -111,11 +133,8 @@ class Gateway:
             encryption_algs=algorithms.CIPHERS,
             mac_algs=algorithms.MACS,
             signature_algs=algorithms.SIGNATURES,
-            process_factory=lambda process: Session(process, self, role).run(),
-            sftp_factory=self._files if role.shell else None,
-            allow_scp=role.shell,
             # The link's own lifetime ends a login that nobody answers.
-            login_timeout=0,
+            login_timeout=self.service.policy.seconds("link_lifetime") + GRACE,
             agent_forwarding=True,
             x11_forwarding=False,
             # What a session is sent may be no text: it goes on all the same.
@@ -128,11 +147,9 @@ class Gateway:
         """Let nobody in any more, and end the connections that are open."""
         for acceptor in self._acceptors:
             acceptor.close()
-        for connection in self.connections:
-            connection.close()
-        open_still = [asyncio.create_task(connection.wait_closed()) for connection in self.connections]
-        if open_still:
-            await asyncio.wait(open_still, timeout=_CLOSES_WITHIN)
+        closing = [asyncio.create_task(connection.close()) for connection in self.connections]
+        if closing:
+            await asyncio.wait(closing, timeout=_CLOSES_WITHIN)
 
     def offer_key_exchange(self, names: Sequence[str]) -> None:
         """Offer other algorithms for the key exchange to the connections that come from now on.
@@ -143,10 +160,24 @@ class Gateway:
         for acceptor in self._acceptors:
             acceptor.update(kex_algs=names)
 
-    def _files(self, chan: asyncssh.SSHServerChannel[bytes]) -> Files:
-        owner = chan.get_connection().get_owner()
-        owner.tell(signs.SessionOpened("files", agent=bool(chan.get_agent_path())))  # type: ignore[union-attr]
-        return Files(chan, self.homes.of(chan.get_extra_info("username")))
+    def knows(self, host: str) -> bool:
+        """Tell whether a host name or address leads to a role, through whichever port."""
+        return any(host in (door.role.host, door.address) for door in self.doors)
+
+    def door(self, host: str, port: int) -> Door | None:
+        """Return the door that one reaches from a session.
+
+        Args:
+            host: a role's host name, or an address. On loopback all roles have the same one.
+            port: the port where a role listens; with a host name also SSH's own, as in the lab and at the service.
+        """
+        for door in self.doors:
+            if (host == door.role.host and port in (door.port, self.usual_port)) or (host, port) == (
+                door.address,
+                door.port,
+            ):
+                return door
+        return None
 
 
 class Connection(asyncssh.SSHServer):
@@ -157,6 +188,9 @@ class Connection(asyncssh.SSHServer):
         self._service = gateway.service
         self._role = role
         self._refused = 0
+        self._sessions = 0
+        self._forwarded: weakref.WeakSet[asyncssh.SSHForwarder] = weakref.WeakSet()
+        self._forwarding = 0
         self._rides = False
         self._injected = False
         self._forget_user()
@@ -172,9 +206,10 @@ class Connection(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
-        self._gateway.connections.add(conn)
         peer = conn.get_extra_info("peername")
         self._address, self._port = peer[0].split("%")[0], peer[1]
+        self._gateway.connections.add(self)
+        self._grace = asyncio.get_running_loop().call_later(GRACE, self._end_grace)
         access = self._service.access
         if access.may_connect(self._role, self._address):
             self._gateway.on_connect(conn.get_extra_info("socket"))
@@ -184,13 +219,26 @@ class Connection(asyncssh.SSHServer):
             access.on_change()
             conn.abort()
 
+    def _end_grace(self) -> None:
+        self._conn.disconnect(BY_APPLICATION, f"No key was proved within {GRACE} seconds.")
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._conn.abort()
+
+    async def close(self) -> None:
+        """End the connection, and wait until it has."""
+        self._conn.close()
+        await self._conn.wait_closed()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        self._gateway.connections.discard(self._conn)
+        self._grace.cancel()
         if self._login is not None:
             self._service.logins.leave(self._login)
         if self._rides:
             self._service.rides.end(self._account, self._address)
         self.tell(signs.Ended())
+        self._gateway.connections.remove(self)
 
     def tell(self, shown: Shown) -> None:
         """Tell whoever watches the gateway what the client has just shown."""
@@ -268,6 +316,11 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.DisconnectError(PROTOCOL_ERROR, "Too many authentication failures")
 
     def key_was_proved(self) -> bool:
+        try:
+            self._gateway.connections.know(self, self._account, self._address)
+        except TooManyConnectionsError as error:
+            raise asyncssh.DisconnectError(TOO_MANY_CONNECTIONS, str(error).capitalize()) from None
+        self._grace.cancel()
         self._proved = self._offered
         if self._by_certificate:
             self._let_in("certificate")
@@ -358,14 +411,33 @@ class Connection(asyncssh.SSHServer):
                 self._service.state.note(events.CertificateNotTaken(*self._who))
         return self._injected
 
+    def session_requested(self) -> Channel:
+        if self._sessions >= MOST_SESSIONS:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many sessions")
+        self._sessions += 1
+        return Channel(self._gateway, self._role, self._session_ended)
+
+    def _session_ended(self) -> None:
+        self._sessions -= 1
+
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
         """Forward a port (`-L`, `-W`, `-J`): to the practice site's SSH ports, and nowhere else."""
-        gateway = self._gateway
-        role, address, port = gateway.roles.get(dest_host, (None, "", 0))
-        if not self._role.shell or role is None or dest_port not in (port, self._service.policy.fact("ssh_port").value):
+        door = self._gateway.door(dest_host, dest_port)
+        if not self._role.shell or door is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
-        self._service.state.note(events.PortForwarded(*self._who, role.host))
-        return self._conn.forward_connection(address, port)
+        if len(self._forwarded) + self._forwarding >= MOST_FORWARDED or descriptors.few_left():
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many forwarded ports")
+        self._service.state.note(events.PortForwarded(*self._who, door.role.host))
+        self._forwarding += 1
+        return self._forward(door)
+
+    async def _forward(self, door: Door) -> asyncssh.SSHForwarder:
+        try:
+            forwarder = await self._conn.forward_connection(door.address, door.port)
+        finally:
+            self._forwarding -= 1
+        self._forwarded.add(forwarder)
+        return forwarder
 
 
 def _sentence(error: Exception) -> str:

@@ -12,6 +12,8 @@ import os
 import weakref
 from typing import TYPE_CHECKING
 
+from mfa_guide.base import descriptors
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -81,7 +83,7 @@ class Home:
         Raises:
             OSError: too many are open.
         """
-        if len(self._open) >= MOST_OPEN:
+        if len(self._open) >= MOST_OPEN or descriptors.few_left():
             raise _error(errno.EMFILE)
 
     def opened(self, what: object) -> None:

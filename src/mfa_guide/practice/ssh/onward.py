@@ -80,10 +80,14 @@ class Onward:
             The command's exit status, or 255, as ssh does.
         """
         account, _, host = target.rpartition("@")
-        if host not in self._gateway.roles:
+        if not self._gateway.knows(host):
             await err(f"ssh: Could not resolve hostname {printable(host)}: Name or service not known\n")
             return 255
-        _role, address, port = self._gateway.roles[host]
+        port = self._gateway.usual_port
+        door = self._gateway.door(host, port)
+        if door is None:
+            await err(f"ssh: connect to host {host} port {port}: Connection refused\n")
+            return 255
         try:
             async with contextlib.AsyncExitStack() as stack:
                 # Always a list of our own, or None: asyncssh would look for this computer's keys and agent otherwise.
@@ -96,8 +100,8 @@ class Onward:
                             keys = await agents.held(agent) or None
                 connection = await stack.enter_async_context(
                     asyncssh.connect(
-                        address,
-                        port,
+                        door.address,
+                        door.port,
                         username=account or self._account,
                         client_keys=keys,
                         agent_path=self._agent_path if forward else None,

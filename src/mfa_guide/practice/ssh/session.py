@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
 from mfa_guide.practice.ssh import signs
 from mfa_guide.practice.ssh.commands import Shell
+from mfa_guide.practice.ssh.files import Files
 from mfa_guide.practice.ssh.grammar import LONGEST_LINE
 from mfa_guide.practice.ssh.onward import Onward
 from mfa_guide.practice.ssh.private_names import until_sent
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from mfa_guide.practice.rules.roles import Role
     from mfa_guide.practice.ssh.gateway import Gateway
 
+_SFTP_VERSION = 3
+"""OpenSSH's."""
+
 PROMPT = "$ "
 GREETING = "This is the PRACTICE site, not the VSC. Nothing you do here has consequences."
 NX_GREETING = "HELLO NXSERVER - PRACTICE"
@@ -32,6 +36,40 @@ CERTIFICATE_GIVEN = "Your agent holds a certificate now. It ends after {hours} h
 CERTIFICATE_NOT_TAKEN = "Your agent has not taken the certificate. Is your key in it? Add it with ssh-add."
 NO_AGENT = "You brought no agent, so there is nothing to put a certificate into: use ssh -A."
 """What the firewall and NX say is not known: these are ours."""
+
+
+class Channel(asyncssh.SSHServerProcess[str]):
+    """A session channel: a command, a terminal, or files over sftp and the old scp; no other subsystem."""
+
+    def __init__(self, gateway: Gateway, role: Role, on_end: Callable[[], None]) -> None:
+        """Begin.
+
+        Args:
+            gateway: what all sessions share.
+            role: the role that was logged in to.
+            on_end: called when the channel is closed.
+        """
+        super().__init__(
+            lambda process: Session(process, gateway, role).run(),
+            self._files if role.shell else None,
+            sftp_version=_SFTP_VERSION,
+            allow_scp=role.shell,
+        )
+        self._gateway = gateway
+        self._on_end = on_end
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return subsystem == "sftp" and super().subsystem_requested(subsystem)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._on_end()
+
+    def _files(self, channel: Any) -> Files:
+        # A server's channel, or the line editor around one: asyncssh's annotations know neither here.
+        owner = channel.get_connection().get_owner()
+        owner.tell(signs.SessionOpened("files", agent=bool(channel.get_agent_path())))
+        return Files(channel, self._gateway.homes.of(channel.get_extra_info("username")))
 
 
 class Session:
@@ -60,7 +98,7 @@ class Session:
                 case _:
                     status = await self._login()
             process.exit(status)
-        except asyncssh.BreakReceived:
+        except (asyncssh.BreakReceived, asyncssh.SignalReceived):
             process.exit(130)
         except (asyncssh.ConnectionLost, BrokenPipeError, asyncio.IncompleteReadError):
             process.close()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
+from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mfa_guide.base import descriptors
 
 if TYPE_CHECKING:
     import asyncio
@@ -15,10 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from mfa_guide.practice.web.silent import Silent
 
 HEADERS_WITHIN = 20
 """Seconds in which a request is there, up to its body; whoever takes longer is cut. Ours."""
+
+MOST_AT_ONCE = 1_000
+"""How many requests may be answered at once: those of pages that wait for news are, as long as they are open. Ours: a
+class of 200, with the firewall's page and a few more each."""
 
 
 class _Protocol(H11Protocol):
@@ -26,8 +36,13 @@ class _Protocol(H11Protocol):
 
     _limit: asyncio.TimerHandle | None = None
 
+    def __init__(self, silent: Silent, **options: Any) -> None:
+        super().__init__(**options)
+        self._silent = silent
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._socket = transport.get_extra_info("socket")
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -46,13 +61,37 @@ class _Protocol(H11Protocol):
         """Begin to count when a request is awaited; what comes of it in between changes nothing."""
         if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
             self._forget_limit()
+            self._silent.speaks(self._socket.fileno())
         elif self._limit is None:
+            if self.cycle is not None:
+                # Before its first request whoever listens has noted it.
+                self._silent.add(self._socket)
             self._limit = self.loop.call_later(HEADERS_WITHIN, self.timeout_keep_alive_handler)
 
     def _forget_limit(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
+
+
+class _AtMost:
+    """The pages, for as many at once as they can be for."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+        self._answering = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._answering >= self._most:
+            text = "The practice site has too many pages open: close some, and load this one again."
+            await PlainTextResponse(text, status_code=503)(scope, receive, send)
+            return
+        self._answering += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._answering -= 1
 
 
 class _Server(uvicorn.Server):
@@ -71,24 +110,29 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(app: Starlette, *, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+def make_server(
+    app: Starlette, silent: Silent, *, certificate: Path | None = None, key: Path | None = None
+) -> uvicorn.Server:
     """Return a server for `app`: `await server.serve(sockets=[…])`, and `server.should_exit = True` to end it.
 
     It writes no access log, for a login link is a secret, and believes no header about where a browser is.
 
     Args:
         app: what `make_app` returned.
+        silent: is told of connections on which something is asked.
         certificate: the TLS certificate (PEM), when the pages are at https addresses.
         key: the certificate's private key (PEM).
     """
     return _Server(
         uvicorn.Config(
-            app,
-            http=_Protocol,
+            _AtMost(app, min(MOST_AT_ONCE, descriptors.room() // 4)),
+            http=cast("type[asyncio.Protocol]", functools.partial(_Protocol, silent)),
             ssl_certfile=certificate,
             ssl_keyfile=key,
             access_log=False,
             log_config=None,
+            # Anybody can send what is no HTTP: that is no news.
+            log_level="error",
             proxy_headers=False,
             server_header=False,
             lifespan="off",
