@@ -20,6 +20,7 @@ def private_names(path: Path) -> set[str]:
     """Return the private names in a module that it has not given itself."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     own = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and is_own(node)}
+    own |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     return {
         node.attr
