@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.hosting.installation import open_installation
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def _keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
-    open_installation(folder, load())
+    open_installation(folder, POLICY)
     return folder
 
 
@@ -36,7 +36,7 @@ def site_here(_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> O
 
     @contextlib.asynccontextmanager
     async def open_site() -> AsyncIterator[loopback.Loopback]:
-        async with loopback.run(load(), tmp_path / "state", ssh_port=0, web_port=0) as site:
+        async with loopback.run(POLICY, tmp_path / "state", ssh_port=0, web_port=0) as site:
             yield site
 
     return open_site

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 import pytest
 
-from mfa_guide.policy import load
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.state import State
 from mfa_guide.practice.ssh import connections, gateway
 from mfa_guide.practice.ssh.connections import Connections
 from mfa_guide.practice.ssh.signs import MethodTried
+from tests.support import POLICY
 from tests.support.connecting import ACCOUNT, connect, run
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def test_a_login_that_is_not_answered_has_an_end_of_its_own(site_here: Open, mon
             pass
 
     run(begin())
-    assert set(given) == {load().seconds("link_lifetime") + 120}
+    assert set(given) == {POLICY.seconds("link_lifetime") + 120}
 
 
 def plain(site: Loopback, client: Quiet | None = None) -> Coroutine[Any, Any, asyncssh.SSHClientConnection]:
