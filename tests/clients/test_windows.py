@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from mfa_guide.base.errors import CannotRunError
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.kinds.walkthrough import proofs
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
-from mfa_guide.kinds.walkthrough.walker import Desktop
+from mfa_guide.kinds.walkthrough.walker import OPEN_DESKTOP, Desktop
 from mfa_guide.practice.lab import Lab
 from tests.support import POLICY
 from tests.support.machines import Impatient, LocalMachine
@@ -149,6 +150,31 @@ def test_a_proof_that_does_not_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         text = f"window: putty\nsteps:\n- start: putty\nproves:\n{proof}"
         proofs.prove(LocalMachine(tmp_path), parse_walkthrough(text).proves)
     assert failure.value.line == 5
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A machine where what is to be pressed has gone when somebody does so."""
+
+    machine: Machine
+
+    def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
+        start, _ = OPEN_DESKTOP.split("from ", 1)
+        program = f"""{start}
+from gi.repository import GLib
+from mfa_guide.clients import windows
+def act(self): raise GLib.Error("The application no longer exists")
+windows.Control.act = act
+windows.main()"""
+        return self.machine.argv([program if word == OPEN_DESKTOP else word for word in command], tty=tty)
+
+
+def test_a_window_that_closes_between_look_and_act_ends_the_step_and_nothing_else(machine: Machine) -> None:
+    with contextlib.closing(Desktop(Closing(machine))) as desktop:
+        do(desktop, "- start: putty")
+        with pytest.raises(Failure, match=r"the window closes \(The application no longer exists\)"):
+            do(desktop, "- choose: Never\n  in: 'Close window on exit:'")
+        do(desktop, "- see: Specify the destination you want to connect to")
 
 
 def test_no_desktop_is_one_clear_line(tmp_path: Path) -> None:

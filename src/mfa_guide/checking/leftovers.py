@@ -6,11 +6,11 @@ Programs include agents and connections: a connection that outlives its terminal
 from __future__ import annotations
 
 import re
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.machine import ask
 from mfa_guide.kinds import instructed
 
 if TYPE_CHECKING:
@@ -78,13 +78,7 @@ class Leftovers:
         return set(self._ask(_FILES).splitlines())
 
     def _ask(self, script: str) -> str:
-        done = subprocess.run(
-            self._machine.argv(["sh", "-c", script]),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = ask(self._machine, ["sh", "-c", script])
         # grep and find also tell that something has gone while they looked.
         if not done.stdout and done.returncode:
             raise CannotRunError(f"nobody can look at the reader's machine: {done.stderr.strip()}")

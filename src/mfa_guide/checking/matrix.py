@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from mfa_guide.guide.page import Instruction, Page
     from mfa_guide.policy import Policy
 
+_PAGE_TAKES = 1800
+"""How long a page may take with one suite, in seconds. Ours: the longest takes two minutes on a busy computer."""
+
 
 @dataclass(frozen=True)
 class _Run:
@@ -116,7 +119,12 @@ def _clients(name: str, policy: Policy) -> str:
 
 def _carry_out(project: Path, suite: str, file: Path) -> _Run:
     command = [sys.executable, "-m", "mfa_guide", "check", "--suite", suite, str(file)]
-    done = subprocess.run(command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    try:
+        done = subprocess.run(
+            command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PAGE_TAKES
+        )
+    except subprocess.TimeoutExpired:
+        return _Run(suite, file, False, f"{file.relative_to(project)}: not carried out within {_PAGE_TAKES} s\n")
     return _Run(suite, file, done.returncode == 0, done.stdout + done.stderr)
 
 

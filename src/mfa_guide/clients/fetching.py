@@ -56,6 +56,8 @@ _SHARED = ("filezilla", "glycin-loaders")
 _PIXBUF = "pixbuf-loaders"
 _LOADERS = "picture-loaders"
 _KEYRINGS = tuple(Path(f"/usr/share/keyrings/debian-archive-keyring.{suffix}") for suffix in ("gpg", "pgp"))
+_CALL_TAKES = 1800
+"""How long a program may take to fetch or unpack something, in seconds. Ours: a slow line needs some minutes."""
 _STAMP = "packages"
 """Below the folder of a release: which packages, in which versions, it is made of."""
 _MADE_BY = "2"
@@ -172,7 +174,11 @@ class _Apt:
 
 def _call(command: list[str], what: str, environment: dict[str, str] | None = None) -> str:
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=_CALL_TAKES
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotRunError(f"could not get {what}: {command[0]} has not ended after {_CALL_TAKES} s") from None
     except FileNotFoundError:
         raise CannotRunError(f"could not get {what}: there is no {command[0]}") from None
     if done.returncode:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING, Literal
 
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.machine import ask
 from mfa_guide.expecting.failure import Failure
 
 if TYPE_CHECKING:
@@ -74,13 +75,10 @@ def save(machine: Machine, text: str, path: str, *, mode: str, way: Way) -> None
     new = f'[ ! -e "$1" ] || exit {_EXISTS}; ' if way == "new" else ""
     into = ">" if way == "replace" else ">>"
     script = f'{new}umask 022; cat {into} "$1"' + (f' && chmod {mode} "$1"' if mode else "")
-    done = subprocess.run(
-        machine.argv(["sh", "-c", script, "sh", f"./{relative}"]),
-        input=text,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    try:
+        done = ask(machine, ["sh", "-c", script, "sh", f"./{relative}"], given=text)
+    except CannotRunError as error:
+        raise Failure(f"{path} cannot be saved: {error}") from error
     if done.returncode == _EXISTS:
         raise Failure(f"{path} exists already: a reader adds to it (`append`), or would lose what is in it")
     if done.returncode:

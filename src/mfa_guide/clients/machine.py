@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Protocol
+
+from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+ANSWERS_WITHIN = 60.0
+"""How long a command may take that has nothing to wait for, in seconds."""
 
 
 class Machine(Protocol):
@@ -18,3 +24,28 @@ class Machine(Protocol):
             command: the program and its arguments.
             tty: whether it gets the terminal in which the returned command line is started.
         """
+
+
+def ask(machine: Machine, command: Sequence[str], *, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command that has nothing to wait for, and return what it says.
+
+    Args:
+        machine: where.
+        command: the program and its arguments.
+        given: what it reads from standard input.
+
+    Raises:
+        CannotRunError: it does not end.
+    """
+    try:
+        return subprocess.run(
+            machine.argv(command),
+            input=given,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=ANSWERS_WITHIN,
+        )
+    except subprocess.TimeoutExpired:
+        words = " ".join(command).splitlines()[0]
+        raise CannotRunError(f"`{words}` has not ended after {ANSWERS_WITHIN:g} s") from None

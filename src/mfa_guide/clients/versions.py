@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.machine import ask
 
 if TYPE_CHECKING:
     from mfa_guide.clients.machine import Machine
@@ -115,10 +115,10 @@ PROGRAMS: dict[str, Callable[[Machine], Client]] = {
 
 
 def _first_match(machine: Machine, command: list[str], pattern: str) -> str:
-    done = subprocess.run(
-        machine.argv(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    match = re.search(pattern, done.stdout)
+    done = ask(machine, command)
+    # ssh tells it on standard error.
+    said = (done.stdout + done.stderr).strip()
+    match = re.search(pattern, said)
     if match is None:
-        raise CannotRunError(f"`{' '.join(command)}` does not tell a version: {done.stdout.strip()}")
+        raise CannotRunError(f"`{' '.join(command)}` does not tell a version: {said}")
     return match[1]

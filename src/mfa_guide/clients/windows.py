@@ -73,8 +73,11 @@ def main() -> None:
                 try:
                     hand.meet()
                     _say(**_STEPS[next(iter(step))](hand, step))
-                except (StepFailed, camera.NotDrawn) as error:
+                except (StepFailed, camera.NotDrawn, subprocess.SubprocessError) as error:
                     _say(failed=str(error), shows="\n".join(hand.lines()))
+                except GLib.Error as error:
+                    # A window has gone between the look and the act.
+                    _say(failed=f"the window closes ({error.message})", shows="\n".join(hand.lines()))
     except FileNotFoundError as error:
         sys.exit(f"{error.filename} is not installed")
 
@@ -110,7 +113,8 @@ class _Hand:
         if shutil.which(step["start"]) is None:
             raise StepFailed(f"no program is called {step['start']}")
         # It is nobody's child here, and ends with its last window, or with the screen.
-        subprocess.run(["setsid", "--fork", step["start"]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        fork = ["setsid", "--fork", step["start"]]
+        subprocess.run(fork, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_STARTS_WITHIN)
 
         def opened() -> Control:
             new = [window for window in windows(self._program) if window.node not in before]
@@ -427,7 +431,12 @@ def _start_pageant() -> dict[str, object]:
     """Start Pageant, and let other programs find it, as they do on Windows without being told."""
     # It goes on in the background, with what it says of errors.
     said = subprocess.run(
-        ["pageant", "-X"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
+        ["pageant", "-X"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+        timeout=_STARTS_WITHIN,
     ).stdout
     variables = dict(re.findall(r"(SSH_\w+)=(\S+?);", said))
     os.environ |= variables

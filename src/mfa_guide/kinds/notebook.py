@@ -33,6 +33,8 @@ _FORMAT = 4
 
 _CELL_TIMEOUT = 60
 """How long a cell may take, in seconds."""
+_ENDS_WITHIN = 1800
+"""How long all of a notebook may take, in seconds. Ours."""
 
 # It is run as on the reader's own computer: without knowing of the lab around it.
 _RUN = f"""\
@@ -116,11 +118,15 @@ def run_notebook(path: Path, machine: Machine) -> Notebook:
     Raises:
         Failure: a cell ends with an error, or takes too long.
     """
-    done = subprocess.run(
-        machine.argv(["sh", "-c", _RUN, "sh", path.name, sys.executable]),
-        input=path.read_bytes(),
-        capture_output=True,
-    )
+    try:
+        done = subprocess.run(
+            machine.argv(["sh", "-c", _RUN, "sh", path.name, sys.executable]),
+            input=path.read_bytes(),
+            capture_output=True,
+            timeout=_ENDS_WITHIN,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failure(f"it has not come to its end after {_ENDS_WITHIN} s") from None
     report = done.stderr.decode(errors="replace")
     try:
         run: Notebook = json.loads(done.stdout)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients import files
+from mfa_guide.clients.machine import ask
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import nearest
 
@@ -38,13 +39,10 @@ def prove(machine: Machine, proofs: Sequence[Proof]) -> None:
 
 def _failure(machine: Machine, proof: Proof) -> Failure | None:
     """Return why a proof does not hold; None when it does."""
-    done = subprocess.run(
-        machine.argv(["cat", f"./{files.place(proof.file)}"]),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
+    try:
+        done = ask(machine, ["cat", f"./{files.place(proof.file)}"])
+    except CannotRunError as error:
+        return Failure(f"{proof.file} cannot be read: {error}", proof.line)
     if done.returncode:
         return Failure(f"{proof.file} cannot be read: {done.stderr.strip()}", proof.line)
     lines = done.stdout.splitlines()
