@@ -86,7 +86,9 @@ def test_evidence_is_shown_with_its_day_and_each_client_once(project: Path) -> N
 
 def test_what_failed_and_what_came_after_it_is_counted(project: Path) -> None:
     check(project, a="fails", b="not reached")
-    assert shown(project) == "Does not hold with OpenSSH 9.2: 2 of 2 steps failed on 24 November 2026"
+    assert (
+        shown(project) == "Does not hold with OpenSSH 9.2: 1 of 2 steps failed, 1 was not reached, on 24 November 2026"
+    )
 
 
 def test_all_suites_are_named_by_their_clients_without_what_a_distribution_adds(project: Path) -> None:
@@ -108,21 +110,21 @@ def test_a_suite_that_fails_is_named_beside_those_that_hold(project: Path) -> No
     check(project, a="fails", b="not reached", suite="sid", clients=("OpenSSH 10.6p1", "OpenSSH 10.6p1"), day=25)
     assert shown(project) == (
         "Checked on 24 November 2026 with OpenSSH 9.2. "
-        "Does not hold with OpenSSH 10.6: 2 of 2 steps failed on 25 November 2026"
+        "Does not hold with OpenSSH 10.6: 1 of 2 steps failed, 1 was not reached, on 25 November 2026"
     )
 
 
 def test_a_suite_that_fails_in_the_browser_is_named_by_its_own_clients(project: Path) -> None:
     clients = ("OpenSSH 10.6p1", "Chromium 156.0.8078.108")
     check(project, b="fails", suite="sid", clients=clients)
-    assert shown(project) == "Does not hold with OpenSSH 10.6: 1 of 2 steps failed on 24 November 2026"
+    assert shown(project) == "Does not hold with OpenSSH 10.6: 1 of 2 steps failed, on 24 November 2026"
 
 
 def test_what_is_not_for_a_version_neither_holds_nor_fails(project: Path) -> None:
     check(project, a="not for this version", suite="sid", clients=("OpenSSH 10.6p1", "OpenSSH 10.6p1"))
     assert shown(project) == "Checked on 24 November 2026 with OpenSSH 10.6"
     check(project, a="not for this version", b="fails", suite="sid", clients=("OpenSSH 10.6p1", "OpenSSH 10.6p1"))
-    assert shown(project) == "Does not hold with OpenSSH 10.6: 1 of 1 steps failed on 24 November 2026"
+    assert shown(project) == "Does not hold with OpenSSH 10.6: 1 of 1 steps failed, on 24 November 2026"
     check(project, a="not for this version", b="not for this version", suite="sid")
     assert shown(project) == UNCHECKED
 
@@ -174,11 +176,23 @@ def test_a_review_date_that_has_passed_takes_the_claim_back(project: Path) -> No
 
 
 def test_labels_that_are_not_checked_are_named(project: Path) -> None:
-    check(project)
     path = project / "docs" / "page.md"
     label = 'practice:\n  labels:\n    macOS: "not checked: no Mac <here>; review 2027-01-01"\n'
     path.write_text(f"---\n{label}---\n{path.read_text()}")
+    check(project)
     assert "Not checked for macOS: no Mac <here>" in shown(project)
+
+
+def test_a_program_that_was_never_run_has_no_green_line(project: Path) -> None:
+    path = project / "docs" / "page.md"
+    path.write_text(f"---\npractice:\n  program: MobaXterm\n---\n{path.read_text()}")
+    check(project, clients=("PuTTY 0.78", "PuTTY 0.78"))
+    assert shown(project) == (
+        "MobaXterm itself was not tried. In its place: checked on 24 November 2026 with PuTTY 0.78"
+    )
+    assert "badge--passed" not in badge(open_guide(project).page("page.md"), "", TODAY)
+    check(project, a="fails", b="not reached", clients=("PuTTY 0.78", "PuTTY 0.78"))
+    assert shown(project).startswith("Does not hold with PuTTY 0.78")
 
 
 def test_a_page_for_some_versions_only_says_so(project: Path) -> None:

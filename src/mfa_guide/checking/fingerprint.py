@@ -40,7 +40,7 @@ def _parts(page: Page) -> Iterable[str]:
     yield page.name
     yield repr(page.practice)
     for instruction in page.instructions:
-        yield json.dumps([instruction.kind, instruction.label, instruction.given])
+        yield json.dumps([instruction.kind, instruction.snippet, instruction.label, instruction.given])
         for path in instructed(instruction.kind).files(page.snippet(instruction)):
             yield path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 

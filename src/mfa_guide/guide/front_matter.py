@@ -54,6 +54,8 @@ class Practice(BaseModel):
     """Whether programs can open windows on the machine."""
     after: str = ""
     """The page, relative to docs/, that the reader has worked through before; empty when there is none."""
+    program: str = ""
+    """The program that the page is about, when it cannot run here; others are carried out in its place."""
     labels: dict[str, Annotated[NotChecked, BeforeValidator(_not_checked)]] = {}
     """Labels of tabs that are not carried out."""
     leaves: dict[str, Reason] = {}

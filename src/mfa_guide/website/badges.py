@@ -36,6 +36,9 @@ def badge(page: Page, explained: str, today: date) -> str:
         text = "Not checked: something on this page was to be looked at again before today"
     else:
         kind, text = _summary(read_all(page))
+        if page.practice.program and kind == "passed":
+            # What others do in its place says little of it.
+            kind, text = "partly", f"{escape(page.practice.program)} itself was not tried. In its place: {_begun(text)}"
     for requirement, because in page.practice.only.items():
         text += f". Only with {escape(requirement.in_words())}: {escape(because)}"
     for label, reason in page.practice.labels.items():
@@ -50,6 +53,11 @@ def _in_numbers(entries: Sequence[Entry]) -> str:
     left = counts["not reached"]
     reached = f"{left or ''} {'was' if left == 1 else 'were'} not reached" if left else ""
     return ", ".join(part for part in (failed, reached) if part)
+
+
+def _begun(sentence: str) -> str:
+    """Return a sentence as the second half of one."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _summary(evidence: Mapping[str, PageEvidence]) -> tuple[str, str]:

@@ -90,6 +90,8 @@ def _cell(page: Page, suite: str, evidence: PageEvidence | None) -> str:
         return "not carried out" if meant and evidence is None else "not for these versions"
     wrong = [entry for entry in entries if entry.result != "holds"]
     result = f"<strong>does not hold</strong>: {len(wrong)} of {len(entries)}" if wrong else "holds"
+    if page.practice.program and not wrong:
+        result = f"holds with what stands in for {escape(page.practice.program)}"
     return f"{result}<br><small>{max(entry.when for entry in entries):%-d %b %Y}</small>"
 
 
