@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,6 +167,21 @@ def test_a_command_that_does_not_end_fails_after_the_timeout(terminal: Terminal,
     assert failure.value.line == 2
     with pytest.raises(Failure, match=r"this line is missing.*still runs"):
         check(Terminal(LocalMachine(home)), "$ echo a; sleep 9\na\nb\n", timeout=0.5)
+
+
+@pytest.mark.parametrize(
+    ("computer", "tells"), [("x86_64", True), ("aarch64", True), ("riscv64", True), ("vax", False)]
+)
+def test_where_nobody_can_tell_whether_a_program_waits_for_input_it_is_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch, computer: str, tells: bool
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: computer)
+    terminal = Terminal(LocalMachine(home))
+    assert terminal.can_tell == tells
+    if not tells:
+        with pytest.raises(Failure, match=r"Secret: .*this computer cannot tell whether it waits for input"):
+            check(terminal, "$ ./ask\nName? «Ann»\n", timeout=3)
+    terminal.close()
 
 
 def test_a_command_waits_until_a_later_transcript(terminal: Terminal, home: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import re
 import secrets
 import signal
@@ -37,6 +38,8 @@ _STARTS_WITHIN = 20.0
 _ENDS_WITHIN = 3.0
 # How long, in seconds, a program that has asked may take to listen. Some listen in a way that does not show.
 _LISTENS_WITHIN = 0.3
+# What the kernel calls the system call `read`, by the kind of computer (syscalls(2)).
+_READ = {"x86_64": "0", "aarch64": "63", "riscv64": "63"}
 
 State = Literal["running", "reads", "remote", "ended", "closed"]
 """What the command does: it runs; it waits for something to be typed; it is a login that shows its prompt; it
@@ -127,6 +130,11 @@ class Terminal:
                 os.kill(self._shell, signal.SIGHUP)
             self.wait(lambda: self._closed, _ENDS_WITHIN)
         self._child.close(force=True)
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether it is known on this computer that a program waits for something to be typed."""
+        return platform.machine() in _READ and Path("/proc/self/syscall").exists()
 
     @property
     def state(self) -> State:
@@ -240,14 +248,14 @@ class Terminal:
     def _reader(self) -> tuple[int, int] | None:
         """Return the program that waits for something to be typed, and how often it has waited for anything.
 
-        A program waits when it sleeps in a read of a terminal: system call 0, its first argument the file (proc(5)).
-        Where the kernel does not tell, nobody knows.
+        A program waits when it sleeps in a read of a terminal: that system call, its first argument the file (proc(5)).
+        Where the kernel does not tell, nobody knows: see `can_tell`.
         """
         try:
             group = os.tcgetpgrp(self._child.child_fd)
             process = Path(f"/proc/{group}")
             call = (process / "syscall").read_text(encoding="ascii").split()
-            if call[0] != "0" or group == self._shell:
+            if call[0] != _READ.get(platform.machine()) or group == self._shell:
                 return None
             file = (process / f"fd/{int(call[1], 16)}").readlink()
             waited = re.search(r"^voluntary_ctxt_switches:\s*(\d+)", (process / "status").read_text(), re.MULTILINE)

@@ -250,6 +250,8 @@ class _Part:
             hint = "the command waits for input that the page does not give"
         else:
             hint = "" if self._left() else "the command still runs; if it should, the fence says `waits`"
+            if hint and not terminal.can_tell:
+                hint += "; this computer cannot tell whether it waits for input"
         try:
             compare(self._expected, self._seen(), bound)
         except Failure as failure:
