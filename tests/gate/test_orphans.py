@@ -14,6 +14,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.gate import orphans, reviews
 from mfa_guide.gate.on_page import findings
 from mfa_guide.kinds import open_guide
+from mfa_guide.problems import catalogue
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -58,6 +59,23 @@ def test_what_is_met_passes(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     (tmp_path / "mkdocs.yml").write_text("# MkDocs makes a navigation of all pages\n")
     assert found(tmp_path) == []
+
+
+def test_an_entry_of_the_catalogue_that_its_page_does_not_show_is_named(tmp_path: Path) -> None:
+    guide(tmp_path)
+    chapter = catalogue.load()[0]
+    path = tmp_path / "docs" / chapter.page
+    path.parent.mkdir()
+    first, *others = (f'{{{{ problem("{entry.id}") }}}}' for entry in chapter.entries)
+    path.write_text("\n\n".join(others))
+    named = [line for line in found(tmp_path) if "problem" in line]
+    file = chapter.page.removeprefix("fix/").replace(".md", ".yml")
+    assert named == [
+        f"docs/{chapter.page}:1: {chapter.entries[0].id} of problems/{file} is on no page: write {first} here"
+    ]
+    for text in ("\n\n".join((first, *others)), "Another guide's page.\n"):
+        path.write_text(text)
+        assert not [line for line in found(tmp_path) if "problem" in line]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,19 @@
-"""What escapes the check because no page leads to it: snippets, pages and notebooks that nobody meets."""
+"""What escapes the check because no page leads to it: snippets, pages, notebooks and problems that nobody meets."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.project import read_configuration
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import SNIPPETS
+from mfa_guide.guide.page import DOCS, SNIPPETS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.notebook import find_notebooks, read_notebook
+from mfa_guide.problems import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mfa_guide.guide.guide import Guide
 
@@ -21,13 +22,13 @@ ACCEPTED = "accepted-mutants.yml"
 
 
 def findings(guide: Guide) -> list[Finding]:
-    """Return a finding for every snippet, page and notebook that nobody meets.
+    """Return a finding for every snippet, page, notebook and entry of the catalogue of problems that nobody meets.
 
     Raises:
         GuideError: a page, a notebook or `mkdocs.yml` cannot be read.
     """
     named = _navigation(guide.project)
-    return [*_snippets(guide), *_pages(guide, named), *_notebooks(guide.project, named)]
+    return [*_snippets(guide), *_pages(guide, named), *_notebooks(guide.project, named), *_problems(guide)]
 
 
 def _snippets(guide: Guide) -> Iterator[Finding]:
@@ -54,6 +55,17 @@ def _notebooks(project: Path, named: set[str] | None) -> Iterator[Finding]:
         cells = read_notebook(project, path)["cells"]
         if any(cell["cell_type"] == "code" and cell.get("execution_count") is None for cell in cells):
             yield Finding(_name(project, path), 1, "a cell was never run: run all of it, and save it with its outputs")
+
+
+def _problems(guide: Guide) -> Iterator[Finding]:
+    """A page that shows some of its chapter of the catalogue shows all of it."""
+    shown = {page.name: {id for _, id in page.problems} for page in guide.pages()}
+    for chapter in catalogue.load():
+        for entry in chapter.entries if shown.get(chapter.page) else ():
+            if entry.id not in shown[chapter.page]:
+                file = Path(chapter.page).stem
+                write = f'write {{{{ problem("{entry.id}") }}}} here'
+                yield Finding(f"{DOCS}/{chapter.page}", 1, f"{entry.id} of problems/{file}.yml is on no page: {write}")
 
 
 def _navigation(project: Path) -> set[str] | None:
