@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Protocol
 
-from mfa_guide.base.errors import CannotRunError
+from mfa_guide.base.program import run
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
 
 ANSWERS_WITHIN = 60.0
@@ -37,15 +37,5 @@ def ask(machine: Machine, command: Sequence[str], *, given: str = "") -> subproc
     Raises:
         CannotRunError: it does not end.
     """
-    try:
-        return subprocess.run(
-            machine.argv(command),
-            input=given,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=ANSWERS_WITHIN,
-        )
-    except subprocess.TimeoutExpired:
-        words = " ".join(command).splitlines()[0]
-        raise CannotRunError(f"`{words}` has not ended after {ANSWERS_WITHIN:g} s") from None
+    name = f"`{' '.join(command).splitlines()[0]}`"
+    return run(machine.argv(command), name, within=ANSWERS_WITHIN, text=given)

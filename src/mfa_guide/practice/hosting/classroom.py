@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from asyncio.subprocess import DEVNULL
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError, GuideError
+from mfa_guide.base.program import run
 from mfa_guide.practice.hosting.installation import COMMENT, make_key
 from mfa_guide.practice.ssh.keys import kind_of_key
 
@@ -138,10 +138,8 @@ class Classroom:
                     raise CannotRunError("keys in PuTTY's format need puttygen: install Debian's putty-tools")
                 folder.mkdir(mode=0o700, exist_ok=True)
                 draft = folder / f"{account}.ppk.new"
-                process = await asyncio.create_subprocess_exec(
-                    *("puttygen", key, "-O", "private", "-o", draft), stdin=DEVNULL, stderr=DEVNULL
-                )
-                if await process.wait() != 0:
+                command = ["puttygen", str(key), "-O", "private", "-o", str(draft)]
+                if (await asyncio.to_thread(run, command, "puttygen")).returncode:
                     raise GuideError(f"puttygen could not convert the key of {account}")
                 draft.replace(path)
         return path

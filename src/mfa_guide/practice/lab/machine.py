@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.base.program import run
 from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab.unprivileged import find_program
 from mfa_guide.practice.lab.view import cover_arguments, show_arguments
@@ -97,8 +97,7 @@ def knows_addresses(ssh: str) -> bool:
 
 def _settings(ssh: str, *options: str) -> list[str]:
     asked = [ssh, "-G", "-F", "none", *options, LAPTOP]
-    said = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
-    return said.splitlines()
+    return run(asked, "ssh -G").stdout.splitlines()
 
 
 def make_disk(folder: Path, *, name: str, hosts: str, ssh_config: str = "") -> Disk:

@@ -15,11 +15,12 @@ import json
 import os
 import socket
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
 
+from mfa_guide.base.errors import CannotRunError
+from mfa_guide.base.program import run
 from mfa_guide.practice.lab.unprivileged import find_program, lab_user
 
 DEVICE = Path("/dev/fuse")
@@ -29,6 +30,8 @@ _SOCKET = Path("/run/mfa-guide-mounting/lab.sock")
 """Where a machine has the program that the script stands in for, and the socket at which the lab listens."""
 _PLACES = (Path("/home/reader"), Path("/tmp"))
 _LONGEST = 65_536
+_MOUNTED_WITHIN = 30
+"""Seconds that one who asks may keep the others of the machine waiting. Ours."""
 _DETACH, _NOFOLLOW = 2, 8
 """Flags of Linux's `umount2`."""
 
@@ -85,7 +88,13 @@ class Mounting:
             connection, _ = await asyncio.get_running_loop().sock_accept(self._listener)
             with connection:
                 process = await asyncio.create_subprocess_exec(*enter, *helper, stdin=connection.fileno())
-            await process.wait()
+            try:
+                async with asyncio.timeout(_MOUNTED_WITHIN):
+                    await process.wait()
+            except TimeoutError:
+                # Whoever asked has said nothing, or has mounted nothing.
+                process.kill()
+                await process.wait()
 
 
 class _RefusedError(Exception):
@@ -155,13 +164,11 @@ def _mount(point: Path, options: str, descriptor: int) -> tuple[int, str]:
         raise _RefusedError(f"{point}: choose a folder in it")
     # The last word counts.
     options = ",".join(filter(None, [options, "nosuid", "nodev"]))
-    done = subprocess.run(
+    done = run(
         [str(_REAL), "-o", options, "--", "."],
-        env={"_FUSE_COMMFD": str(descriptor)},
+        "mounting",
+        environment={"_FUSE_COMMFD": str(descriptor)},
         pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
     )
     return done.returncode, done.stderr
 
@@ -191,7 +198,7 @@ def main() -> None:
         try:
             request = json.loads(data)
             status, said = _carry_out(request["words"], Path(request["folder"]), descriptors)
-        except _RefusedError as error:
+        except (_RefusedError, CannotRunError) as error:
             status, said = 1, f"fusermount3: {error}\n"
         reader.sendall(json.dumps({"status": status, "said": said}).encode())
 

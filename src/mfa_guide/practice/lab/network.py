@@ -7,11 +7,11 @@ address of the site's, see `server.py`.
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.base.program import run
 from mfa_guide.practice.lab.unprivileged import find_program
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run_ip(*words: str, inside: int | None = None) -> None:
         CannotRunError: it failed.
     """
     enter = [find_program("nsenter"), f"--target={inside}", "--net", "--"] if inside else []
-    done = subprocess.run([*enter, find_program("ip"), *words], capture_output=True, text=True)
+    done = run([*enter, find_program("ip"), *words], "ip")
     if done.returncode:
         raise CannotRunError(f"the lab's network cannot be made: ip {' '.join(words)}: {done.stderr.strip()}")
 

@@ -1,0 +1,63 @@
+"""Running a program to its end, with a limit: nothing that the guide starts is waited for without one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from mfa_guide.base.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+WITHIN = 60.0
+"""Seconds that a program has which does little, on a computer that is busy. Ours."""
+
+
+def run(
+    command: Sequence[str],
+    name: str,
+    *,
+    within: float = WITHIN,
+    text: str = "",
+    environment: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.CompletedProcess[str]:
+    """Run a program, and return its exit status and what it said.
+
+    Args:
+        command: the program and its arguments.
+        name: what it is called in errors.
+        within: after how many seconds it is killed, with what it has started.
+        text: its standard input.
+        environment: its environment; this process's when not given.
+        pass_fds: descriptors that it keeps open.
+
+    Raises:
+        CannotRunError: it was killed.
+        OSError: there is no such program.
+    """
+    with subprocess.Popen(
+        command,
+        env=environment,
+        pass_fds=pass_fds,
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            out, err = process.communicate(text, within)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise CannotRunError(f"{name} has not ended after {within:g} s") from None
+        except BaseException:
+            # Ctrl+C is not heard in a session of its own.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
