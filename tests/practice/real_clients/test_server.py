@@ -10,6 +10,7 @@ import asyncssh
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests import support
 from tests.support.readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in, wait_until
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def holds_factor(data: bytes, modulus: int) -> bool:
 
 
 def try_for_it(root: Reader, *words: str) -> Started:
-    root.write("what_root_sees.py", Path(__file__).with_name("what_root_sees.py").read_bytes())
+    root.write("what_root_sees.py", (Path(support.__file__).parent / "what_root_sees.py").read_bytes())
     return root.start(sys.executable, "what_root_sees.py", *words)
 
 
