@@ -209,6 +209,7 @@ def check(
     suite: Annotated[
         str | None, typer.Option(metavar="SUITE", help="The clients: bullseye, bookworm, trixie or sid, once fetched.")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Do it again whenever a page or a snippet is saved.")] = False,
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
     """Carry out what the pages say, as a reader would, and report what no longer holds."""
@@ -221,7 +222,7 @@ def check(
         raise typer.Exit(command.check_reviews(find_project()))
     clients = suites.named(suite) if suite else None
     wish = command.Wish(pages or [], keyword, update, json_file, shell, clients)
-    raise typer.Exit(command.check(find_project(), wish))
+    raise typer.Exit((command.watch if watch else command.check)(find_project(), wish))
 
 
 @app.command()

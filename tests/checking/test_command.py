@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WALKTHROUGH = """\
+window: browser
+steps:
+  - open: link
+  - choose: KU Leuven Association
+    in: Home organization
+  - press: Confirm
+  - press: The owner of vsc98765
+  - press: "Yes"
+  - see: All set up!
+"""
+
+
 def run_check(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["mfa-guide", "check", *arguments], cwd=project, capture_output=True, text=True, check=False)
 
@@ -132,3 +145,96 @@ def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
     assert choose(open_guide(tmp_path), [other.parent, other, notebook]) == [other, notebook]
     with pytest.raises(UsageError, match="neither a page"):
         choose(open_guide(tmp_path), [tmp_path / "snippets"])
+
+
+def test_watch_repeats_a_page_when_it_or_its_snippet_is_saved(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    other = tmp_path / "docs" / "other.md"
+    other.write_text('``` transcript\n--8<-- "d.txt"\n```\n')
+    (tmp_path / "snippets" / "d.txt").write_text("$ true\n")
+    snippet = tmp_path / "snippets" / "b.txt"
+    with pexpect.spawn("mfa-guide", ["check", "--watch"], cwd=str(tmp_path), encoding="utf-8", timeout=60) as child:
+        child.expect("4 holds")
+        child.expect("Waiting for you to save")
+        snippet.write_text("$ echo $word\nhallo\n")
+        # Of the other page nothing was saved.
+        child.expect(r"1 of 1")
+        child.expect(r"snippets/b\.txt:2\): expected “hallo”")
+        child.expect("2 holds, 1 fails")
+        child.expect("Waiting for you to save")
+        snippet.write_text(THREE_SNIPPETS["b"])
+        child.expect("3 holds")
+        child.expect("Waiting for you to save")
+        page.path.write_text(page.path.read_text() + "\n    code\n")
+        child.expect("3 holds, 1 escaping the check")
+        child.expect("Waiting for you to save")
+        child.sendintr()
+        child.expect(pexpect.EOF)
+    assert child.exitstatus == 1
+
+
+def test_update_shows_what_it_writes_and_asks_whoever_sits_there(tmp_path: Path) -> None:
+    stale = {**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"}
+    for answer, text in (("n", stale["b"]), ("y", THREE_SNIPPETS["b"])):
+        write_guide(tmp_path, THREE_STEPS, **stale)
+        with pexpect.spawn(
+            "mfa-guide", ["check", "--update"], cwd=str(tmp_path), encoding="utf-8", timeout=60
+        ) as child:
+            child.expect("-hallo")
+            child.expect(r"\+hello")
+            child.expect("Write this?")
+            child.sendline(answer)
+            child.expect(pexpect.EOF)
+        assert (child.exitstatus, (tmp_path / "snippets" / "b.txt").read_text()) == (int(answer == "n"), text)
+
+
+def test_update_gets_there_in_one_run_in_the_order_in_which_pages_build_up(tmp_path: Path) -> None:
+    """What comes later in the alphabet comes first here, and the words of the page are those of the snippet then."""
+    write_guide(
+        tmp_path,
+        '---\npractice:\n  after: zero.md\n---\n[Zero](zero.md) says `hello`.\n\n``` transcript\n--8<-- "a.txt"\n```\n',
+        a="$ cat ~/.ssh/said\nhallo\n",
+        z="$ echo hello | tee ~/.ssh/said\nhallo\n",
+    )
+    (tmp_path / "docs" / "zero.md").write_text('Is `hello`.\n\n``` transcript\n--8<-- "z.txt"\n```\n')
+    done = run_check(tmp_path, "--update")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.index("docs/zero.md  1 of 2") < done.stdout.index("docs/page.md  2 of 2")
+    assert run_check(tmp_path).returncode == 0
+
+
+def test_what_the_practice_site_cannot_do_is_never_stored(tmp_path: Path) -> None:
+    text = "$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be\n"
+    rest = "…\n$ mkdir new\n$ exit\n…\n"
+    write_guide(
+        tmp_path,
+        '---\npractice:\n  from: home\n---\n\n``` transcript waits\n--8<-- "a.txt"\n```\n\n'
+        '``` walkthrough\n--8<-- "w.yml"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
+        a=text,
+        b=rest,
+        w_yml=WALKTHROUGH,
+    )
+    done = run_check(tmp_path, "--update")
+    assert "the practice site knows no `mkdir`" in done.stdout, done.stdout
+    assert (tmp_path / "snippets" / "b.txt").read_text() == rest
+    # What the login shows was learnt, up to its link.
+    assert "Please open https://" in (tmp_path / "snippets" / "a.txt").read_text()
+
+
+def test_a_login_without_waits_is_told_what_is_missing(tmp_path: Path) -> None:
+    write_guide(
+        tmp_path,
+        '``` transcript\n--8<-- "a.txt"\n```\n',
+        a="$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be hostname\n",
+    )
+    done = run_check(tmp_path, "--update")
+    assert "the command waits for the browser: mark the fence `waits`" in done.stdout, done.stdout
+
+
+def test_a_page_that_cannot_be_read_does_not_keep_the_others_from_being_carried_out(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    (tmp_path / "docs" / "bad.md").write_text("---\npractice:\n  after: [x]\n---\n")
+    done = run_check(tmp_path)
+    assert done.returncode == 1
+    assert "docs/bad.md:3: " in done.stdout
+    assert "3 holds, 1 cannot be carried out" in done.stdout

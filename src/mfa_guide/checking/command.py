@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import subprocess
 import sys
@@ -21,20 +22,22 @@ from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.choosing import choose, in_order
 from mfa_guide.checking.evidence import collect
 from mfa_guide.checking.run import Run
+from mfa_guide.checking.watching import saved
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import on_page, orphans, reviews
 from mfa_guide.guide.page import DOCS
-from mfa_guide.kinds import open_guide
+from mfa_guide.kinds import instructed, open_guide
 from mfa_guide.kinds.notebook import SUFFIX, check_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from mfa_guide.checking.evidence import PageEvidence
     from mfa_guide.checking.result import Outcome, Result
     from mfa_guide.clients.machine import Machine
     from mfa_guide.clients.suites import Suite
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Instruction, Page
 
 
@@ -81,6 +84,44 @@ def check(project: Path, wish: Wish) -> int:
             content = {"pages": [page.model_dump(mode="json") for page in checking.evidence]}
             put(json.dumps(content, indent=2) + "\n")
     return checking.conclude()
+
+
+def watch(project: Path, wish: Wish) -> int:
+    """Carry out pages, and again whenever they or what they show are saved, until Ctrl+C; see `check`.
+
+    Returns:
+        The exit status of the last time.
+    """
+    with saved(project) as saves:
+        status = check(project, wish)
+        try:
+            print(_WATCHING, flush=True)
+            for files in saves:
+                # A page may have come, or may show another snippet now.
+                if paths := _concerned(open_guide(project), wish.paths, files):
+                    status = check(project, dataclasses.replace(wish, paths=paths))
+                    print(_WATCHING, flush=True)
+        except KeyboardInterrupt:
+            print()
+    return status
+
+
+_WATCHING = "Waiting for you to save a page or a snippet. Ctrl+C ends this."
+
+
+def _concerned(guide: Guide, paths: Sequence[Path], files: Collection[Path]) -> list[Path]:
+    """Return what is carried out because of files that were saved: themselves, and pages that show them."""
+    found = []
+    for path in choose(guide, [path for path in paths if path.exists()]):
+        belonging = {path}
+        if path.suffix != SUFFIX:
+            with contextlib.suppress(GuideError):
+                page = guide.page_at(path)
+                for instruction in page.instructions:
+                    belonging |= {*instructed(instruction.kind).files(page.snippet(instruction))}
+        if belonging & {*files}:
+            found.append(path)
+    return found
 
 
 def check_reviews(project: Path) -> int:
