@@ -67,8 +67,9 @@ def plugin_options(project: Path) -> dict[str, Any] | None:
     plugins = read_configuration(project).get("plugins") or []
     if isinstance(plugins, dict):
         plugins = [{name: options} for name, options in plugins.items()]
-    for plugin in plugins:
-        named = plugin if isinstance(plugin, dict) else {plugin: {}}
-        if PLUGIN in named:
-            return named[PLUGIN] or {}
+    for plugin in plugins if isinstance(plugins, list) else []:
+        if plugin == PLUGIN:
+            return {}
+        if isinstance(plugin, dict) and PLUGIN in plugin:
+            return plugin[PLUGIN] if isinstance(plugin[PLUGIN], dict) else {}
     return None

@@ -59,7 +59,7 @@ class File(Instructed[FileOptions]):
         return None
 
     def carry_out(self, text: str, path: Path, instruction: Instruction, reader: Reader) -> Done:
-        options = self.read(instruction.options)
+        options = self.options_of(instruction)
         way: files.Way = "append" if options.append else "new"
         files.save(reader.machine, text, options.path, mode=options.mode or "", way=way)
         return Done()

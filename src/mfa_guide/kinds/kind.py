@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from mfa_guide.clients.requirement import Requirement
+from mfa_guide.expecting.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from mfa_guide.clients.versions import Client
-    from mfa_guide.expecting.failure import Failure
     from mfa_guide.guide.page import Instruction, Page
     from mfa_guide.kinds.reader import Reader
 
@@ -135,6 +135,17 @@ class Shown:
 
 class Instructed(Kind[_Options]):
     """A kind of instruction: the fence embeds a snippet, and what that says is carried out."""
+
+    def options_of(self, instruction: Instruction) -> _Options:
+        """Return the options of an instruction.
+
+        Raises:
+            Failure: they are not of this kind; the gate says so, too.
+        """
+        try:
+            return self.read(instruction.options)
+        except ValueError as error:
+            raise Failure(str(error).splitlines()[0]) from None
 
     @abstractmethod
     def client(self, text: str, instruction: Instruction, reader: Reader) -> Client | None:

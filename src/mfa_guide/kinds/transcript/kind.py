@@ -99,7 +99,7 @@ class Transcript(Instructed[TranscriptOptions]):
 
     def client(self, text: str, instruction: Instruction, reader: Reader) -> Client:
         """Return the client that it is about: that of the first program it types which has a name there."""
-        known, window = reader.tool(Terminals).clients, self.read(instruction.options).window
+        known, window = reader.tool(Terminals).clients, self.options_of(instruction).window
         with contextlib.suppress(Failure):
             if commands := parse_transcript(text).commands:
                 programs = [command.text.split(" ", 1)[0] for command in commands]
@@ -109,7 +109,7 @@ class Transcript(Instructed[TranscriptOptions]):
 
     def carry_out(self, text: str, path: Path, instruction: Instruction, reader: Reader) -> Done:
         """Type it as it is with the versions here; see that each difference from the snippet is needed."""
-        options = self.read(instruction.options)
+        options = self.options_of(instruction)
         shown = by_version.variant(path, text, reader.versions)
         terminal = reader.tool(Terminals).get(options)
         before = terminal.link()
