@@ -34,7 +34,7 @@ def built(project: Path) -> str:
             "docs/index.md:7: there is no snippet helo.txt; the nearest is “hello.txt”",
         ),
         ('--8<-- "gone.txt"', "docs/index.md:6: there is no snippet gone.txt; the nearest is "),
-        (TRANSCRIPT.replace("hello", "latin"), "docs/index.md:7: snippets/latin.txt, line 2, is not text in UTF-8"),
+        (TRANSCRIPT.replace("hello", "latin"), "docs/index.md:7: latin.txt:2: this is not UTF-8"),
         (
             TRANSCRIPT.replace("t\n", "t wait\n", 1),
             "docs/index.md:6: `transcript` has no option `wait`: there is terminal",

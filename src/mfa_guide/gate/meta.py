@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-import yaml
-
+from mfa_guide.base import reading
 from mfa_guide.guide.front_matter import FRONT_MATTER
 
 if TYPE_CHECKING:
@@ -34,12 +33,9 @@ def undescribed(page: Page) -> Iterator[tuple[int, str]]:
 
 
 def _names(page: Page) -> Iterator[tuple[str, int]]:
+    """Yield the names that have a value, each with its line."""
     match = FRONT_MATTER.match(page.path.read_text(encoding="utf-8"))
-    node = yaml.compose(match["yaml"], yaml.SafeLoader) if match else None
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and not (
-                isinstance(value, yaml.ScalarNode) and not value.value.strip()
-            ):
-                # The line with the dashes comes first.
-                yield key.value, key.start_mark.line + 2
+    if match:
+        # The page was read: it is YAML, of the form `name: value`. The line with the dashes comes first.
+        document = reading.parse_yaml(match["yaml"], before=1)
+        yield from ((str(name), document.line((name,))) for name, value in (document.content or {}).items() if value)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.reading import read_text
 from mfa_guide.expecting.nearest import nearest
 from mfa_guide.guide.page import DOCS
 
@@ -68,9 +69,4 @@ def look_for_embedded(markdown: str, first: int, page: str, folders: Sequence[Pa
             if file is None:
                 names = [each.relative_to(folder).as_posix() for folder in folders for each in folder.rglob("*.*")]
                 raise GuideError(f"{DOCS}/{page}:{number}: there is no snippet {name}{nearest(name, names)}")
-            try:
-                file.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                wrong = error.object[: error.start].count(b"\n") + 1
-                message = f"{file.parent.name}/{file.name}, line {wrong}, is not text in UTF-8: save it as such"
-                raise GuideError(f"{DOCS}/{page}:{number}: {message}") from error
+            read_text(file, f"{DOCS}/{page}:{number}: {name}")
