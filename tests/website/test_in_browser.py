@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mfa_guide.kinds.notebook import find_notebooks
 from mfa_guide.kinds.transcript.reading import parse_transcript
-from tests.support import GUIDE
+from tests.support import GUIDE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
@@ -21,87 +23,91 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 
 
-@pytest.fixture
+# One for all: styles and scripts are loaded once.
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that nobody used before, whose clipboard can be read."""
+    """A browser whose clipboard can be read."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def page(context: BrowserContext) -> Iterator[Page]:
     """An empty tab."""
-    return context.new_page()
+    page = context.new_page()
+    yield page
+    page.close()
 
 
-def addresses(guide: Guide) -> list[str]:
-    """Return the address of every page, relative to the guide's."""
-    return [f"{path.parent.relative_to(guide.html).as_posix()}/".removeprefix("./") for path in guide.pages()]
+PAGES = [path.relative_to(GUIDE.docs) for path in GUIDE.files()]
+NOTEBOOKS = [path.relative_to(PROJECT) for path in find_notebooks(PROJECT)]
 
 
-def test_pages_ask_nobody_else_for_anything_and_have_no_errors(guide: Guide, address: str, page: Page) -> None:
+def address_of(source: Path) -> str:
+    """Return the address of a page, relative to the guide's, from its file or that of a notebook."""
+    return f"{source.with_suffix('').as_posix()}/".removesuffix("index/")
+
+
+each_page = pytest.mark.parametrize(
+    "name", [pytest.param(address_of(each), id=str(each)) for each in PAGES + NOTEBOOKS]
+)
+
+
+def test_these_are_all_pages(guide: Guide) -> None:
+    built = [f"{path.parent.relative_to(guide.html).as_posix()}/".removeprefix("./") for path in guide.pages()]
+    assert sorted(built) == sorted(map(address_of, PAGES + NOTEBOOKS))
+
+
+@each_page
+def test_a_page_asks_nobody_else_for_anything_and_has_no_errors(address: str, page: Page, name: str) -> None:
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    for name in addresses(guide):
-        page.goto(address + name, wait_until="networkidle")
-    assert len(asked) > len(addresses(guide))
+    page.goto(address + name, wait_until="networkidle")
+    assert len(asked) > 1
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert errors == []
 
 
-def test_copy_buttons_copy_what_the_checker_types_and_saves(guide: Guide, address: str, page: Page) -> None:
+@pytest.mark.parametrize("source", PAGES, ids=str)
+def test_copy_buttons_copy_what_the_checker_types_and_saves(address: str, page: Page, source: Path) -> None:
+    read = GUIDE.page_at(GUIDE.docs / source)
     copied, typed = [], []
-    for path in GUIDE.files():
-        read = GUIDE.page_at(path)
-        for instruction in read.instructions:
-            if instruction.kind == "transcript":
-                transcript = parse_transcript(read.snippet(instruction).read_text(encoding="utf-8"))
-                typed += [command.text for command in transcript.commands]
-            elif instruction.kind == "file":
-                typed.append(read.snippet(instruction).read_text(encoding="utf-8"))
-        if not read.instructions:
-            continue
-        page.goto(address + read.name.removesuffix(".md").removesuffix("index").rstrip("/") + "/")
-        for button in page.locator(":is(.transcript, .file) .copy").all():
-            page.evaluate("document.querySelector('.guide-status').textContent = ''")
-            # Not a click of the mouse: some buttons are folded away.
-            button.evaluate("button => button.click()")
-            page.wait_for_function("document.querySelector('.guide-status').textContent === 'Copied'")
-            copied.append(page.evaluate("navigator.clipboard.readText()"))
-    assert typed
+    for instruction in read.instructions:
+        if instruction.kind == "transcript":
+            transcript = parse_transcript(read.snippet(instruction).read_text(encoding="utf-8"))
+            typed += [command.text for command in transcript.commands]
+        elif instruction.kind == "file":
+            typed.append(read.snippet(instruction).read_text(encoding="utf-8"))
+    page.goto(address + address_of(source))
+    for button in page.locator(":is(.transcript, .file) .copy").all():
+        page.evaluate("document.querySelector('.guide-status').textContent = ''")
+        # Not a click of the mouse: some buttons are folded away.
+        button.evaluate("button => button.click()")
+        page.wait_for_function("document.querySelector('.guide-status').textContent === 'Copied'")
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
     assert copied == typed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_pass_the_accessibility_rules(guide: Guide, address: str, browser: Browser, scheme: Any) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
-    found = {}
-    for name in addresses(guide):
-        page.goto(address + name)
-        page.add_script_tag(path=guide.project / AXE)
-        violations = page.evaluate("axe.run().then(result => result.violations)")
-        found[name] = [
-            f"{violation['id']}: {node['html'][:120]}" for violation in violations for node in violation["nodes"]
-        ]
-    context.close()
-    assert {name: rules for name, rules in found.items() if rules} == {}
+@each_page
+def test_a_page_passes_the_accessibility_rules(address: str, page: Page, name: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address + name)
+    page.add_script_tag(path=PROJECT / AXE)
+    violations = page.evaluate("axe.run().then(result => result.violations)")
+    assert [f"{rule['id']}: {node['html'][:120]}" for rule in violations for node in rule["nodes"]] == []
 
 
-def test_pages_fit_on_a_phone_and_on_a_desktop(guide: Guide, address: str, page: Page) -> None:
-    too_wide = {}
-    for viewport in (PHONE, DESKTOP):
-        # Before the page is there: while a window changes its size, some parts are on their way.
-        page.set_viewport_size(viewport)
-        for name in addresses(guide):
-            page.goto(address + name)
-            excess = page.evaluate("document.documentElement.scrollWidth") - viewport["width"]
-            if excess > 0:
-                too_wide[name, viewport["width"]] = excess
-    assert too_wide == {}
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@each_page
+def test_a_page_fits(address: str, page: Page, name: str, viewport: ViewportSize) -> None:
+    # Before the page is there: while a window changes its size, some parts are on their way.
+    page.set_viewport_size(viewport)
+    page.goto(address + name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_a_diagram_is_drawn_on_a_desktop_and_told_on_a_phone(address: str, page: Page) -> None:
