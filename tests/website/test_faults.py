@@ -37,13 +37,13 @@ def built(project: Path) -> str:
         (TRANSCRIPT.replace("hello", "latin"), "docs/index.md:7: latin.txt:2: this is not UTF-8"),
         (
             TRANSCRIPT.replace("t\n", "t wait\n", 1),
-            "docs/index.md:6: `transcript` has no option `wait`: there is terminal",
+            "docs/index.md:6: `transcript` has no option `wait`",
         ),
         (
             TRANSCRIPT.replace("hello", "typed"),
             "docs/index.md:6: snippets/typed.txt:2: typed input is written «like this»",
         ),
-        ("``` sequence\na -> b: c\n```", "docs/index.md:6: `sequence` needs the option title="),
+        ("``` sequence\na -> b: c\n```", "docs/index.md:6: `sequence` needs the option `title="),
         (
             '``` walkthrough\n--8<-- "verb.yml"\n```',
             "docs/index.md:6: snippets/verb.yml:3: a step has exactly one of: open",

@@ -64,11 +64,11 @@ def test_waiting_transcript_shows_a_cursor() -> None:
     [
         ("$ true", "transcript", "wait", "`transcript` has no option `wait`"),
         ("a «b» c", "transcript", "", "typed input"),
-        ("a -> b: c", "sequence", "", "`sequence` needs the option title="),
+        ("a -> b: c", "sequence", "", "`sequence` needs the option `title="),
         ("a => b: c", "sequence", 'title="x"', "'A -> B: text'"),
-        ("x", "file", "append", "`file` needs the option path="),
+        ("x", "file", "append", "a file says where it is in the reader"),
         ("x", "file", 'path="~/x" mode="6000"', "the mode of a file is one of 400, 600"),
-        ("x", "unchecked", 'why="y"', "`unchecked` needs the option review="),
+        ("x", "unchecked", 'why="y"', "an unchecked block says when to look at it again"),
         ("window: browser\nsteps:\n  - pres: x", "walkthrough", "", "a step has exactly one of"),
     ],
 )
