@@ -120,3 +120,10 @@ def test_a_page_that_is_not_text_is_one_line(tmp_path: Path) -> None:
 def test_an_unclosed_fence_and_indented_code_are_blocks(tmp_path: Path) -> None:
     blocks = write_guide(tmp_path, "!!! note\n    words\n\n        code\n\n```\ntext\n").blocks
     assert [(block.kind, block.line, block.closed) for block in blocks] == [("indented", 4, True), ("fence", 6, False)]
+
+
+@pytest.mark.parametrize(
+    "macro", ['{{ problem("scp-folder") }}', "{{problem('scp-folder')}}", '{{- problem( "scp-folder" ) -}}']
+)
+def test_a_problem_is_found_however_it_is_written(tmp_path: Path, macro: str) -> None:
+    assert write_guide(tmp_path, f"# Page\n\n{macro}\n").problems == ((3, "scp-folder"),)

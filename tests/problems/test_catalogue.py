@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
     ANY,
@@ -19,7 +20,6 @@ from mfa_guide.problems.catalogue import (
     load,
     markdown,
     parse,
-    with_facts,
 )
 from tests.support import GUIDE, POLICY
 
@@ -78,7 +78,7 @@ def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entr
 
 @pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for _, entry in entries()])
 def test_the_facts_that_an_entry_names_exist(entry: Entry) -> None:
-    assert "{{" not in with_facts(markdown(entry), POLICY)
+    assert "{{" not in filled(markdown(entry), POLICY)
 
 
 ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, cures: [{do: D}]}\n"
@@ -105,7 +105,7 @@ def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says
 
 def test_a_fact_that_does_not_exist_is_named() -> None:
     with pytest.raises(GuideError, match="no fact 'login_hots'"):
-        with_facts("Use {{ facts.login_hots }}.", POLICY)
+        filled("Use {{ facts.login_hots }}.", POLICY)
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:

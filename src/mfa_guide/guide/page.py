@@ -30,7 +30,8 @@ DOCS = "docs"
 SNIPPETS = "snippets"
 
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
-_PROBLEM = re.compile(r'\{\{ problem\("(?P<id>[^"]*)"\) \}\}')
+# Jinja, which fills the pages, takes any blanks here, and either quotation mark.
+_PROBLEM = re.compile(r"""\{\{-?\s*problem\(\s*(?P<mark>["'])(?P<id>[^"']*)(?P=mark)\s*\)\s*-?\}\}""")
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from mfa_guide.clients.requirement import Requirement
 from mfa_guide.guide.page import DOCS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.changes import other_text, replaced
+from mfa_guide.policy import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Block, Page
@@ -59,8 +60,9 @@ def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
         pages: those of its pages that are to be changed.
     """
     found: dict[str, Mutant] = {}
+    mentions = _mentions(pages, guide.policy)
     for page in pages:
-        for mutant in (*_of_snippets(page, pages), *_of_fences(page), *_of_facts(page, pages, guide.policy)):
+        for mutant in (*_of_snippets(page, pages), *_of_fences(page), *_of_facts(page, mentions, guide.policy)):
             found.setdefault(mutant.id, mutant)
     return list(found.values())
 
@@ -132,11 +134,11 @@ def _end(block: Block) -> int:
     return block.line + block.content.count("\n") + 1
 
 
-def _of_facts(page: Page, pages: Sequence[Page], policy: Policy) -> Iterator[Mutant]:
-    for name, fact in policy.facts.items():
-        mentioning = {other.name: line for other in pages if (line := _mention(other, name, fact))}
+def _of_facts(page: Page, mentions: Mapping[str, Mapping[str, int]], policy: Policy) -> Iterator[Mutant]:
+    for name, mentioning in mentions.items():
         if page.name not in mentioning:
             continue
+        fact = policy.fact(name)
         value = _other_value(fact)
         yield Mutant(
             tuple(mentioning),
@@ -149,16 +151,22 @@ def _of_facts(page: Page, pages: Sequence[Page], policy: Policy) -> Iterator[Mut
         )
 
 
-def _mention(page: Page, name: str, fact: Fact) -> int | None:
-    """Return the first line on which a page, or a snippet that it shows, mentions a fact."""
-    for number, line in enumerate(page.path.read_text(encoding="utf-8").splitlines(), start=1):
-        if re.search(rf"\bfacts\.{name}\b", line):
-            return number
-    for instruction in page.instructions:
-        text = page.snippet(instruction).read_text(encoding="utf-8")
-        if any(_says(text, value) for value in _texts(fact)):
-            return instruction.line
-    return None
+def _mentions(pages: Sequence[Page], policy: Policy) -> dict[str, dict[str, int]]:
+    """Return, for each fact by its name, the pages that mention it, each with the first line on which one does.
+
+    A page mentions a fact when it names it, or shows a snippet with its value.
+    """
+    found: dict[str, dict[str, int]] = {name: {} for name in policy.facts}
+    for page in pages:
+        lines = page.path.read_text(encoding="utf-8").splitlines()
+        named = [(number, name) for number, line in enumerate(lines, start=1) for name in naming.named(line)]
+        shown = [(each.line, page.snippet(each).read_text(encoding="utf-8")) for each in page.instructions]
+        for name, fact in policy.facts.items():
+            values = _texts(fact)
+            saying = [line for line, text in shown if any(_says(text, value) for value in values)]
+            if places := [number for number, other in named if other == name] or saying:
+                found[name][page.name] = places[0]
+    return found
 
 
 def _says(text: str, value: str) -> bool:

@@ -6,7 +6,6 @@ carries out each: it brings the message about with the real program, and then th
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,14 +18,11 @@ from mfa_guide.base.errors import GuideError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mfa_guide.policy import Policy
 
 ANY = "…"
 """Stands for what varies in a message, as it does in a transcript."""
 SHORTEST = 12
 """How many characters a message has at least besides what varies: one with fewer would be found in anything."""
-
-_FACT = re.compile(r"\{\{ facts\.(\w+)(\.unit)? \}\}")
 
 
 class Message(BaseModel):
@@ -161,20 +157,6 @@ def find(id: str) -> Entry:
         if entry.id == id:
             return entry
     raise GuideError(f"the catalogue of problems has no entry {id!r}")
-
-
-def with_facts(text: str, policy: Policy) -> str:
-    """Return a text with a policy's facts in the places where it names them.
-
-    Raises:
-        GuideError: it names one that does not exist.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        fact = policy.fact(match[1])
-        return str(fact.unit if match[2] else fact)
-
-    return _FACT.sub(value, text)
 
 
 def markdown(entry: Entry) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.policy import NEWEST, load
-from mfa_guide.problems.catalogue import advice, code, entries, with_facts
+from mfa_guide.policy.naming import filled
+from mfa_guide.problems.catalogue import advice, code, entries
 from mfa_guide.problems.finding import HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
 from mfa_guide.problems.rules import RULES
 
@@ -81,7 +82,7 @@ def _section(chapter: Chapter, entry: Entry, said: str) -> str:
     if said and code(said) != heading:
         heading += f"\nHere: {code(said)}"
     more = f"Read more: {address(f'../{chapter.page}#{entry.id}')}"
-    return _in_a_terminal(with_facts(f"{heading}\n\n{advice(entry)}\n\n{more}", load(NEWEST)))
+    return _in_a_terminal(filled(f"{heading}\n\n{advice(entry)}\n\n{more}", load(NEWEST)))
 
 
 def _one_line(answer: str) -> str:

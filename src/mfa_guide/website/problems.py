@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from markdown import markdown as to_html
 
+from mfa_guide.policy.naming import filled
 from mfa_guide.problems import catalogue, finding
 from mfa_guide.problems.rules import RULES
 
@@ -37,12 +38,12 @@ It stays in your browser: it is not sent, not kept, and gone when you close this
 
 def problem(policy: Policy, id: str) -> str:
     """Return an entry as a section of its page."""
-    return catalogue.with_facts(catalogue.markdown(catalogue.find(id)), policy)
+    return filled(catalogue.markdown(catalogue.find(id)), policy)
 
 
 def problems(policy: Policy) -> str:
     """Return a list of every message, with links."""
-    return catalogue.with_facts("\n\n".join(map(_list, catalogue.load())), policy)
+    return filled("\n\n".join(map(_list, catalogue.load())), policy)
 
 
 def finder(policy: Policy) -> str:
@@ -79,6 +80,6 @@ def _entry(chapter: Chapter, entry: Entry, policy: Policy) -> str:
 
 
 def _html(text: str, policy: Policy) -> str:
-    html = to_html(catalogue.with_facts(text, policy))
+    html = to_html(filled(text, policy))
     # On fix/index.md the page of the finder is this one.
     return _PAGE.sub(r"\g<page>/", html.replace('href="index.md', 'href="'))
