@@ -7,6 +7,7 @@ import pytest
 from mfa_guide.base.errors import GuideError
 from mfa_guide.guide.page import Instruction
 from mfa_guide.kinds import open_guide
+from mfa_guide.problems import catalogue
 from tests.support.guides import write_guide
 
 PAGE = """\
