@@ -25,9 +25,9 @@ DATE = "2026-11-24T08:05:00"
 def notebook(*cells: tuple[str, str]) -> Notebook:
     """Return a notebook with a heading and cells of code, each with what it stores as its output."""
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A notebook")])
-    for source, text in cells:
+    for number, (source, text) in enumerate(cells, start=1):
         outputs = [nbformat.v4.new_output("stream", text=text)] if text else []
-        made.cells.append(nbformat.v4.new_code_cell(source, execution_count=1, outputs=outputs))
+        made.cells.append(nbformat.v4.new_code_cell(source, execution_count=number, outputs=outputs))
     # Of dictionaries and lists alone, as it stands in a file.
     return copy.deepcopy(dict(made))
 
@@ -72,7 +72,7 @@ def test_what_varies_may_differ(cell: int, old: str, new: str) -> None:
 def test_a_stale_output_is_found_at_its_cell(cell: int, old: str, new: str, says: str) -> None:
     with pytest.raises(Failure) as caught:
         compare_outputs(STORED, change(STORED, cell, old, new))
-    assert (caught.value.line, caught.value.message) == (cell, says)
+    assert (caught.value.line, caught.value.message) == (cell, f"In [{cell - 1}]: {says}")
 
 
 def test_a_picture_is_compared_too() -> None:
@@ -95,7 +95,7 @@ def test_a_stale_notebook_fails_at_its_cell_and_can_be_updated(tmp_path: Path) -
     path = save(tmp_path, notebook(("import os; print(os.getcwd())", "/home/reader\n"), ("print(2 + 2)", "5\n")))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "notebooks"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert "notebooks/mine.ipynb: cell 3: line 1 of its output: expected “5”, saw “4”\n" in done.stdout
+    assert "notebooks/mine.ipynb: cell 3: In [2]: line 1 of its output: expected “5”, saw “4”\n" in done.stdout
     assert "Traceback" not in done.stdout
     assert check_notebook(open_guide(tmp_path), path, update=True)
     assert read_notebook(tmp_path, path)["cells"][2]["outputs"][0]["text"] == ["4\n"]
@@ -105,5 +105,5 @@ def test_a_cell_that_ends_with_an_error_is_named(tmp_path: Path) -> None:
     path = save(tmp_path, notebook(("print(1)", "1\n"), ("1 / 0", ""), ("print(2)", "2\n")))
     with pytest.raises(Failure) as caught:
         check_notebook(open_guide(tmp_path), path)
-    assert (caught.value.line, caught.value.message) == (3, "ends with an error")
+    assert (caught.value.line, caught.value.message) == (3, "In [2]: ends with an error")
     assert caught.value.detail.startswith("ZeroDivisionError: division by zero")

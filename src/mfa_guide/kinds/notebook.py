@@ -136,7 +136,7 @@ def run_notebook(path: Path, machine: Machine) -> Notebook:
         for output in cell.get("outputs", ()):
             if output["output_type"] == "error":
                 said = [f"{output['ename']}: {output['evalue']}", *_lines(cell)]
-                raise Failure("ends with an error", number, "\n".join(said))
+                raise Failure(f"{_prompt(cell)}ends with an error", number, "\n".join(said))
     if " 1 passed" not in report:
         raise Failure("it does not come to its end", detail=report)
     return run
@@ -153,7 +153,13 @@ def compare_outputs(stored: Notebook, run: Notebook) -> None:
         try:
             bound = compare(_expected(_lines(before)), _lines(after), bound)
         except Failure as failure:
-            raise Failure(f"line {failure.line} of its output: {failure.message}", number, failure.detail) from None
+            message = f"{_prompt(after)}line {failure.line} of its output: {failure.message}"
+            raise Failure(message, number, failure.detail) from None
+
+
+def _prompt(cell: Notebook) -> str:
+    """Return how Jupyter calls a cell, which counts those with code only."""
+    return f"In [{cell['execution_count']}]: " if cell.get("execution_count") else ""
 
 
 def merge_outputs(stored: Notebook, run: Notebook) -> Notebook:

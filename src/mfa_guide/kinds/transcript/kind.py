@@ -216,7 +216,10 @@ class Transcript(Instructed[TranscriptOptions]):
 
 _UNKNOWN = re.compile(r"^-bash: (\S+): command not found$", re.MULTILINE)
 """What a session of the practice site says of a command that it does not know."""
-_NOBODY_WAITS = "begins with output, but no command waits in this terminal: the fence before it needs `waits`"
+_NOBODY_WAITS = (
+    "begins with output, but no command waits in this terminal: the fence before it needs `waits`, "
+    "or a command here has lost its `$ `"
+)
 
 
 def _client_of(program: str, reader: Reader) -> Client:

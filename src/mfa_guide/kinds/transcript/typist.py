@@ -27,6 +27,10 @@ _LINK_WITHIN = 10.0
 
 _WAITS = "the command waits for the browser: mark the fence `waits`, and show in a later transcript how it goes on"
 
+_NOTHING_WAITS = (
+    "no command waits in this terminal: the fence before needs `waits`, or a command here has lost its `$ `"
+)
+
 _T = TypeVar("_T")
 
 _AT_REST: tuple[State, ...] = ("ended", "remote", "closed")
@@ -134,7 +138,7 @@ class Typist:
             return [(None, transcript.continuation), *parts]
         if transcript.continuation:
             number = transcript.continuation[0].number
-            raise Failure("no command waits in this terminal: the fence before needs `waits`", number)
+            raise Failure(_NOTHING_WAITS, number)
         return parts
 
 
