@@ -133,3 +133,11 @@ def test_keys_are_made_after_one_that_cannot_be_read(tmp_path: Path) -> None:
     assert site.process.complaints == (
         f"mfa-guide: the key {folder}/vsc98766 cannot be read: move it away, and the practice site makes a new one\n"
     )
+
+
+def test_the_practice_key_is_added_once(tmp_path: Path) -> None:
+    async def added() -> int:
+        async with loopback.run(POLICY, tmp_path / "state", ssh_port=0, web_port=0) as running:
+            return running.site.service.state.count("key added")
+
+    assert [asyncio.run(added()) for _ in range(2)] == [1, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -179,6 +180,29 @@ def test_a_deleted_key_gets_no_login(gateway: Callable[[], Connection]) -> None:
     accounts.delete_key("vsc98765", key)
     after.begin_auth("vsc98765")
     assert not after.validate_public_key("vsc98765", key)
+
+
+def test_sessions_that_begin_at_once_bring_one_certificate(
+    gateway: Callable[[], Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = gateway()
+    given: list[str] = []
+
+    async def inject(conn: object, account: str, *, wanted: bytes | None) -> str:
+        given.append(account)
+        # An agent takes its time.
+        await asyncio.sleep(0)
+        return "SHA256:x"
+
+    monkeypatch.setattr(connection._gateway.authority, "inject", inject)
+    connection.begin_auth("vsc98765")
+    connection.means = "browser"
+
+    async def sessions() -> list[bool]:
+        return [*await asyncio.gather(*(connection.inject() for _ in range(3)))]
+
+    assert asyncio.run(sessions()) == [True] * 3
+    assert given == ["vsc98765"]
 
 
 @pytest.fixture

@@ -193,6 +193,7 @@ class Connection(asyncssh.SSHServer):
         self._forwarding = 0
         self._rides = False
         self._injected = False
+        self._injecting = asyncio.Lock()
         self._forget_user()
 
     def _forget_user(self) -> None:
@@ -400,16 +401,18 @@ class Connection(asyncssh.SSHServer):
         Only a login that was answered in the browser brings one: a certificate never begets another.
         """
         gateway = self._gateway
-        if self.means == "browser" and not self._injected:
-            wanted = None if gateway.any_agent else self._proved
-            fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
-            self._injected = bool(fingerprint)
-            self.tell(signs.AgentAnswered(took=self._injected))
-            if fingerprint:
-                self._service.state.note(events.CertificateGiven(*self._who, fingerprint))
-            else:
-                self._service.state.note(events.CertificateNotTaken(*self._who))
-        return self._injected
+        # Sessions may begin at the same moment.
+        async with self._injecting:
+            if self.means == "browser" and not self._injected:
+                wanted = None if gateway.any_agent else self._proved
+                fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
+                self._injected = bool(fingerprint)
+                self.tell(signs.AgentAnswered(took=self._injected))
+                if fingerprint:
+                    self._service.state.note(events.CertificateGiven(*self._who, fingerprint))
+                else:
+                    self._service.state.note(events.CertificateNotTaken(*self._who))
+            return self._injected
 
     def session_requested(self) -> Channel:
         if self._sessions >= MOST_SESSIONS:
