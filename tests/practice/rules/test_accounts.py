@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_an_account_has_no_more_keys_than_that(tmp_path: Path) -> None:
     """Each login looks through all of them. One that is there already may be added again."""
-    service = LoginService.open(load(), tmp_path / "state.sqlite", read_key=read_public_key)
+    service = LoginService.open(load("2024"), tmp_path / "state.sqlite", read_key=read_public_key)
     keys = [asyncssh.generate_private_key("ssh-ed25519") for _ in range(MOST_KEYS + 1)]
     for key in keys[:-1]:
         service.accounts.add_key("vsc98765", key)

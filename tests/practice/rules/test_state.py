@@ -375,7 +375,7 @@ from mfa_guide.practice.rules import state
 from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.ssh.keys import read_public_key
 
-service = LoginService.open(load(), Path(sys.argv[1]), read_key=read_public_key)
+service = LoginService.open(load("2024"), Path(sys.argv[1]), read_key=read_public_key)
 login = service.logins.open(account="vsc98765", address="192.0.2.1", port=1, host="login", fingerprint="SHA256:x")
 print(login.token, flush=True)
 kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

@@ -108,7 +108,7 @@ class Logins:
             or sum(login.address == address for login in waiting) >= max(PENDING_PER_ADDRESS, 2 * len(accounts))
         ):
             raise TooManyError("too many logins are waiting already: answer or cancel one first")
-        token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+        token = _new_token()
         login = PendingLogin(
             token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
         )
@@ -185,6 +185,14 @@ class Logins:
         del self._waiting[digest(login.token)]
         login.outcome = outcome
         login.ended.set()
+
+
+def _new_token() -> str:
+    """Make a token. It has a digit: a long word without one could be the name of a page, and is taken for no link."""
+    while True:
+        token = "".join(secrets.choice(_ALPHABET) for _ in range(TOKEN_LENGTH))
+        if any(map(str.isdigit, token)):
+            return token
 
 
 def _what(
