@@ -19,7 +19,7 @@ from mfa_guide.practice.hosting.running import LINK
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mfa_guide.practice.lab import Lab, Machine
+    from mfa_guide.practice.lab import Lab, LabMachine
 
 ACCOUNT = "vsc98765"
 KEY = "/home/reader/.ssh/id_rsa_vsc"
@@ -125,7 +125,7 @@ class Reader:
     """Somebody at a machine of the lab, with an agent or without."""
 
     lab: Lab
-    machine: Machine
+    machine: LabMachine
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, *command: str) -> Started:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mfa_guide.clients.accessible import Box
 
 _T = TypeVar("_T")
-Step = dict[str, str]
+Request = dict[str, str]
 
 TIMEOUT = 10.0
 """How long a step waits for the control that it needs, in seconds."""
@@ -68,7 +68,7 @@ def main() -> None:
             met: set[str] = set()
             _say(variables=variables)
             for request in sys.stdin:
-                step: Step = json.loads(request)
+                step: Request = json.loads(request)
                 hand = _Hand(step.pop("window"), met, picture=bool(step.pop("picture", None)))
                 try:
                     hand.meet()
@@ -106,7 +106,7 @@ class _Hand:
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
-    def _start(self, step: Step) -> dict[str, object]:
+    def _start(self, step: Request) -> dict[str, object]:
         if step["start"] == "pageant":
             return _start_pageant()
         before = {window.node for window in windows(self._program)}
@@ -124,7 +124,7 @@ class _Hand:
 
         return self._seen(_await(opened, _STARTS_WITHIN))
 
-    def _select(self, step: Step) -> dict[str, object]:
+    def _select(self, step: Request) -> dict[str, object]:
         if "in" in step:
             around = self._list(step["in"])
             return self._done(around, lambda: hands.pick(around.box, step["select"]))
@@ -132,7 +132,7 @@ class _Hand:
         item = self._find("item", path[0], _ITEMS) if len(path) == 1 else self._in_tree(path)
         return self._done(item, item.pick)
 
-    def _choose(self, step: Step) -> dict[str, object]:
+    def _choose(self, step: Request) -> dict[str, object]:
         after = self._after(step["in"])
         choices = [part for part in after if part.role == Role.RADIO_BUTTON]
         box = next((part for part in after if part.role == Role.COMBO_BOX), None)
@@ -144,10 +144,10 @@ class _Hand:
         choice = choices[names.index(step["choose"])]
         return self._done(box or choice, choice.act)
 
-    def _tick(self, step: Step) -> dict[str, object]:
+    def _tick(self, step: Request) -> dict[str, object]:
         return self._set(step["tick"], True)
 
-    def _untick(self, step: Step) -> dict[str, object]:
+    def _untick(self, step: Request) -> dict[str, object]:
         return self._set(step["untick"], False)
 
     def _set(self, label: str, wanted: bool) -> dict[str, object]:
@@ -156,30 +156,30 @@ class _Hand:
             raise StepFailed(f"“{label}” is {'ticked' if wanted else 'not ticked'} already")
         return self._done(box, box.act)
 
-    def _ticked(self, step: Step) -> dict[str, object]:
+    def _ticked(self, step: Request) -> dict[str, object]:
         box = self._find("check box", step["ticked"], (Role.CHECK_BOX,))
         if not box.has("checked"):
             raise StepFailed(f"“{step['ticked']}” is not ticked")
         return self._seen(box)
 
-    def _type(self, step: Step) -> dict[str, object]:
+    def _type(self, step: Request) -> dict[str, object]:
         if "into" in step:
             box = self._box(step["into"])
             return self._done(box, lambda: box.write(step["type"]))
         hands.type_text(self._terminal().box, step["type"])
         return {}
 
-    def _keys(self, step: Step) -> dict[str, object]:
+    def _keys(self, step: Request) -> dict[str, object]:
         hands.press_keys(self._keyboard().box, step["keys"])
         return {}
 
-    def _clear(self, step: Step) -> dict[str, object]:
+    def _clear(self, step: Request) -> dict[str, object]:
         box = self._box(step["clear"])
         if not box.content:
             raise StepFailed(f"“{step['clear']}” is empty already")
         return self._done(box, lambda: box.write(""))
 
-    def _press(self, step: Step) -> dict[str, object]:
+    def _press(self, step: Request) -> dict[str, object]:
         *menus, label = step["press"].split(UNDER)
         if not menus:
             button = self._find("button", label, _BUTTONS)
@@ -203,7 +203,7 @@ class _Hand:
             self._click(item)
         return {}
 
-    def _see(self, step: Step) -> dict[str, object]:
+    def _see(self, step: Request) -> dict[str, object]:
         pattern = re.compile(browser_pattern(step["see"]))
 
         def look() -> tuple[str, Callable[[], Box]]:
@@ -220,7 +220,7 @@ class _Hand:
             hands.forget()
         return {"seen": text, **self._taken(place)}
 
-    def _copy(self, step: Step) -> dict[str, object]:
+    def _copy(self, step: Request) -> dict[str, object]:
         terminal = self._terminal()
 
         def look() -> tuple[str, Box]:
@@ -233,7 +233,7 @@ class _Hand:
         copied, place = _await(look)
         return {"seen": copied, **self._taken(lambda: place)}
 
-    def _double_click(self, step: Step) -> dict[str, object]:
+    def _double_click(self, step: Request) -> dict[str, object]:
         terminal = self._terminal()
 
         def look() -> str:
@@ -245,7 +245,7 @@ class _Hand:
 
         return {"seen": _await(look), **self._seen(terminal)}
 
-    def _closes(self, step: Step) -> dict[str, object]:
+    def _closes(self, step: Request) -> dict[str, object]:
         title = step["closes"]
         # It may be gone by now; but it was there.
         if title not in self._met:
@@ -409,7 +409,7 @@ class _Hand:
         return {"picture": camera.take(lambda: windows(self._program)[0].box, place, before)}
 
 
-_STEPS: dict[str, Callable[[_Hand, Step], dict[str, object]]] = {
+_STEPS: dict[str, Callable[[_Hand, Request], dict[str, object]]] = {
     "start": _Hand._start,
     "select": _Hand._select,
     "choose": _Hand._choose,

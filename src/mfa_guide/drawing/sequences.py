@@ -49,16 +49,16 @@ class Heading:
     text: str
 
 
-Step = Message | Heading
+DrawnStep = Message | Heading
 
 
-def parse(source: str) -> list[Step]:
+def parse(source: str) -> list[DrawnStep]:
     """Read the steps of a diagram, one a line.
 
     Raises:
         GuideError: a line is neither a message nor a heading.
     """
-    steps: list[Step] = []
+    steps: list[DrawnStep] = []
     for line in filter(None, map(str.strip, source.splitlines())):
         if found := _HEADING.fullmatch(line):
             steps.append(Heading(**found.groupdict()))
@@ -69,12 +69,12 @@ def parse(source: str) -> list[Step]:
     return steps
 
 
-def render(steps: list[Step], title: str) -> str:
+def render(steps: list[DrawnStep], title: str) -> str:
     """Return the drawing and the words as one HTML figure."""
     return f'<figure class="sequence">{_drawing(steps, title)}{_words(steps)}</figure>'
 
 
-def _words(steps: list[Step]) -> str:
+def _words(steps: list[DrawnStep]) -> str:
     parts = ["<ol>"]
     number = 1
     for step in steps:
@@ -88,7 +88,7 @@ def _words(steps: list[Step]) -> str:
     return f'<div class="sequence__words">{words}</div>'
 
 
-def _drawing(steps: list[Step], title: str) -> str:
+def _drawing(steps: list[DrawnStep], title: str) -> str:
     messages = [step for step in steps if isinstance(step, Message)]
     lanes = list(dict.fromkeys(name for message in messages for name in (message.sender, message.receiver)))
     lane = _LANE if len(lanes) <= _MANY else _NARROW_LANE

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.errors import UsageError
-from mfa_guide.drawing.sequences import Message, Step, render
+from mfa_guide.drawing.sequences import DrawnStep, Message, render
 from mfa_guide.practice.rules import events as happened
 from mfa_guide.practice.rules.roles import all_roles
 
@@ -51,7 +51,7 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
     """
     hosts = {role.host: _HOSTS[role.name] for role in all_roles(policy)}
     others = {at: name for place, name in _ELSEWHERE.items() for at in policy.names(f"practice_{place}")}
-    steps: list[Step] = []
+    steps: list[DrawnStep] = []
     for event, details in events:
         host = hosts.get(details.get("host", ""), _HOSTS["firewall"])
         said = list(_steps(event, details.get("by"), others.get(details.get("address", ""), _TERMINAL), host))
@@ -63,7 +63,7 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
     return _STYLE + render(steps, title)
 
 
-def _steps(event: str, by: str | None, terminal: str, host: str) -> Iterator[Step]:
+def _steps(event: str, by: str | None, terminal: str, host: str) -> Iterator[DrawnStep]:
     match event, by:
         case happened.FirewallPageOpened.name, _:
             yield Message(_BROWSER, host, "opens the firewall's page")

@@ -21,7 +21,7 @@ from tests.support.loopback_site import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mfa_guide.practice.lab import Machine
+    from mfa_guide.practice.lab import LabMachine
 
 SECRET = "a-secret-of-the-caller"
 
@@ -43,21 +43,21 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def home(lab: Lab) -> Machine:
+def home(lab: Lab) -> LabMachine:
     return lab.machine("home")
 
 
-def run(machine: Machine, *command: str) -> subprocess.CompletedProcess[str]:
+def run(machine: LabMachine, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(machine.argv(command), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
 
 
-def python(machine: Machine, code: str) -> str:
+def python(machine: LabMachine, code: str) -> str:
     done = run(machine, sys.executable, "-c", code)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_a_readers_programs_hear_ctrl_c_whatever_the_caller_does(home: Machine) -> None:
+def test_a_readers_programs_hear_ctrl_c_whatever_the_caller_does(home: LabMachine) -> None:
     deaf = ["sh", "-c", 'trap "" HUP INT QUIT; exec "$@"', "sh"]
     for signal in ("HUP", "INT", "QUIT"):
         command = [*deaf, *home.argv(["sh", "-c", f"(exec sh -c 'kill -s {signal} $$; echo deaf')"])]
@@ -65,7 +65,7 @@ def test_a_readers_programs_hear_ctrl_c_whatever_the_caller_does(home: Machine) 
         assert done.stdout == "", signal
 
 
-def test_a_readers_machine(home: Machine) -> None:
+def test_a_readers_machine(home: LabMachine) -> None:
     done = run(
         home, "bash", "-c", "whoami; hostname; pwd; ssh -V; ls ~/.ssh; stat -c %a ~/.ssh/id_rsa_vsc; which mfa-guide"
     )
@@ -103,7 +103,7 @@ def test_from_abroad_there_is_no_answer_but_the_web_is_there(lab: Lab) -> None:
     assert python(machine, code) == "open\n"
 
 
-def test_a_machine_reaches_the_site_and_nothing_else(lab: Lab, home: Machine) -> None:
+def test_a_machine_reaches_the_site_and_nothing_else(lab: Lab, home: LabMachine) -> None:
     lab.machine("campus")
     code = """
 import socket
@@ -206,7 +206,9 @@ def test_root_at_the_server_is_root_of_nothing_else(lab: Lab, words: str, compla
     assert re.search(complaint, done.stderr)
 
 
-def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_the_site(lab: Lab, home: Machine) -> None:
+def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_the_site(
+    lab: Lab, home: LabMachine
+) -> None:
     server = lab.machine("server")
     sleeper = subprocess.Popen(home.argv(["sleep", "27.1828"]))
     names = run(server, "bash", "-c", "exec cat /proc/[0-9]*/comm").stdout.split()
@@ -238,7 +240,7 @@ def test_whoever_sits_at_a_machine_is_an_ordinary_user_outside_too(lab: Lab, pla
         sleeper.wait()
 
 
-def test_the_reader_cannot_type_into_the_callers_terminal(home: Machine) -> None:
+def test_the_reader_cannot_type_into_the_callers_terminal(home: LabMachine) -> None:
     code = "import fcntl, termios; fcntl.ioctl(1, termios.TIOCSTI, b'x')"
     program, *words = home.argv([sys.executable, "-c", code])
     caller = pexpect.spawn(program, words, timeout=20, encoding="utf-8")

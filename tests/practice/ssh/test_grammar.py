@@ -6,7 +6,7 @@ from typing import SupportsIndex
 
 import pytest
 
-from mfa_guide.practice.ssh.grammar import LONGEST_LINE, Reader, ShellError
+from mfa_guide.practice.ssh.grammar import LONGEST_LINE, Parser, ShellError
 
 
 class Counted(str):
@@ -28,16 +28,16 @@ class Counted(str):
 def test_every_character_is_taken_a_few_times_at_most(before: str, piece: str, after: str) -> None:
     room = LONGEST_LINE - len(before) - len(after)
     line = Counted(before + piece * (room // len(piece)) + after)
-    reader = Reader(line)
+    parser = Parser(line)
     try:
-        reader.line()
+        parser.line()
     except ShellError as error:
         assert "syntax error" in str(error)
     assert line.taken <= 3 * len(line)
 
 
 def test_a_line_may_be_long_and_no_longer() -> None:
-    (call,) = Reader("echo " + "x" * (LONGEST_LINE - 5)).line().calls
+    (call,) = Parser("echo " + "x" * (LONGEST_LINE - 5)).line().calls
     assert call.words[1] == ["x" * (LONGEST_LINE - 5)]
     with pytest.raises(ShellError, match=f"line too long: the practice site reads at most {LONGEST_LINE} characters"):
-        Reader("echo " + "x" * (LONGEST_LINE - 4))
+        Parser("echo " + "x" * (LONGEST_LINE - 4))

@@ -50,12 +50,12 @@ class Walkthrough(Instructed[WalkthroughOptions]):
 
     def carry_out(self, text: str, path: Path, instruction: Instruction, reader: Reader) -> Done:
         walkthrough = parse_walkthrough(text)
-        hand = reader.tool(_browser) if walkthrough.window == BROWSER else _desktop(reader)
-        reader.bound = hand.carry_out(walkthrough, reader.bound, link=reader.link)
-        if hand.link:
-            reader.link = hand.link
+        walker = reader.tool(_browser) if walkthrough.window == BROWSER else _desktop(reader)
+        reader.bound = walker.carry_out(walkthrough, reader.bound, link=reader.link)
+        if walker.link:
+            reader.link = walker.link
         prove(reader.machine, walkthrough.proves)
-        return Done(pictures=hand.pictures)
+        return Done(pictures=walker.pictures)
 
     def changes(self, text: str, path: Path) -> Iterator[Change]:
         lines = text.splitlines()

@@ -26,7 +26,7 @@ _ANSWERS_WITHIN = 180
 """Seconds in which the program in the machine starts, or does a step: it gives up waiting for a window long before."""
 
 
-class _Hand:
+class _Walker:
     """A program in the reader's machine that does the steps, and is spoken to in lines of JSON.
 
     Args:
@@ -116,7 +116,7 @@ class _Hand:
         return answer
 
 
-class Browser(_Hand):
+class Browser(_Walker):
     """The browser of a machine; it keeps its session until it is closed.
 
     Args:
@@ -136,7 +136,7 @@ OPEN_DESKTOP = "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients
 """The program of the desktop: Python, with the folder of this package as its argument."""
 
 
-class Desktop(_Hand):
+class Desktop(_Walker):
     """The desktop of a machine: itself a machine, whose programs can open windows. It is closed with all of them.
 
     Args:

@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from mfa_guide.policy import Policy
     from mfa_guide.practice.lab.exchanged import Exchanged
 
-__all__ = ["Lab", "Machine"]
+__all__ = ["Lab", "LabMachine"]
 
 _STARTS_WITHIN = 120
 """Seconds in which a lab has its namespaces and its site listens, on a computer that is busy. Ours."""
 
 
 @dataclass(frozen=True)
-class Machine:
+class LabMachine:
     """One of the reader's machines, or the server of somebody else."""
 
     lab: int
@@ -157,7 +157,7 @@ class Lab(control.Controls):
         """
         return cls(cards.find_site(state, "lab").control, None)
 
-    def machine(self, place: str, *, new: bool = False) -> Machine:
+    def machine(self, place: str, *, new: bool = False) -> LabMachine:
         """Return the machine at a place; it is made when it is asked for first.
 
         Args:
@@ -171,7 +171,7 @@ class Lab(control.Controls):
         """
         answer = control.ask(self.control, do="machine", place=place, new=new)
         home = self._folder / "machines" / place / "home" if self._folder else None
-        return Machine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
+        return LabMachine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
 
     def ask(self, **request: Any) -> dict[str, Any]:
         try:

@@ -51,7 +51,7 @@ HTTPS_PORT = 443
 
 
 @dataclass
-class Lab:
+class RunningLab:
     """What the lab's process knows about itself."""
 
     policy: Policy
@@ -200,7 +200,7 @@ async def _run(folder: Path, state: Path, show: list[Path]) -> None:
     )
     cards.write(seen_inside, folder / "card" / "lab.json")
     async with background() as jobs:
-        lab = Lab(policy, folder, site, spki, show, server_of_another, exchanged, jobs)
+        lab = RunningLab(policy, folder, site, spki, show, server_of_another, exchanged, jobs)
         lab.open_server()
         async with open_site(
             site,

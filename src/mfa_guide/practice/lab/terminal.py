@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-    from mfa_guide.practice.lab import Machine
+    from mfa_guide.practice.lab import LabMachine
 
 
-def run_in(machine: Machine, command: Sequence[str]) -> int:
+def run_in(machine: LabMachine, command: Sequence[str]) -> int:
     """Run a command in a machine, connected to this process's input and output, and return its exit status.
 
     At a terminal it gets a terminal of its own, from which it cannot type into the caller's.
@@ -36,7 +36,7 @@ def run_in(machine: Machine, command: Sequence[str]) -> int:
     return done.returncode if done.returncode >= 0 else 128 - done.returncode
 
 
-def _at_terminal(machine: Machine, words: list[str]) -> int:
+def _at_terminal(machine: LabMachine, words: list[str]) -> int:
     size = shutil.get_terminal_size()
     program, *arguments = machine.argv(words, tty=True)
     child = pexpect.spawn(program, arguments, dimensions=(size.lines, size.columns), timeout=None)

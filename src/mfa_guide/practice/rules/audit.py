@@ -68,7 +68,7 @@ _BY_NAME = {event.name: said for event, said in SENTENCES.items()}
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One line of the log."""
 
     number: int
@@ -121,16 +121,16 @@ class AuditLog:
         self._state = state
         self._accounts = accounts
         self._count = 0
-        self._newest: deque[Line] = deque(maxlen=NEWEST)
+        self._newest: deque[LogLine] = deque(maxlen=NEWEST)
         for entry in state.events(NEWEST):
             self._add(entry.at, entry.event, entry.details)
         state.watch(lambda at, event: self._add(at, event.name, event.details))
 
     def _add(self, at: float, name: str, details: Mapping[str, object]) -> None:
         self._count += 1
-        self._newest.append(Line(self._count, at, sentence(name, details, self._accounts)))
+        self._newest.append(LogLine(self._count, at, sentence(name, details, self._accounts)))
 
-    def newest(self) -> list[Line]:
+    def newest(self) -> list[LogLine]:
         """Return the newest lines, newest first."""
         return list(reversed(self._newest))
 

@@ -16,7 +16,7 @@ Kind = Literal["nothing", "going", "waiting", "in", "stopped"]
 
 
 @dataclass(frozen=True)
-class Step:
+class LastStep:
     """The last step somebody took."""
 
     text: str
@@ -27,7 +27,7 @@ class Step:
     """On which of the gateway's hosts, where it was on one."""
 
 
-_NOTHING = Step("Nothing yet", "nothing")
+_NOTHING = LastStep("Nothing yet", "nothing")
 
 _AT_INSTITUTION = "Logged in at the institution"
 
@@ -65,7 +65,7 @@ class Progress:
         self._steps = dict.fromkeys(accounts.names, _NOTHING)
         state.watch(self._follow)
 
-    def steps(self) -> dict[str, Step]:
+    def steps(self) -> dict[str, LastStep]:
         """Return everybody's last step, by account."""
         return dict(self._steps)
 
@@ -84,7 +84,7 @@ class Progress:
             kind, since, host = "waiting", before.since or at, before.host
         elif not host:
             host = before.host
-        self._steps[account] = Step(text, kind, since, host)
+        self._steps[account] = LastStep(text, kind, since, host)
 
     def _account_of(self, identity: str) -> str | None:
         person = self._accounts.person(identity)

@@ -17,7 +17,7 @@ from asyncssh.public_key import decode_ssh_certificate, decode_ssh_public_key
 
 from mfa_guide.base.printable import printable
 from mfa_guide.practice.ssh import agents
-from mfa_guide.practice.ssh.grammar import Line, Reader, ShellError, Variable
+from mfa_guide.practice.ssh.grammar import CommandLine, Parser, ShellError, Variable
 from mfa_guide.practice.ssh.keys import kind_of_key
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Shell:
         # Others have their turn, however many lines come.
         await asyncio.sleep(0)
         try:
-            line = Reader(text).line()
+            line = Parser(text).line()
         except ShellError as error:
             await self._complain(f"-bash: {error}")
             self.status = 2
@@ -131,7 +131,7 @@ class Shell:
         # In it stands what the user typed, or how a file is called.
         await self._err(printable(message) + "\n")
 
-    async def _run_line(self, line: Line, out: Out) -> None:
+    async def _run_line(self, line: CommandLine, out: Out) -> None:
         for call in line.calls:
             await asyncio.sleep(0)
             if self.ended or (call.needs_success and self.status):
@@ -167,7 +167,7 @@ class Shell:
         """
         text: list[str] = []
         for part in word:
-            if isinstance(part, Line):
+            if isinstance(part, CommandLine):
                 held = _Held(room)
                 try:
                     await self._run_line(part, held.write)

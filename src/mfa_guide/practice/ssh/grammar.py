@@ -43,17 +43,17 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Line:
+class CommandLine:
     """A line, read."""
 
     calls: tuple[Call, ...]
 
 
-Word = list["str | Variable | Line"]
+Word = list["str | Variable | CommandLine"]
 """A word as its parts: text, variables, and lines in `$(…)` whose output takes their place."""
 
 
-class Reader:
+class Parser:
     """Reads one line, each character once: everybody on the practice site waits meanwhile."""
 
     def __init__(self, text: str) -> None:
@@ -67,7 +67,7 @@ class Reader:
         self._text = text
         self._at = 0
 
-    def line(self, depth: int = 0) -> Line:
+    def line(self, depth: int = 0) -> CommandLine:
         """Read up to the end, or up to the `)` that closes `$(`.
 
         Raises:
@@ -93,7 +93,7 @@ class Reader:
                     if (depth > 0) != bool(here):
                         raise ShellError("syntax error: ( and ) do not match")
                     self._at += len(here)
-                    return Line(tuple(calls))
+                    return CommandLine(tuple(calls))
                 self._at += 2 if both else 1
                 call = Call(needs_success=both)
             elif here == ">":
@@ -145,7 +145,7 @@ class Reader:
             raise ShellError(f"syntax error: no closing {quote}")
         return parts
 
-    def _dollar(self, depth: int) -> str | Variable | Line:
+    def _dollar(self, depth: int) -> str | Variable | CommandLine:
         if self._text.startswith("(", self._at):
             self._at += 1
             return self.line(depth + 1)
