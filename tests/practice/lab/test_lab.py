@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
 
+from mfa_guide.practice.hosting import control
 from mfa_guide.practice.lab import Lab
 from tests.support import POLICY
 from tests.support.loopback_site import COMMAND
@@ -23,7 +26,18 @@ if TYPE_CHECKING:
 
     from mfa_guide.practice.lab import LabMachine
 
+PATIENCE = 60
+"""Seconds after which what does not come never comes."""
 SECRET = "a-secret-of-the-caller"
+ANSWERS = """\
+import http.client, socket, ssl
+web = http.client.HTTPSConnection("firewall.vscentrum.be", timeout=20, context=ssl._create_unverified_context())
+web.request("GET", "/")
+print(web.getresponse().status)
+with socket.create_connection(("login.hpc.kuleuven.be", 22), 20) as gateway:
+    print(gateway.recv(3).decode())
+"""
+"""A program for a machine, which tells whether the web pages and the gateway answer."""
 
 
 @pytest.mark.parametrize("module", ["practice.lab", "gate.on_page", "clients.suites", "by_hand.findings"])
@@ -220,6 +234,45 @@ def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_th
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
 
 
+def test_all_others_go_on_while_a_machine_is_being_made() -> None:
+    """It takes long on a computer that is busy; here, as long as there is a file."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Where the lab's user may go, unlike pytest's own folders.
+        folder.chmod(0o755)
+        reached, wait = folder / "reached", folder / "wait"
+        slow = folder / "bwrap"
+        slow.write_text(f"""\
+#!/bin/sh
+if [ -e {wait} ]; then echo yes > {reached}; fi
+while [ -e {wait} ]; do sleep 0.1; done
+exec {shutil.which("bwrap")} "$@"
+""")
+        slow.chmod(0o755)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PATH", name, prepend=os.pathsep)
+            patch.setattr(control, "PATIENCE", PATIENCE)
+            with Lab.start(POLICY) as lab, ThreadPoolExecutor() as others:
+                campus = lab.machine("campus")
+                reached.touch()
+                reached.chmod(0o666)
+                wait.touch()
+                try:
+                    asked = [others.submit(lab.machine, place) for place in ("home", "home")]
+                    deadline = time.monotonic() + PATIENCE
+                    while not reached.read_text() and time.monotonic() < deadline:
+                        time.sleep(0.1)
+                    assert others.submit(lab.ask, do="clock", shift="+0s").result(PATIENCE / 2)["now"]
+                    assert python(campus, ANSWERS) == "200\nSSH\n"
+                    assert not any(home.done() for home in asked)
+                finally:
+                    wait.unlink()
+                homes = [home.result(PATIENCE) for home in asked]
+                assert homes[0] == homes[1]
+                # It does not end with whatever has made it.
+                assert run(homes[0], "whoami").stdout == run(campus, "whoami").stdout == "reader\n"
+
+
 @pytest.mark.parametrize("place", ["home", "server"])
 def test_whoever_sits_at_a_machine_is_an_ordinary_user_outside_too(lab: Lab, place: str) -> None:
     sleeper = subprocess.Popen(lab.machine(place).argv(["sleep", "31.4159"]))
@@ -285,10 +338,12 @@ def test_joining_a_lab_and_approving_from_outside(tmp_path: Path) -> None:
     environment = {**os.environ, "MFA_GUIDE_RUNTIME": str(runtime)}
     none = shell("--join", "--", "true", env=environment)
     assert (none.returncode, none.stderr.count("\n")) == (3, 1)
-    login = "ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be hostname"
+    # The lab is there until the others have ended.
+    login = "ssh -n -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be hostname; cat"
     first = subprocess.Popen(
         [*COMMAND, "practice", "shell", "--from", "campus", "--", "bash", "-c", login],
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -14,6 +14,7 @@ import json
 import os
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,10 @@ class RunningLab:
     """What serves the machines."""
     machines: dict[str, Sandbox] = field(default_factory=dict)
     """The machines that run, by their places."""
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _maker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    """Makes them while all else goes on. It is one thread for the whole of the lab: they end with the thread that made
+    them, for that is what the kernel calls their parent."""
 
     def hosts(self) -> str:
         """Return what `/etc/hosts` says about the lab's hosts."""
@@ -89,28 +94,36 @@ class RunningLab:
         known = machine.known_hosts(self.policy, self.site.installation, by_address=by_address)
         return known + self.server.known_host(by_address=by_address)
 
-    def machine(self, place: str, *, new: bool = False) -> Sandbox:
-        """Return the machine at a place; it is made when it is asked for first."""
+    async def machine(self, place: str, *, new: bool = False) -> Sandbox:
+        """Return the machine at a place; it is made when it is asked for first, one after the other."""
         places = (*PLACES, SERVER)
         if place not in places:
             raise UsageError(f"there is no machine at {place!r}: choose {', '.join(places)}")
-        if place not in self.machines:
-            namespace = _network_namespace()
-            try:
-                network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
-                self.machines[place] = self._start(place, namespace.pid, new=new)
-            except CannotRunError:
-                # Its end of the line goes with it, so that the next try finds none.
-                namespace.end(within=0)
-                raise
+        async with self._making:
+            if place not in self.machines:
+                loop = asyncio.get_running_loop()
+                sandbox, mounting = await loop.run_in_executor(self._maker, self._make, place, new)
+                self.machines[place] = sandbox
+                if mounting:
+                    self.jobs.start(mounting.serve(sandbox.process), "mounting for readers")
         return self.machines[place]
 
-    def _start(self, place: str, namespace: int, *, new: bool) -> Sandbox:
+    def _make(self, place: str, new: bool) -> tuple[Sandbox, Mounting | None]:
+        namespace = _network_namespace()
+        try:
+            network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
+            return self._start(place, namespace.pid, new=new)
+        except CannotRunError:
+            # Its end of the line goes with it, so that the next try finds none.
+            namespace.end(within=0)
+            raise
+
+    def _start(self, place: str, namespace: int, *, new: bool) -> tuple[Sandbox, Mounting | None]:
         folder = self.folder / "machines" / place
         if place == SERVER:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
-            return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT)
+            return machine.start_sandbox(disk, namespace, self.show, [], server.AS_ROOT), None
         config = machine.shipped_ssh_config(self.ssh())
         disk = machine.make_disk(folder, name=machine.LAPTOP, hosts=self.hosts(), ssh_config=config)
         if not new:
@@ -119,9 +132,7 @@ class RunningLab:
         more = [*machine.control_arguments(self.folder / "card"), *mounting.arguments()]
         if self.exchanged:
             more += self.exchanged.arguments()
-        sandbox = machine.start_sandbox(disk, namespace, self.show, more)
-        self.jobs.start(mounting.serve(sandbox.process), "mounting for readers")
-        return sandbox
+        return machine.start_sandbox(disk, namespace, self.show, more), mounting
 
     def open_server(self) -> None:
         """Let people connect to the server, if there can be one here."""
@@ -137,7 +148,7 @@ class RunningLab:
         if not isinstance(request, requests.MakeMachine):
             return await self.site.handle(request)
         place = request.place
-        sandbox = self.machine(place, new=request.new)
+        sandbox = await self.machine(place, new=request.new)
         environment = server.environment() if place == SERVER else machine.environment(self.spki)
         return {"lab": os.getpid(), "sandbox": asdict(sandbox), "environment": environment}
 

@@ -25,7 +25,7 @@ from mfa_guide.practice.lab.machine import HOME, READER_ID, known_host
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import asyncssh
 
@@ -123,13 +123,13 @@ class Server:
         # The prompt by which a terminal is known to wait, as on the login node.
         (disk.home / ".bash_profile").write_text("PS1='$ '\n")
 
-    async def serve(self, listener: socket.socket, machine: Callable[[], Sandbox]) -> None:
+    async def serve(self, listener: socket.socket, machine: Callable[[], Awaitable[Sandbox]]) -> None:
         """Let in whoever connects, until this is cancelled.
 
         Args:
             listener: where they connect.
-            machine: returns the server's machine. Where there can be none, connections end at once; whoever asks the
-                lab for the machine is told why.
+            machine: returns the server's machine, once there is one. Where there can be none, connections end at once;
+                whoever asks the lab for the machine is told why.
         """
         command = [*_AS_ACCOUNT, *sshd_command(), "-i"]
         # The lab may have begun deaf to Ctrl+C.
@@ -141,8 +141,9 @@ class Server:
                 connection, _ = await asyncio.get_running_loop().sock_accept(listener)
                 with connection, contextlib.suppress(CannotRunError):
                     connection.setblocking(True)
+                    sandbox = await machine()
                     process = await asyncio.create_subprocess_exec(
-                        *machine().enter(), *clean, *command,
+                        *sandbox.enter(), *clean, *command,
                         stdin=connection.fileno(), stdout=connection.fileno(), stderr=subprocess.DEVNULL,
                     )  # fmt: skip
                     sessions.create_task(process.wait())
