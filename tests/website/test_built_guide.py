@@ -66,7 +66,7 @@ def test_a_block_from_elsewhere_is_seen(
     blocks = ["    ssh one", "<pre>ssh two</pre>", "```\nssh three\n```", "```python\nssh(4)\n```"]
     page = ["# Page", '``` transcript\n--8<-- "a.txt"\n```', "Text", *blocks]
     project = small_guide({"docs/index.md": "\n\n".join(page), "snippets/a.txt": "$ ask\nReally? «yes»\n"})
-    assert "index.md:13: " in build(project).stderr, "the gate has seen it in the source"
+    assert "index.md:16: " in build(project).stderr, "the gate has seen it in the source"
     assert [block.strip() for block in escaped_blocks(project, tmp_path / "html")] == [
         f"index.html: {text}" for text in ("ssh one", "ssh two", "ssh three", "ssh(4)")
     ]
@@ -111,7 +111,7 @@ def test_a_word_that_nothing_shows_fails_the_build(
     page = '# Page\n\nType `ssh -Z`.\n\n``` transcript\n--8<-- "a.txt"\n```\n'
     result = build(small_guide({"docs/index.md": page, "snippets/a.txt": "$ ssh -V\n…\n"}))
     assert result.returncode != 0
-    assert "docs/index.md:3: no instruction here shows `ssh -Z`" in result.stderr
+    assert "docs/index.md:6: no instruction here shows `ssh -Z`" in result.stderr
 
 
 PAGE = '# Page\n\n``` transcript waits\n--8<-- "a.txt"\n```\n'
@@ -126,7 +126,7 @@ PAGE = '# Page\n\n``` transcript waits\n--8<-- "a.txt"\n```\n'
             "docs/index.md:3: `practice.form`",
         ),
         ("notebooks/a.ipynb", "{", "notebooks/a.ipynb:1: this is not JSON"),
-        ("docs/index.md", PAGE.replace("waits", "with='OpenSSH 9'"), "docs/index.md:3: `with`: write a client"),
+        ("docs/index.md", PAGE.replace("waits", "with='OpenSSH 9'"), "docs/index.md:6: `with`: write a client"),
         ("snippets/a.versions.yml", "for: x\n", "snippets/a.versions.yml:1: this is a list of `for:`"),
         (
             "snippets/a.versions.yml",
