@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
+from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.practice.hosting import control
 from mfa_guide.practice.lab import Lab
 from tests.support import POLICY
@@ -234,43 +236,81 @@ def test_root_at_the_server_sees_no_process_but_the_servers_and_has_no_say_at_th
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
 
 
-def test_all_others_go_on_while_a_machine_is_being_made() -> None:
-    """It takes long on a computer that is busy; here, as long as there is a file."""
+@pytest.fixture
+def programs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder whose programs a lab finds first."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
         # Where the lab's user may go, unlike pytest's own folders.
-        folder.chmod(0o755)
-        reached, wait = folder / "reached", folder / "wait"
-        slow = folder / "bwrap"
-        slow.write_text(f"""\
-#!/bin/sh
-if [ -e {wait} ]; then echo yes > {reached}; fi
-while [ -e {wait} ]; do sleep 0.1; done
-exec {shutil.which("bwrap")} "$@"
-""")
-        slow.chmod(0o755)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PATH", name, prepend=os.pathsep)
-            patch.setattr(control, "PATIENCE", PATIENCE)
-            with Lab.start(POLICY) as lab, ThreadPoolExecutor() as others:
-                campus = lab.machine("campus")
-                reached.touch()
-                reached.chmod(0o666)
-                wait.touch()
-                try:
-                    asked = [others.submit(lab.machine, place) for place in ("home", "home")]
-                    deadline = time.monotonic() + PATIENCE
-                    while not reached.read_text() and time.monotonic() < deadline:
-                        time.sleep(0.1)
-                    assert others.submit(lab.ask, do="clock", shift="+0s").result(PATIENCE / 2)["now"]
-                    assert python(campus, ANSWERS) == "200\nSSH\n"
-                    assert not any(home.done() for home in asked)
-                finally:
-                    wait.unlink()
-                homes = [home.result(PATIENCE) for home in asked]
-                assert homes[0] == homes[1]
-                # It does not end with whatever has made it.
-                assert run(homes[0], "whoami").stdout == run(campus, "whoami").stdout == "reader\n"
+        Path(name).chmod(0o755)
+        monkeypatch.setenv("PATH", name, prepend=os.pathsep)
+        yield Path(name)
+
+
+def put_before_bwrap(programs: Path, script: str) -> None:
+    real = shutil.which("bwrap")
+    program = programs / "bwrap"
+    program.write_text(f'#!/bin/sh\n{script}\nexec {real} "$@"\n')
+    program.chmod(0o755)
+
+
+def test_all_others_go_on_while_a_machine_is_being_made(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes long on a computer that is busy; here, as long as there is a file."""
+    monkeypatch.setattr(control, "PATIENCE", PATIENCE)
+    reached, wait = programs / "reached", programs / "wait"
+    put_before_bwrap(
+        programs, f"if [ -e {wait} ]; then echo yes > {reached}; fi\nwhile [ -e {wait} ]; do sleep 0.1; done"
+    )
+    with Lab.start(POLICY) as lab, ThreadPoolExecutor() as others:
+        campus = lab.machine("campus")
+        reached.touch()
+        reached.chmod(0o666)
+        wait.touch()
+        try:
+            asked = [others.submit(lab.machine, place) for place in ("home", "home")]
+            deadline = time.monotonic() + PATIENCE
+            while not reached.read_text() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert others.submit(lab.ask, do="clock", shift="+0s").result(PATIENCE / 2)["now"]
+            assert python(campus, ANSWERS) == "200\nSSH\n"
+            assert not any(home.done() for home in asked)
+        finally:
+            wait.unlink()
+        homes = [home.result(PATIENCE) for home in asked]
+        assert homes[0] == homes[1]
+        # It does not end with whatever has made it.
+        assert run(homes[0], "whoami").stdout == run(campus, "whoami").stdout == "reader\n"
+
+
+@pytest.mark.parametrize("place", ["home", "server"])
+def test_a_machine_that_could_not_be_made_can_be_made_later(programs: Path, place: str) -> None:
+    fail = programs / "fail"
+    put_before_bwrap(programs, f"if [ -e {fail} ]; then echo no room >&2; exit 1; fi")
+    with Lab.start(POLICY) as lab:
+        fail.touch()
+        with pytest.raises(GuideError, match=r"^a machine of the lab cannot be made on this computer: no room$"):
+            lab.machine(place)
+        fail.unlink()
+        assert run(lab.machine(place), "pwd").stdout.startswith("/")
+
+
+def test_what_fails_in_the_background_ends_the_lab(programs: Path) -> None:
+    """Here, mounting for readers: the program by which their machine is entered is no longer there."""
+    nsenter = programs / "nsenter"
+    nsenter.symlink_to(shutil.which("nsenter") or "")
+    with Lab.start(POLICY) as lab:
+        home = lab.machine("home").home
+        assert home and lab._process
+        nsenter.unlink()
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.connect(str(home.with_name("mount.sock")))
+            assert reader.recv(1) == b""
+        deadline = time.monotonic() + PATIENCE
+        while not lab._process.ended and time.monotonic() < deadline:
+            time.sleep(0.1)
+        why = r"^the lab has ended: the practice site has ended, for mounting for readers failed: FileNotFoundError: "
+        for ask in (lab.events, lambda: lab.machine("campus")):
+            with pytest.raises(CannotRunError, match=why):
+                ask()
 
 
 @pytest.mark.parametrize("place", ["home", "server"])

@@ -169,7 +169,7 @@ class Lab(control.Controls):
             UsageError: there is no such place.
             CannotRunError: this computer does not allow such a machine.
         """
-        answer = control.ask(self.control, do="machine", place=place, new=new)
+        answer = self.ask(do="machine", place=place, new=new)
         home = self._folder / "machines" / place / "home" if self._folder else None
         return LabMachine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
 

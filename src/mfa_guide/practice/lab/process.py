@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -109,17 +110,18 @@ class RunningLab:
         return self.machines[place]
 
     def _make(self, place: str, new: bool) -> tuple[Sandbox, Mounting | None]:
+        folder = self.folder / "machines" / place
         namespace = _network_namespace()
         try:
             network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
-            return self._start(place, namespace.pid, new=new)
-        except CannotRunError:
-            # Its end of the line goes with it, so that the next try finds none.
+            return self._start(place, folder, namespace.pid, new=new)
+        except Exception:
+            # The next try finds nothing of this one: the site's end of the line goes with the namespace.
             namespace.end(within=0)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def _start(self, place: str, namespace: int, *, new: bool) -> tuple[Sandbox, Mounting | None]:
-        folder = self.folder / "machines" / place
+    def _start(self, place: str, folder: Path, namespace: int, *, new: bool) -> tuple[Sandbox, Mounting | None]:
         if place == SERVER:
             disk = machine.make_disk(folder, name=place, hosts=self.hosts())
             self.server.furnish(disk, self.site.installation, self.known_hosts())
