@@ -10,6 +10,7 @@ import pytest
 
 from mfa_guide.checking.carrying_out import Way, on_machine
 from mfa_guide.checking.evidence import collect, evidence_file, read_evidence, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.clients import suites
 from mfa_guide.gate.on_page import findings
 from mfa_guide.kinds.reader import Reader
@@ -159,7 +160,7 @@ def test_update_rewrites_the_snippet(tmp_path: Path) -> None:
 
 def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
-    write_evidence(collect(page, results(page)), tmp_path)
+    write_evidence(collect(page, results(page), fingerprint(page)), tmp_path)
     file = evidence_file(tmp_path, page.name)
     assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"
     entries = json.loads(file.read_text())["instructions"]

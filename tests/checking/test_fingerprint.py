@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 import mfa_guide
+from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.evidence import PageEvidence, read_all, write_evidence
 from mfa_guide.checking.fingerprint import fingerprint, hash_of_code
+from mfa_guide.checking.run import Run
 from mfa_guide.clients import suites
 from mfa_guide.clients.versions import Here, Versions
 from mfa_guide.guide.guide import Guide
 from mfa_guide.kinds import instructions, open_guide
 from mfa_guide.kinds.transcript.by_version import file_of
 from tests.support import POLICY
-from tests.support.guides import write_guide
+from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 PAGE = """\
 ---
@@ -142,3 +144,16 @@ def test_evidence_of_clients_that_were_exchanged_since_is_about_nothing(project:
     assert [*read_all(page)] == [suites.own()]
     write_evidence(evidence.model_copy(update={"clients": {"OpenSSH": "1.2p3"}}), project)
     assert [*read_all(page)] == []
+
+
+def test_a_text_that_was_edited_while_it_ran_was_not_carried_out(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    run = Run(page, Way())
+    for number, result in enumerate(run.results()):
+        assert result.outcome == "holds"
+        if number == 1:
+            (tmp_path / "snippets" / "b.txt").write_text("$ echo another\nanother\n")
+    run.keep()
+    assert read_all(open_guide(tmp_path).page(page.name)) == {}
+    (tmp_path / "snippets" / "b.txt").write_text(THREE_SNIPPETS["b"])
+    assert [*read_all(open_guide(tmp_path).page(page.name))] == [suites.own()]

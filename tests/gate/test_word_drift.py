@@ -77,3 +77,10 @@ def test_a_page_without_instructions_may_use_any_word_but_writes_no_fact_out(tmp
     assert found(tmp_path, page) == [
         "docs/page.md:1: “90 days” is a fact of the policy: write {{ facts.whitelist_lifetime }}"
     ]
+
+
+@pytest.mark.parametrize("prose", ["At {{ facts.home_qouta }}.", "At `{{facts.home_qouta}}`."])
+def test_a_fact_that_there_is_not_is_named(tmp_path: Path, prose: str) -> None:
+    (found,) = findings(write_guide(tmp_path, f"# A page\n\n{prose}\n"))
+    assert str(found).startswith("docs/page.md:3: ")
+    assert "home_qouta" in str(found)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mfa_guide.checking import screenshots
 from mfa_guide.checking.carrying_out import Way, on_machine
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.kinds import open_guide
@@ -77,4 +78,4 @@ def keep_picture(page: Page, step: int, width: int = 40, height: int = 30) -> No
     pictures = {step: picture(width, height)}
     client = Client("PuTTY", "0.78")
     result = Result(instruction, "holds", datetime.now(UTC), client=client, text=text, done=Done(pictures=pictures))
-    screenshots.keep(page.project, page.name, [result])
+    screenshots.keep(page, [result], fingerprint(page))

@@ -75,12 +75,13 @@ def test_a_page_asks_nobody_else_for_anything_and_has_no_errors(address: str, pa
 def test_copy_buttons_copy_what_the_checker_types_and_saves(address: str, page: Page, source: Path) -> None:
     read = GUIDE.page_at(GUIDE.docs / source)
     copied, typed = [], []
-    for instruction in read.instructions:
-        if instruction.kind == "transcript":
-            transcript = parse_transcript(read.snippet(instruction).read_text(encoding="utf-8"))
-            typed += [command.text for command in transcript.commands]
-        elif instruction.kind == "file":
-            typed.append(read.snippet(instruction).read_text(encoding="utf-8"))
+    # Each once, and those of tabs that are not checked, too.
+    for block in read.blocks:
+        if block.snippet and block.language in ("transcript", "file"):
+            text = read.snippet_file(block.snippet).read_text(encoding="utf-8")
+            typed += (
+                [each.text for each in parse_transcript(text).commands] if block.language == "transcript" else [text]
+            )
     page.goto(address + address_of(source))
     for button in page.locator(":is(.transcript, .file) .copy").all():
         page.evaluate("document.querySelector('.guide-status').textContent = ''")

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from pymdownx.superfences import SuperFencesException
 
 from mfa_guide.checking.evidence import collect, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.kinds.kind import Done
@@ -64,7 +65,7 @@ def check(page: Page, suite: str, version: str, day: int, outcome: Outcome = "ho
     when = datetime(2026, 11, day, tzinfo=UTC)
     client = Client("OpenSSH", version)
     result = Result(instruction, outcome, when, client=client, done=Done(met=tuple(met)))
-    write_evidence(collect(page, [result]), page.project, suite)
+    write_evidence(collect(page, [result], fingerprint(page)), page.project, suite)
 
 
 def text(tag: Tag) -> str:

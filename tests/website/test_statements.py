@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.checking.evidence import collect, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.website.statements import TABLE, Statement, read, statements
@@ -138,7 +139,7 @@ def check(page: Page, *outcomes: Outcome, suite: str | None = None, version: str
             strict=True,
         )
     ]
-    write_evidence(collect(page, results), page.project, suite)
+    write_evidence(collect(page, results, fingerprint(page)), page.project, suite)
 
 
 def told(page: Page) -> list[str]:

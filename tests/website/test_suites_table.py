@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.checking.evidence import collect, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.checking.result import Result
 from mfa_guide.clients import suites
 from mfa_guide.clients.versions import Client
@@ -68,7 +69,7 @@ def check(page: Page, suite: str, version: str, *outcomes: Outcome) -> None:
         )
         for instruction, outcome, day in zip(page.instructions, outcomes, (1, 2), strict=True)
     ]
-    write_evidence(collect(page, results), page.project, suite)
+    write_evidence(collect(page, results, fingerprint(page)), page.project, suite)
 
 
 def table(page: Page, *order: str) -> BeautifulSoup:

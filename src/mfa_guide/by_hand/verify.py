@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand import programs, records
 from mfa_guide.by_hand.attempts import Attempt
 from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
+from mfa_guide.kinds import open_guide
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.rules.audit import plain
 from mfa_guide.practice.ssh import signs
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.by_hand.programs import Program
+    from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.loopback import Loopback
     from mfa_guide.practice.ssh.signs import Sign
 
@@ -58,14 +59,16 @@ def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: 
     program = programs.find(client)
     # A list that cannot be read is to be known before the work, not after.
     records.read(project, records.Verified)
-    verified = asyncio.run(_run(client, program, state, ssh_port, web_port))
+    verified = asyncio.run(_run(open_guide(project).policy, client, program, state, ssh_port, web_port))
     path = records.add(project, verified)
     print(f"\nWritten to {path}, for a maintainer to commit. It says neither who you are nor where.")
     return 1 if verified.failed else 0
 
 
-async def _run(client: str, program: Program, state: Path, ssh_port: int, web_port: int) -> records.Verified:
-    async with loopback.run(policy.load(policy.NEWEST), state, ssh_port=ssh_port, web_port=web_port) as site:
+async def _run(
+    policy: Policy, client: str, program: Program, state: Path, ssh_port: int, web_port: int
+) -> records.Verified:
+    async with loopback.run(policy, state, ssh_port=ssh_port, web_port=web_port) as site:
         trial = Trial(program, site)
         Thread(target=trial.listen, args=(asyncio.get_running_loop(),), daemon=True).start()
         results = await trial.run()

@@ -67,19 +67,22 @@ def in_lab(page: Page, label: str, way: Way) -> Generator[Result]:
     policy = way.policy or guide.policy
     with Lab.start(policy, show=[guide.project], exchanged=exchanged) as lab, contextlib.ExitStack() as stack:
         machine: Machine = lab.machine(first.place, new=first.machine == "new")
+        desktop: Desktop | None = None
         if any(each.practice.desktop for each in (*earlier, page)):
-            machine = stack.enter_context(contextlib.closing(Desktop(machine)))
+            machine = desktop = stack.enter_context(contextlib.closing(Desktop(machine)))
         named = {instruction.option("machine") for each in (*earlier, page) for instruction in each.instructions}
         elsewhere = {name: lab.machine(name) for name in named - {""}}
         # What does not hold there is told there: here it is enough that the reader could go on.
         before = dataclasses.replace(way, keep_going=True, updates=False, on_failure=None)
         for other in earlier:
-            for result in on_machine(other, other.followed(label), machine, before, elsewhere=elsewhere):
+            for result in on_machine(
+                other, other.followed(label), machine, before, desktop=desktop, elsewhere=elsewhere
+            ):
                 if result.stopped:
                     yield from _not_reached(page.run(label), result)
                     return
         leftovers = Leftovers(machine)
-        for result in on_machine(page, label, machine, way, elsewhere=elsewhere, leftovers=leftovers):
+        for result in on_machine(page, label, machine, way, desktop=desktop, elsewhere=elsewhere, leftovers=leftovers):
             yield result
             if way.on_failure and result.outcome == "fails":
                 way.on_failure(machine)
@@ -91,6 +94,7 @@ def on_machine(
     machine: Machine,
     way: Way,
     *,
+    desktop: Desktop | None = None,
     elsewhere: Mapping[str, Machine] | None = None,
     leftovers: Leftovers | None = None,
 ) -> Generator[Result]:
@@ -101,6 +105,7 @@ def on_machine(
         label: the label of the tabs that the reader follows, one of the page's.
         machine: where; fresh, but for what earlier pages did.
         way: how.
+        desktop: the desktop of that machine; None when no program can open a window there.
         elsewhere: the machines of other people that the page names.
         leftovers: finds what the page leaves behind; its last instruction then fails.
 
@@ -115,7 +120,7 @@ def on_machine(
     with contextlib.ExitStack() as stack:
         reader = Reader(
             machine,
-            machine if isinstance(machine, Desktop) else None,
+            desktop,
             stack,
             elsewhere or {},
             keep_going=way.keep_going or way.updates,

@@ -20,7 +20,6 @@ from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.checking import report
 from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.choosing import choose, in_order
-from mfa_guide.checking.evidence import collect
 from mfa_guide.checking.run import Run
 from mfa_guide.checking.watching import saved
 from mfa_guide.expecting.failure import Failure
@@ -80,10 +79,11 @@ def check(project: Path, wish: Wish) -> int:
     # That it cannot be written is better known now than hours later.
     with writing.draft(wish.json_file, error=UsageError) if wish.json_file else contextlib.nullcontext(None) as put:
         checking.carry_out()
+        status = checking.conclude()
         if put:
             content = {"pages": [page.model_dump(mode="json") for page in checking.evidence]}
             put(json.dumps(content, indent=2) + "\n")
-    return checking.conclude()
+    return status
 
 
 def watch(project: Path, wish: Wish) -> int:
@@ -97,10 +97,16 @@ def watch(project: Path, wish: Wish) -> int:
         try:
             print(_WATCHING, flush=True)
             for files in saves:
-                # A page may have come, or may show another snippet now.
-                if paths := _concerned(open_guide(project), wish.paths, files):
+                try:
+                    # A page may have come, or may show another snippet now.
+                    if not (paths := _concerned(open_guide(project), wish.paths, files)):
+                        continue
                     status = check(project, dataclasses.replace(wish, paths=paths))
-                    print(_WATCHING, flush=True)
+                except GuideError as error:
+                    # The next save may mend it.
+                    print(error)
+                    status = error.exit_code
+                print(_WATCHING, flush=True)
         except KeyboardInterrupt:
             print()
     return status
@@ -199,7 +205,11 @@ class _Checking:
             on_failure=_open_shell if wish.shell else None,
         )
         results: list[Result] = []
-        run = Run(page, way)
+        try:
+            run = Run(page, way)
+        except GuideError as error:
+            self.unreadable.append(str(error))
+            return []
         try:
             for result in run.results(wanted):
                 results.append(result)
@@ -219,7 +229,7 @@ class _Checking:
             self.guide = open_guide(self.project)
         else:
             run.keep()
-        self.evidence.append(collect(page, results))
+        self.evidence.append(run.evidence)
         return [result.outcome for result in results]
 
     def _rewrite(self, results: Sequence[Result]) -> bool:

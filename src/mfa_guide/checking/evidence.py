@@ -58,11 +58,17 @@ class PageEvidence(BaseModel):
     instructions: tuple[Entry, ...]
 
 
-def collect(page: Page, results: Sequence[Result]) -> PageEvidence:
-    """Make evidence of the results for a page."""
+def collect(page: Page, results: Sequence[Result], about: str) -> PageEvidence:
+    """Make evidence of the results for a page.
+
+    Args:
+        page: the page.
+        results: of its instructions, in order.
+        about: the fingerprint of the page when it began to be carried out.
+    """
     clients = {name: version for result in results for name, version in result.versions.items()}
     entries = tuple(map(_entry, results))
-    return PageEvidence(page=page.name, about=fingerprint(page), clients=clients, instructions=entries)
+    return PageEvidence(page=page.name, about=about, clients=clients, instructions=entries)
 
 
 def _entry(result: Result) -> Entry:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def fingerprint(page: Page) -> str:
     """
     policy = page.guide.policy.model_dump_json()
     pages = [part for each in (*page.guide.before(page), page) for part in _parts(each)]
-    return hash_of([hash_of_code(NO_PART), policy, *pages])
+    return hash_of([hash_of_code(NO_PART), *_libraries(), policy, *pages])
 
 
 def _parts(page: Page) -> Iterable[str]:
@@ -56,6 +57,15 @@ def hash_of_code(without: tuple[str, ...] = ()) -> str:
     files = (path.relative_to(package) for path in sorted(package.rglob("*")) if path.is_file())
     taking_part = [path for path in files if path.parts[0] not in without and "__pycache__" not in path.parts]
     return hash_of(f"{path.as_posix()} {sha256((package / path).read_bytes()).hexdigest()}" for path in taking_part)
+
+
+_LIBRARIES = ("asyncssh", "pexpect", "playwright", "pyte", "starlette", "uvicorn")
+"""What else the practice site and the reader's hands are made of."""
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    return tuple(f"{name} {version(name)}" for name in _LIBRARIES)
 
 
 def hash_of(texts: Iterable[str]) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from mfa_guide.checking import screenshots
 from mfa_guide.checking.carrying_out import in_lab
 from mfa_guide.checking.evidence import collect, write_evidence
+from mfa_guide.checking.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from mfa_guide.checking.carrying_out import Way
+    from mfa_guide.checking.evidence import PageEvidence
     from mfa_guide.checking.result import Result
     from mfa_guide.guide.page import Instruction, Page
 
@@ -22,6 +24,9 @@ class Run:
     Args:
         page: the page.
         way: how.
+
+    Raises:
+        GuideError: a page that it needs cannot be read.
     """
 
     def __init__(self, page: Page, way: Way) -> None:
@@ -30,6 +35,8 @@ class Run:
         self._going: dict[str, Generator[Result]] = {}
         self._ended: dict[str, Exception] = {}
         self._results: dict[Instruction, Result] = {}
+        # What is edited while it runs was not carried out.
+        self._about = fingerprint(page)
 
     def results(self, wanted: Sequence[Instruction] | None = None) -> Iterator[Result]:
         """Carry the page out, and yield each result as soon as it is there.
@@ -73,6 +80,11 @@ class Run:
             raise
         return self._results[instruction]
 
+    @property
+    def evidence(self) -> PageEvidence:
+        """What has come of the page so far, as evidence about it as it was at the beginning."""
+        return collect(self.page, list(self._results.values()), self._about)
+
     def reached(self, instruction: Instruction) -> bool:
         """Tell whether the result of an instruction is there."""
         return instruction in self._results
@@ -98,6 +110,6 @@ class Run:
             return
         in_order = [self._results[instruction] for instruction in self.page.instructions]
         suite = self._way.suite
-        write_evidence(collect(self.page, in_order), self.page.project, suite.name if suite else None)
+        write_evidence(collect(self.page, in_order, self._about), self.page.project, suite.name if suite else None)
         if suite is None:
-            screenshots.keep(self.page.project, self.page.name, in_order)
+            screenshots.keep(self.page, in_order, self._about)

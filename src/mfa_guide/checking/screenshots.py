@@ -1,7 +1,8 @@
 """Screenshots: what a window showed when a walkthrough was carried out, for those who want to see it.
 
 Below build/screenshots/ there is a folder for each page, called as it is, and in it one for each walkthrough, called as
-its snippet: N.png is the picture at its step N, counted from 1; about.json says of which text, and with which client.
+its snippet: N.png is the picture at its step N, counted from 1; about.json says
+of which page as it was, and with which client.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import base64
 import shutil
 import struct
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
+from mfa_guide.checking.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mfa_guide.checking.result import Result
+    from mfa_guide.guide.page import Page
 
 BUILD = "build"
 """The folder of the project in which FOLDER is."""
@@ -48,37 +50,37 @@ class Screenshots(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    sha256: str
-    """The hash of the snippet that was carried out: the pictures are about no other."""
+    about: str
+    """The fingerprint of the page that was carried out: the pictures are about no other."""
     client: str
     """With its version."""
     pictures: Mapping[int, Picture]
     """By the number of the step, counted from 1."""
 
 
-def keep(project: Path, page: str, results: Sequence[Result]) -> None:
+def keep(page: Page, results: Sequence[Result], about: str) -> None:
     """Write the pictures that were made on a page, in place of earlier ones.
 
     Args:
-        project: the folder with `mkdocs.yml`.
-        page: the page, relative to docs/.
+        page: the page.
         results: of all its instructions.
+        about: the fingerprint of the page when it began to be carried out.
 
     Raises:
         GuideError: they cannot be written.
     """
     # A folder belongs to one page, and so to one process.
-    folder = Path(FOLDER) / Path(page).with_suffix("")
+    folder, build = _folder(page), page.project / BUILD
     try:
-        shutil.rmtree(project / BUILD / folder, ignore_errors=True)
+        shutil.rmtree(build / folder, ignore_errors=True)
         for result in results:
             if result.done.pictures:
-                _keep(project / BUILD, folder / Path(result.instruction.snippet).with_suffix(""), result)
+                _keep(build, folder / _name(result.instruction.snippet), result, about)
     except OSError as error:
         raise GuideError(f"the screenshots cannot be written to {BUILD}/{folder}: {error.strerror}") from error
 
 
-def _keep(build: Path, folder: Path, result: Result) -> None:
+def _keep(build: Path, folder: Path, result: Result, about: str) -> None:
     (build / folder).mkdir(parents=True, exist_ok=True)
     pictures = {}
     for step, encoded in result.done.pictures.items():
@@ -87,23 +89,34 @@ def _keep(build: Path, folder: Path, result: Result) -> None:
         width, height = struct.unpack_from(">II", content, offset=16)
         pictures[step] = Picture(file=(folder / f"{step}.png").as_posix(), width=width, height=height)
         (build / pictures[step].file).write_bytes(content)
-    about = Screenshots(sha256=_hash(result.text), client=str(result.client), pictures=pictures)
-    writing.write(build / folder / _ABOUT, about.model_dump_json(indent=2) + "\n")
+    made = Screenshots(about=about, client=str(result.client), pictures=pictures)
+    writing.write(build / folder / _ABOUT, made.model_dump_json(indent=2) + "\n")
 
 
-def _hash(text: str) -> str:
-    # A file ends where its last line does; a fence may end before or after that.
-    return sha256((text.rstrip("\n") + "\n").encode()).hexdigest()
+def of_walkthrough(page: Page, snippet: str) -> Screenshots | None:
+    """Return the pictures of a walkthrough on a page as it is; None when there are none.
+
+    Args:
+        page: the page.
+        snippet: the walkthrough's, relative to snippets/.
+
+    Raises:
+        GuideError: a page that this one needs cannot be read.
+    """
+    build = page.project / BUILD
+    try:
+        found = Screenshots.model_validate_json(
+            (build / _folder(page) / _name(snippet) / _ABOUT).read_text(encoding="utf-8")
+        )
+    except (OSError, ValidationError):
+        return None
+    whole = all((build / picture.file).is_file() for picture in found.pictures.values())
+    return found if whole and found.about == fingerprint(page) else None
 
 
-def of_text(project: Path, text: str) -> Screenshots | None:
-    """Return the pictures of a walkthrough with this very text; None when there are none."""
-    wanted = _hash(text)
-    for file in sorted((project / BUILD / FOLDER).rglob(_ABOUT)):
-        try:
-            found = Screenshots.model_validate_json(file.read_text(encoding="utf-8"))
-        except (OSError, ValidationError):
-            continue
-        if found.sha256 == wanted and all((project / BUILD / each.file).is_file() for each in found.pictures.values()):
-            return found
-    return None
+def _folder(page: Page) -> Path:
+    return Path(FOLDER) / Path(page.name).with_suffix("")
+
+
+def _name(snippet: str) -> Path:
+    return Path(snippet).with_suffix("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,11 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
     known = "\n".join([*_known(page), *map(str, stated_facts.values())])
     met: set[str] = set()
     for words in page.words:
+        try:
+            filled(words.text, page.guide.policy)
+        except GuideError as error:
+            yield words.line, str(error)
+            continue
         for stated in [*_AMOUNT.findall(words.text), *_HOST.findall(words.text)]:
             if stated in facts:
                 macro = f"{{{{ facts.{facts[stated]} }}}}"
@@ -43,10 +47,7 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
                 if stated not in allowed:
                     yield words.line, f"nothing checks “{stated}”: show it in an instruction, or name it in {_HOW}"
         if words.code and page.instructions:
-            text = words.text
-            # What names no fact fails the build.
-            with contextlib.suppress(GuideError):
-                text = filled(words.text, page.guide.policy)
+            text = filled(words.text, page.guide.policy)
             if not _occurs(text, known):
                 met.add(words.text)
                 if words.text not in allowed:

@@ -106,7 +106,9 @@ def _row(row: wordings.Row) -> str:
 def _walkthrough(guide: Guide, source: str, options: Options) -> str:
     """Show what to do in a window as a numbered list, in the words of the window, with the pictures there are."""
     parsed = parse_walkthrough(source)
-    made = screenshots.of_text(guide.project, source) if any(step.picture for step in parsed.steps) else None
+    made = None
+    if options.keys() >= {"page", "snippet"} and any(step.picture for step in parsed.steps):
+        made = screenshots.of_walkthrough(guide.page(options["page"]), options["snippet"])
     steps = ""
     for number, step in enumerate(parsed.steps, start=1):
         steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
