@@ -70,7 +70,11 @@ def _own_state() -> Path:
 
 def _say_which(site: RunningSite) -> None:
     """Say which site of several that may run was meant; a machine of a lab has but one."""
-    if site.state is not None:
+    from mfa_guide.practice.hosting import cards
+
+    # Whoever has given a site a runtime folder of its own, as tutorials do, has said it.
+    alone = "MFA_GUIDE_RUNTIME" in os.environ and len(cards.find_sites()) == 1
+    if site.state is not None and not alone:
         print(f"This is {site}.", file=sys.stderr, flush=True)
 
 

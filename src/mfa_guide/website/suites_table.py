@@ -89,7 +89,11 @@ def _cell(page: Page, suite: str, evidence: PageEvidence | None) -> str:
         meant = all(each.met_by(suites.VERSIONS.get(suite, {})) for each in page.practice.only)
         return "not carried out" if meant and evidence is None else "not for these versions"
     wrong = [entry for entry in entries if entry.result != "holds"]
-    result = f"<strong>does not hold</strong>: {len(wrong)} of {len(entries)}" if wrong else "holds"
+    left = sum(entry.result == "not reached" for entry in wrong)
+    result = "holds"
+    if wrong:
+        result = f"<strong>does not hold</strong>: {len(wrong) - left} of {len(entries)}"
+        result += f", {left} not reached" if left else ""
     if page.practice.program and not wrong:
         result = f"holds with what stands in for {escape(page.practice.program)}"
     return f"{result}<br><small>{max(entry.when for entry in entries):%-d %b %Y}</small>"
