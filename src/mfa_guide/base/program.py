@@ -11,6 +11,7 @@ from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 WITHIN = 60.0
 """Seconds that a program has which does little, on a computer that is busy. Ours."""
@@ -22,6 +23,7 @@ def run(
     *,
     within: float = WITHIN,
     text: str = "",
+    folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[str]:
@@ -32,6 +34,7 @@ def run(
         name: what it is called in errors.
         within: after how many seconds it is killed, with what it has started.
         text: its standard input.
+        folder: where it runs; where this process does when not given.
         environment: its environment; this process's when not given.
         pass_fds: descriptors that it keeps open.
 
@@ -41,6 +44,7 @@ def run(
     """
     with subprocess.Popen(
         command,
+        cwd=folder,
         env=environment,
         pass_fds=pass_fds,
         start_new_session=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import errno
 import logging
-import os
 import re
 import shutil
 import signal
@@ -24,6 +23,7 @@ from mfa_guide.base.project import find_project
 from mfa_guide.checking.screenshots import BUILD
 from mfa_guide.guide.page import DOCS, SNIPPETS
 from mfa_guide.kinds.notebook import FOLDER as NOTEBOOKS
+from mfa_guide.website import programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,13 +85,11 @@ def build(project: Path, folder: Path, address: str) -> None:
     """
     new = folder.with_name(f"{folder.name}.new")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(new)]
-    variables = {**os.environ, "SITE_URL": address}
-    built = subprocess.run(
-        command, cwd=project, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    built = programs.build(command, "the build of the guide", project, {"SITE_URL": address})
     if built.returncode:
-        faults = [match["said"] for line in built.stdout.splitlines() if (match := _FAULT.match(line))]
-        raise GuideError(_LINE.join(faults) or built.stdout)
+        said = built.stdout + built.stderr
+        faults = [match["said"] for line in said.splitlines() if (match := _FAULT.match(line))]
+        raise GuideError(_LINE.join(faults) or said)
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
 
