@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
+import signal
 from typing import TYPE_CHECKING
+
+from mfa_guide.base.child import Child
+from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SCREEN = "1280x1024x24"
 _BUS_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+STARTS_WITHIN = 30
+"""Seconds in which a program can be reached, on a computer that is busy. Ours."""
 _SETTINGS = {
     # Settings of the desktop are not what a page is about: they are not kept in the home.
     "GSETTINGS_BACKEND": "memory",
@@ -35,6 +40,7 @@ def running() -> Iterator[dict[str, str]]:
 
     Raises:
         FileNotFoundError: a program that it needs is not installed.
+        CannotRunError: one does not start.
     """
     variables = dict(_SETTINGS)
     os.environ |= _SETTINGS
@@ -48,24 +54,25 @@ def running() -> Iterator[dict[str, str]]:
         variables["DBUS_SESSION_BUS_ADDRESS"] = bus
         os.environ |= variables
         # The bus starts it, too, for the first program that asks; but then nobody here can end it.
-        launcher = subprocess.Popen(
-            [_BUS_LAUNCHER, "--launch-immediately"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        programs.callback(_end, launcher)
+        programs.callback(_end, Child([_BUS_LAUNCHER, "--launch-immediately"], _BUS_LAUNCHER))
         yield variables
 
 
 @contextlib.contextmanager
 def _program(*command: str) -> Iterator[str]:
     """Run a program that says in one line where it can be reached."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
+    name = command[0]
+    process = Child(command, name)
     try:
-        yield process.stdout.readline().strip()
+        address = process.line(STARTS_WITHIN).strip()
+        if not address:
+            raise CannotRunError(f"{name} does not start: {process.last_words() or 'it says nothing'}")
+        yield address
     finally:
         _end(process)
 
 
-def _end(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait()
+def _end(process: Child) -> None:
+    if not process.ended:
+        os.kill(process.pid, signal.SIGTERM)
+    process.end()

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gi.repository import GLib
 
+from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients import camera, desktop, hands
 from mfa_guide.clients.accessible import Control, Role, windows
 from mfa_guide.expecting.nearest import UNDER, nearest
@@ -80,6 +81,8 @@ def main() -> None:
                     _say(failed=f"the window closes ({error.message})", shows="\n".join(hand.lines()))
     except FileNotFoundError as error:
         sys.exit(f"{error.filename} is not installed")
+    except CannotRunError as error:
+        sys.exit(str(error))
 
 
 def _say(**answer: object) -> None:
