@@ -160,7 +160,7 @@ def test_what_was_set_up_is_kept_and_all_else_is_clean(machine: Machine) -> None
     assert [name for name in (*kept, *gone) if (machine.checkout / name).exists()] == [*kept]
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can make a device")
+@pytest.mark.root
 def test_in_there_everybody_may_open_the_device_that_sshfs_needs(machine: Machine) -> None:
     write_script(machine.task, "ls -l /dev/fuse")
     assert machine.run("trixie").stdout.startswith("crw-rw-rw- ")

@@ -101,6 +101,7 @@ def test_where_there_can_be_no_lab_every_test_of_the_page_says_so(
     assert "3 failed, 1 passed" in done.stdout
     assert "Traceback" not in done.stdout
     assert "StopIteration" not in done.stdout
-    assert [line for line in done.stdout.splitlines() if "the lab needs" in line] == [
-        "the lab needs the program bwrap: apt-get install bubblewrap"
-    ] * 3
+    said = [line for line in done.stdout.splitlines() if "the lab needs" in line]
+    # Which program is missed first depends on who starts the lab.
+    assert (len(said), len(set(said))) == (3, 1)
+    assert re.fullmatch(r"the lab needs the program \w+: apt-get install [\w-]+", said[0])

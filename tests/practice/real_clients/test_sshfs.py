@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,8 +140,8 @@ def test_nobody_outside_sees_it(home: Reader, campus: Reader, folder: str) -> No
     assert "sshfs" not in Path("/proc/self/mounts").read_text()
 
 
-# CI runs as root, and never skips it. For others the device is the computer's own, which no test may close.
-@pytest.mark.skipif(os.getuid() != 0, reason="only a lab that root starts has a device of its own")
+# Only a lab that root starts has a device of its own. For others it is the computer's, which no test may close.
+@pytest.mark.root
 def test_a_computer_without_fuse(fresh_state: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """One line says so, and the rest of the lab works."""
 

@@ -13,6 +13,7 @@ import secrets
 import signal
 import termios
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -111,9 +112,12 @@ class Terminal:
             ],
             tty=True,
         )
-        self._child: pexpect.spawn[str] = pexpect.spawn(
-            argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
-        )
+        with warnings.catch_warnings():
+            # Python warns of every fork beside threads. Those here only read; the child does nothing but become bash.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._child: pexpect.spawn[str] = pexpect.spawn(
+                argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
+            )
         self._child.delaybeforesend = None
         started = self.wait(lambda: self.state in ("ended", "closed"), _STARTS_WITHIN)
         if not started or self._closed:
