@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import shutil
@@ -20,6 +22,7 @@ import pytest
 from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.practice.hosting import control
 from mfa_guide.practice.lab import Lab
+from mfa_guide.practice.lab.machine import Sandbox
 from tests.support import POLICY
 from tests.support.loopback_site import COMMAND
 
@@ -253,9 +256,27 @@ def put_before_bwrap(programs: Path, script: str) -> None:
     program.chmod(0o755)
 
 
-def test_all_others_go_on_while_a_machine_is_being_made(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_may_take_longer_than_other_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "PATIENCE", 0.1)
+    made = {"lab": 1, "sandbox": {"process": 2, "keeper": 3}, "environment": {}}
+    with (
+        tempfile.TemporaryDirectory() as name,
+        socket.socket(socket.AF_UNIX) as listener,
+        ThreadPoolExecutor() as others,
+    ):
+        listener.bind(f"{name}/sock")
+        listener.listen()
+        asked = others.submit(Lab(Path(name) / "sock", None).machine, "home")
+        with listener.accept()[0] as lab:
+            # Whoever does not wait has left by then.
+            time.sleep(1)
+            with contextlib.suppress(BrokenPipeError):
+                lab.sendall(json.dumps(made).encode() + b"\n")
+        assert asked.result(PATIENCE).sandbox == Sandbox(2, 3)
+
+
+def test_all_others_go_on_while_a_machine_is_being_made(programs: Path) -> None:
     """It takes long on a computer that is busy; here, as long as there is a file."""
-    monkeypatch.setattr(control, "PATIENCE", PATIENCE)
     reached, wait = programs / "reached", programs / "wait"
     put_before_bwrap(
         programs, f"if [ -e {wait} ]; then echo yes > {reached}; fi\nwhile [ -e {wait} ]; do sleep 0.1; done"

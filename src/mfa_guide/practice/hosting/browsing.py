@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
@@ -41,7 +41,7 @@ class Visit:
         """
         link = _read(self.link)
         sites = _sites(link)
-        how = {"institution": self.institution, "deny": self.deny}
+        how: dict[str, Any] = {"institution": self.institution, "deny": self.deny}
         if not link.path.strip("/"):
             site = cards.only(sites, self.state)
             return site, _answer(

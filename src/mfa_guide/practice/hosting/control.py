@@ -100,23 +100,29 @@ class Refusal(GuideError):
         self.exit_code = exit_code
 
 
-def ask(path: Path, **request: Any) -> dict[str, Any]:
+def ask(path: Path, *, within: float | None = None, **request: Any) -> dict[str, Any]:
     """Send a request to the site that listens at `path` and return its answer.
+
+    Args:
+        path: where it listens.
+        within: seconds that the answer may take; `PATIENCE` when not given.
+        request: the request.
 
     Raises:
         Refusal: the site said no.
         CannotRunError: nobody listens there, or there is no answer.
     """
+    patience = PATIENCE if within is None else within
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(patience)
             connection.connect(os.fspath(path))
             connection.sendall(json.dumps(request).encode() + b"\n")
             with connection.makefile("rb") as answers:
                 line = answers.readline(LONGEST_ANSWER)
         answer: dict[str, Any] = json.loads(line)
     except TimeoutError:
-        raise CannotRunError(f"the practice site does not answer within {PATIENCE} s: is it suspended?") from None
+        raise CannotRunError(f"the practice site does not answer within {patience:g} s: is it suspended?") from None
     except (OSError, ValueError):
         raise CannotRunError(f"no practice site answers at {path}: is it still running?") from None
     if "error" in answer:

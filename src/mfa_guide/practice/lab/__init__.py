@@ -40,6 +40,9 @@ __all__ = ["Lab", "LabMachine"]
 _STARTS_WITHIN = 120
 """Seconds in which a lab has its namespaces and its site listens, on a computer that is busy. Ours."""
 
+_MACHINE_WITHIN = 300
+"""Seconds in which a machine is made, and those that others asked for before. Longer than any step of it. Ours."""
+
 
 @dataclass(frozen=True)
 class LabMachine:
@@ -169,13 +172,13 @@ class Lab(control.Controls):
             UsageError: there is no such place.
             CannotRunError: this computer does not allow such a machine.
         """
-        answer = self.ask(do="machine", place=place, new=new)
+        answer = self.ask(within=_MACHINE_WITHIN, do="machine", place=place, new=new)
         home = self._folder / "machines" / place / "home" if self._folder else None
         return LabMachine(answer["lab"], Sandbox(**answer["sandbox"]), answer["environment"], home)
 
-    def ask(self, **request: Any) -> dict[str, Any]:
+    def ask(self, *, within: float | None = None, **request: Any) -> dict[str, Any]:
         try:
-            return control.ask(self.control, **request)
+            return control.ask(self.control, within=within, **request)
         except CannotRunError:
             if self._process and self._process.ended:
                 raise CannotRunError(f"the lab has ended: {self._process.last_words() or 'it was killed'}") from None
