@@ -321,10 +321,13 @@ def test_what_fails_in_the_background_ends_the_lab(programs: Path) -> None:
     with Lab.start(POLICY) as lab:
         home = lab.machine("home").home
         assert home and lab._process
-        nsenter.unlink()
-        with socket.socket(socket.AF_UNIX) as reader:
-            reader.connect(str(home.with_name("mount.sock")))
-            assert reader.recv(1) == b""
+        for answers in (True, False):
+            with socket.socket(socket.AF_UNIX) as reader:
+                reader.connect(str(home.with_name("mount.sock")))
+                reader.sendall(b'{"words": [], "folder": "/"}')
+                with contextlib.suppress(ConnectionResetError):
+                    assert bool(reader.recv(1)) is answers
+            nsenter.unlink(missing_ok=True)
         deadline = time.monotonic() + PATIENCE
         while not lab._process.ended and time.monotonic() < deadline:
             time.sleep(0.1)

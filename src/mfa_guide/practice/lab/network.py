@@ -7,6 +7,7 @@ address of the site's, see `server.py`.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def connect_machine(place: str, pair: Pair, process: int) -> None:
     Raises:
         CannotRunError: the kernel does not allow it.
     """
-    end = f"to-{place}"
+    end = _site_end(place)
     run_ip("link", "add", end, "type", "veth", "peer", "name", "eth0", "netns", str(process))
     run_ip("link", "set", end, "up")
     run_ip("-6", "address", "add", f"{_SITE_END}/64", "dev", end, "nodad")
@@ -85,3 +86,13 @@ def connect_machine(place: str, pair: Pair, process: int) -> None:
     run_ip("-6", "address", "add", f"{pair.v6}/128", "dev", "eth0", "nodad", inside=process)
     run_ip("route", "add", "default", "dev", "eth0", inside=process)
     run_ip("-6", "route", "add", "default", "via", _SITE_END, "dev", "eth0", inside=process)
+
+
+def disconnect_machine(place: str) -> None:
+    """Take away the line from the site to a machine, if there is one."""
+    with contextlib.suppress(CannotRunError):
+        run_ip("link", "delete", _site_end(place))
+
+
+def _site_end(place: str) -> str:
+    return f"to-{place}"

@@ -116,7 +116,8 @@ class RunningLab:
             network.connect_machine(place, network.addresses(self.policy, f"practice_{place}"), namespace.pid)
             return self._start(place, folder, namespace.pid, new=new)
         except Exception:
-            # The next try finds nothing of this one: the site's end of the line goes with the namespace.
+            # The next try finds nothing of this one. Left to the kernel, the line would go some time after its end.
+            network.disconnect_machine(place)
             namespace.end(within=0)
             shutil.rmtree(folder, ignore_errors=True)
             raise
