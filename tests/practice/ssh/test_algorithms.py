@@ -1,4 +1,4 @@
-"""Which algorithms the gateway offers and believes: those of today's OpenSSH, nothing with SHA-1."""
+"""Which algorithms the gateway offers and believes: those of today's OpenSSH, no key by SHA-1."""
 
 from __future__ import annotations
 

@@ -28,6 +28,9 @@ SIGNATURES = (
     *("rsa-sha2-512", "rsa-sha2-256"),
 )
 """By which algorithms a key may prove itself, and the gateway does."""
+OF_CERTIFICATES = (*SIGNATURES, "ssh-rsa")
+"""By which one may that has a certificate of the gateway's. FileZilla, up to 3.71 at least, knows SHA-1 only for these.
+The service's own page sends its users that way, and a server of OpenSSH 8.7 or before takes it. Ours."""
 
 
 def host_keys(keys: Iterable[asyncssh.SSHKey]) -> list[asyncssh.SSHKeyPair]:

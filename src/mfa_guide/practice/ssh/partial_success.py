@@ -17,7 +17,7 @@ from asyncssh import connection as _connection
 from asyncssh.packet import SSHPacket, String
 from asyncssh.public_key import SSHOpenSSHCertificate, decode_ssh_certificate, decode_ssh_public_key
 
-from mfa_guide.practice.ssh.algorithms import SIGNATURES
+from mfa_guide.practice.ssh.algorithms import OF_CERTIFICATES, SIGNATURES
 
 
 @runtime_checkable
@@ -54,7 +54,8 @@ class _PublicKeyAsFirstFactor(_auth._ServerPublicKeyAuth):
         fits = certificate is None or server.certificate_fits(certificate)
         signature = whole_signature(signature, certificate.key if certificate else _key(blob))
         # asyncssh believes SHA-1 too, whatever it has offered.
-        fits = fits and (not signed or SSHPacket(signature).get_string().decode("ascii", "replace") in SIGNATURES)
+        believed = OF_CERTIFICATES if certificate else SIGNATURES
+        fits = fits and (not signed or SSHPacket(signature).get_string().decode("ascii", "replace") in believed)
         if not (fits and await self._conn.validate_public_key(self._username, blob, message, signature)):
             self.send_failure()
         elif not signed:
