@@ -89,7 +89,8 @@ def build(project: Path, folder: Path, address: str) -> None:
     if built.returncode:
         said = built.stdout + built.stderr
         faults = [match["said"] for line in said.splitlines() if (match := _FAULT.match(line))]
-        raise GuideError(_LINE.join(faults) or said)
+        # The gate and the build may say the same.
+        raise GuideError(_LINE.join(dict.fromkeys(faults)) or said)
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
 

@@ -42,22 +42,38 @@ def test_ssh_audit_finds_no_failure(site: LoopbackSite) -> None:
         assert "kex-strict-s-v00@openssh.com" in done.stdout, "a connection can be cut short (Terrapin)"
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "believed"), [("rsa-sha2-512", True), ("rsa-sha2-256", True), ("ssh-rsa", False)]
-)
-def test_a_signature_with_sha_1_proves_nothing(site: LoopbackSite, algorithm: str, believed: bool) -> None:
-    """As OpenSSH has it since 8.8."""
+@pytest.mark.parametrize("algorithm", ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"])
+def test_a_certificate_is_proved_by_sha_1_too(site: LoopbackSite, algorithm: str) -> None:
+    """FileZilla knows nothing else for certificates."""
     key = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
 
     async def log_in() -> None:
         async with connect(site, key=key, signature_algs=[algorithm]):
             pass
 
-    if believed:
+    run(log_in())
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "believed"), [("rsa-sha2-512", True), ("rsa-sha2-256", True), ("ssh-rsa", False)]
+)
+def test_a_signature_with_sha_1_proves_no_key(site: LoopbackSite, algorithm: str, believed: bool) -> None:
+    """As OpenSSH has it since 8.8: there is no second factor, then."""
+    asked: list[bool] = []
+
+    class Client(asyncssh.SSHClient):
+        def kbdint_auth_requested(self) -> str:
+            return ""
+
+        def kbdint_challenge_received(self, *_: object) -> None:
+            asked.append(True)
+
+    async def log_in() -> None:
+        await connect(site, client_keys=[site.key], signature_algs=[algorithm], client_factory=Client)  # type: ignore[misc]
+
+    with pytest.raises(asyncssh.Error):
         run(log_in())
-    else:
-        with pytest.raises(asyncssh.PermissionDenied):
-            run(log_in())
+    assert bool(asked) == believed
 
 
 @pytest.mark.parametrize(

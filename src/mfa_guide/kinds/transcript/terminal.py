@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from mfa_guide.clients.machine import Machine
 
+# Python warns of every fork beside threads. Those here only read; the child does nothing but become bash.
+warnings.filterwarnings("ignore", message=".*forkpty", category=DeprecationWarning)
+
 # So wide that nothing wraps: a line of a snippet is a line of the screen.
 _COLUMNS = 1000
 _LINES = 500
@@ -112,12 +115,9 @@ class Terminal:
             ],
             tty=True,
         )
-        with warnings.catch_warnings():
-            # Python warns of every fork beside threads. Those here only read; the child does nothing but become bash.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._child: pexpect.spawn[str] = pexpect.spawn(
-                argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
-            )
+        self._child: pexpect.spawn[str] = pexpect.spawn(
+            argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
+        )
         self._child.delaybeforesend = None
         started = self.wait(lambda: self.state in ("ended", "closed"), _STARTS_WITHIN)
         if not started or self._closed:
