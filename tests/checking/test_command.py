@@ -175,7 +175,7 @@ def test_watch_repeats_a_page_when_it_or_its_snippet_is_saved(tmp_path: Path) ->
 
 def test_update_shows_what_it_writes_and_asks_whoever_sits_there(tmp_path: Path) -> None:
     stale = {**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"}
-    for answer, text in (("n", stale["b"]), ("y", THREE_SNIPPETS["b"])):
+    for answer, text in (("n", stale["b"]), ("", stale["b"]), ("y", THREE_SNIPPETS["b"])):
         write_guide(tmp_path, THREE_STEPS, **stale)
         with pexpect.spawn(
             "mfa-guide", ["check", "--update"], cwd=str(tmp_path), encoding="utf-8", timeout=60
@@ -183,9 +183,15 @@ def test_update_shows_what_it_writes_and_asks_whoever_sits_there(tmp_path: Path)
             child.expect("-hallo")
             child.expect(r"\+hello")
             child.expect("Write this?")
-            child.sendline(answer)
+            child.sendline(answer) if answer else child.sendeof()
             child.expect(pexpect.EOF)
-        assert (child.exitstatus, (tmp_path / "snippets" / "b.txt").read_text()) == (int(answer == "n"), text)
+            assert "Traceback" not in (child.before or "")
+        assert (child.exitstatus, (tmp_path / "snippets" / "b.txt").read_text()) == (int(answer != "y"), text)
+        # What was not written does not hold as it stands.
+        if answer != "y":
+            evidence = read_evidence(tmp_path, "page.md")
+            assert evidence is not None
+            assert [entry.result for entry in evidence.instructions] == ["holds", "fails", "holds"]
 
 
 def test_update_gets_there_in_one_run_in_the_order_in_which_pages_build_up(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ class _Checking:
         for path, text in rewrites.items():
             before = path.read_text(encoding="utf-8") if path.is_file() else ""
             self.console.print(report.difference(path.relative_to(self.project).as_posix(), before, text))
-        if not rewrites or (sys.stdin.isatty() and not Confirm.ask("Write this?", default=True)):
+        if not rewrites or (sys.stdin.isatty() and not _agreed()):
             # They hold only as they would be.
             self.outcomes += ["fails"] * bool(rewrites)
             return False
@@ -283,6 +283,15 @@ def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
     path = page.snippet(instruction)
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     return any(keyword in part for part in (instruction.id, instruction.snippet, text))
+
+
+def _agreed() -> bool:
+    """Ask whoever sits there whether to write; the end of their input is a No."""
+    try:
+        return Confirm.ask("Write this?", default=True)
+    except EOFError:
+        print()
+        return False
 
 
 def _open_shell(machine: Machine) -> None:

@@ -72,6 +72,8 @@ def collect(page: Page, results: Sequence[Result], about: str) -> PageEvidence:
 
 
 def _entry(result: Result) -> Entry:
+    # One that is to be rewritten holds with another text; evidence is about the one that was carried out.
+    outcome: Outcome = "fails" if result.outcome == "holds" and result.failures else result.outcome
     return Entry(
         id=result.instruction.id,
         kind=result.instruction.kind,
@@ -79,8 +81,8 @@ def _entry(result: Result) -> Entry:
         client=result.client.name if result.client else None,
         version=result.client.version if result.client else None,
         when=result.when.replace(microsecond=0),
-        result=result.outcome,
-        message=result.failures[0].message if result.failures and result.outcome != "holds" else None,
+        result=outcome,
+        message=result.failures[0].message if result.failures else None,
         met=result.done.met,
     )
 
