@@ -317,6 +317,8 @@ def explain(
 
 def main() -> None:
     """Run the command; every error that a user can mend is one line on standard error."""
+    # Ctrl+C ends every command, also one that began deaf to it, as a job in the background of a script does.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         status = app(standalone_mode=False)
     except TyperException as error:

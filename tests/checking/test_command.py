@@ -153,7 +153,9 @@ def test_watch_repeats_a_page_when_it_or_its_snippet_is_saved(tmp_path: Path) ->
     other.write_text('``` transcript\n--8<-- "d.txt"\n```\n')
     (tmp_path / "snippets" / "d.txt").write_text("$ true\n")
     snippet = tmp_path / "snippets" / "b.txt"
-    with pexpect.spawn("mfa-guide", ["check", "--watch"], cwd=str(tmp_path), encoding="utf-8", timeout=60) as child:
+    # As a job in the background of a script begins, and what it starts.
+    words = ["--ignore-signal=INT", "mfa-guide", "check", "--watch"]
+    with pexpect.spawn("env", words, cwd=str(tmp_path), encoding="utf-8", timeout=60) as child:
         child.expect("4 holds")
         child.expect("Waiting for you to save")
         snippet.write_text("$ echo $word\nhallo\n")

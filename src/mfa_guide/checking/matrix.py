@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -158,6 +159,8 @@ def main() -> None:
     words.add_argument("words", nargs="*", metavar="SUITE|PAGE", help=f"of {', '.join(suites.VERSIONS)}; pages; or all")
     words.add_argument("--sample", type=int, metavar="N", help="only so many pages, drawn by what is in them")
     given = words.parse_args()
+    # A job in the background of a script begins deaf to Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     names = [word for word in given.words if word in suites.VERSIONS]
     try:
         paths = [Path(word) for word in given.words if word not in names]
