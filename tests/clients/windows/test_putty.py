@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
 from tests.support import POLICY
+from tests.support.windows import do
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,6 @@ def desktop(lab: Lab) -> Iterator[Desktop]:
             SHOWS_LINK,
         )
         yield desktop
-
-
-def do(desktop: Desktop, *steps: str) -> None:
-    desktop.carry_out(parse_walkthrough("\n".join(["window: putty", "steps:", *steps])), {}, link=None)
 
 
 def prompts(desktop: Desktop) -> int:

@@ -2,8 +2,6 @@
 
 Nobody outside the machine sees it: an X server that draws into memory (Xvfb), a session bus, and the accessibility bus
 (AT-SPI). There is no window manager: windows stand in the upper left corner, without a frame.
-
-It runs in the machine, with Debian's Python: nothing is imported here that Debian's lacks.
 """
 
 from __future__ import annotations

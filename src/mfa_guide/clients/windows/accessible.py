@@ -1,7 +1,4 @@
-"""What the windows of a program show, as they tell it over the accessibility bus (AT-SPI).
-
-Runs in the reader's machine, with Debian's Python and its binding.
-"""
+"""What the windows of a program show, as they tell it over the accessibility bus (AT-SPI)."""
 
 from __future__ import annotations
 
@@ -9,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gi
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402  The version is chosen first.
+from gi.repository import Atspi, GLib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

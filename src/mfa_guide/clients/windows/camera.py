@@ -1,7 +1,4 @@
-"""Pictures of the desktop: of a window, with a part of it outlined, once everything in it is drawn.
-
-Runs in the reader's machine, with Debian's Python and its binding.
-"""
+"""Pictures of the desktop: of a window, with a part of it outlined, once everything in it is drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from PIL import Image, ImageDraw, ImageGrab
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfa_guide.clients.accessible import Box
+    from mfa_guide.clients.windows.accessible import Box
 
 TIMEOUT = 10.0
 """How long a program may take to draw what it tells already, in seconds."""

@@ -13,7 +13,7 @@ from mfa_guide.kinds.walkthrough import proofs
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Desktop
 from mfa_guide.practice.lab import Lab
-from tests.support import POLICY, SNIPPETS
+from tests.support import POLICY, SNIPPETS, windows
 from tests.support.machines import Impatient
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def impatient() -> Iterator[Desktop]:
 
 
 def do(desktop: Desktop, *steps: str) -> None:
-    desktop.carry_out(parse_walkthrough("\n".join(["window: filezilla", "steps:", *steps])), {}, link=None)
+    windows.do(desktop, *steps, window="filezilla")
 
 
 def fails(desktop: Desktop, *steps: str) -> str:

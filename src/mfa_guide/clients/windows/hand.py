@@ -1,0 +1,238 @@
+"""The hand that does the steps of a walkthrough in the windows of a program."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from mfa_guide.clients.windows import (
+    camera,
+    keyboard,
+    labels,
+    mouse,
+    selection,
+    shown,
+    starting,
+    terminal,
+    trees,
+    waiting,
+)
+from mfa_guide.clients.windows.accessible import Role, windows
+from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
+from mfa_guide.expecting.nearest import UNDER, nearest
+from mfa_guide.expecting.shapes import browser_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mfa_guide.clients.windows.accessible import Box, Control
+
+Request = dict[str, str]
+"""A step: its verb with what that is about, and its other words."""
+Answer = dict[str, object]
+"""What a step has found, a picture, and variables that programs started from now on must know."""
+
+_MENU_IS_DEAF = 0.6
+"""How long a person takes at least from a menu to an item of it, in seconds: to GTK, half a second is one click."""
+
+
+class Hand:
+    """Does the steps.
+
+    Args:
+        program: the program whose windows are meant.
+        met: the titles that windows had when a step began; this one's are added.
+        picture: whether a picture is wanted.
+    """
+
+    def __init__(self, program: str, met: set[str], *, picture: bool) -> None:
+        self._program = program
+        self._met = met
+        self._picture = picture
+
+    def do(self, step: Request) -> Answer:
+        """Do a step.
+
+        Raises:
+            StepFailed: the windows have not what it needs.
+            NotDrawn: they do not show what they tell: there is no picture of that.
+            SubprocessError: a program that it needs did not do its part.
+        """
+        # Take note of the windows that are there before it.
+        self._met |= until(lambda: set(shown.titles(self._program)))
+        return _STEPS[next(iter(step))](self, step)
+
+    def _start(self, step: Request) -> Answer:
+        if step["start"] == "pageant":
+            return {"variables": starting.start_pageant()}
+        return self._seen(starting.start(step["start"], self._program))
+
+    def _select(self, step: Request) -> Answer:
+        if "in" in step:
+            around = labels.list_below(self._program, step["in"])
+            return self._done(around, lambda: keyboard.pick(around.box, step["select"]))
+        path = step["select"].split(UNDER)
+        if len(path) == 1:
+            item = labels.find(self._program, "item", path[0], labels.ITEMS)
+        else:
+            item = trees.item(self._program, path)
+        return self._done(item, item.pick)
+
+    def _choose(self, step: Request) -> Answer:
+        option, shows = labels.option(self._program, step["in"], step["choose"])
+        return self._done(shows, option.act)
+
+    def _tick(self, step: Request) -> Answer:
+        return self._set(step["tick"], True)
+
+    def _untick(self, step: Request) -> Answer:
+        return self._set(step["untick"], False)
+
+    def _set(self, label: str, wanted: bool) -> Answer:
+        box = self._check_box(label)
+        if box.has("checked") == wanted:
+            raise StepFailed(f"“{label}” is {'ticked' if wanted else 'not ticked'} already")
+        return self._done(box, box.act)
+
+    def _ticked(self, step: Request) -> Answer:
+        box = self._check_box(step["ticked"])
+        if not box.has("checked"):
+            raise StepFailed(f"“{step['ticked']}” is not ticked")
+        return self._seen(box)
+
+    def _check_box(self, label: str) -> Control:
+        return labels.find(self._program, "check box", label, (Role.CHECK_BOX,))
+
+    def _type(self, step: Request) -> Answer:
+        if "into" in step:
+            box = labels.box(self._program, step["into"])
+            return self._done(box, lambda: box.write(step["type"]))
+        keyboard.type_line(terminal.of(self._program).box, step["type"])
+        return {}
+
+    def _keys(self, step: Request) -> Answer:
+        keyboard.press(self._takes_keys().box, step["keys"])
+        return {}
+
+    def _takes_keys(self) -> Control:
+        """Return where keys go: the terminal, or else the window in front."""
+
+        def look() -> Control:
+            there = windows(self._program)
+            if not there:
+                raise NotYet(f"{self._program} has no window")
+            parts = (part for window in there for part in window.parts())
+            return next((part for part in parts if part.role == terminal.ROLE), there[0])
+
+        return until(look)
+
+    def _clear(self, step: Request) -> Answer:
+        box = labels.box(self._program, step["clear"])
+        if not box.content:
+            raise StepFailed(f"“{step['clear']}” is empty already")
+        return self._done(box, lambda: box.write(""))
+
+    def _press(self, step: Request) -> Answer:
+        path = step["press"].split(UNDER)
+        if len(path) == 1:
+            button = labels.find(self._program, "button", path[0], labels.BUTTONS)
+            # It may be gone afterwards.
+            seen = self._seen(button)
+            _click(button)
+            return seen
+        menu, *items = labels.menu_items(self._program, path)
+        _click(menu)
+        for item in items:
+            # A click that comes too soon after the one that opened the menu belongs to that one.
+            time.sleep(_MENU_IS_DEAF)
+            _click(item)
+        return {}
+
+    def _see(self, step: Request) -> Answer:
+        pattern = re.compile(browser_pattern(step["see"]))
+
+        def look() -> tuple[str, Callable[[], Box]]:
+            lines = []
+            for line, place in shown.lines(self._program):
+                if pattern.match(line):
+                    return " ".join(line.split()), place
+                lines.append(line)
+            raise NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
+
+        text, place = until(look, waiting.SEES_WITHIN)
+        if self._picture:
+            # A terminal was read by selecting all of it.
+            selection.forget()
+        return {"seen": text, **self._taken(place)}
+
+    def _copy(self, step: Request) -> Answer:
+        copied, place = terminal.copy(terminal.of(self._program), step["copy"])
+        return {"seen": copied, **self._taken(lambda: place)}
+
+    def _double_click(self, step: Request) -> Answer:
+        clicked = terminal.of(self._program)
+        return {"seen": terminal.double_click(clicked, step["double-click"], step["copies"]), **self._seen(clicked)}
+
+    def _closes(self, step: Request) -> Answer:
+        title = step["closes"]
+        # It may be gone by now; but it was there.
+        if title not in self._met:
+            raise StepFailed(f"no window was called “{title}”{nearest(title, sorted(self._met))}")
+
+        def gone() -> None:
+            if title in shown.titles(self._program):
+                raise NotYet(f"the window “{title}” is still open")
+
+        until(gone, waiting.SEES_WITHIN)
+        return {}
+
+    def _done(self, control: Control, act: Callable[[], None]) -> Answer:
+        before = camera.look(control.box) if self._picture else None
+        act()
+        return self._seen(control, before)
+
+    def _seen(self, control: Control, before: bytes | None = None) -> Answer:
+        return self._taken(lambda: control.box, before)
+
+    def _taken(self, place: Callable[[], Box], before: bytes | None = None) -> Answer:
+        """Return the picture, if one is wanted: of the window in front, with something in it outlined."""
+        if not self._picture:
+            return {}
+        return {"picture": camera.take(lambda: windows(self._program)[0].box, place, before)}
+
+
+_STEPS: dict[str, Callable[[Hand, Request], Answer]] = {
+    "start": Hand._start,
+    "select": Hand._select,
+    "choose": Hand._choose,
+    "tick": Hand._tick,
+    "untick": Hand._untick,
+    "ticked": Hand._ticked,
+    "type": Hand._type,
+    "keys": Hand._keys,
+    "clear": Hand._clear,
+    "press": Hand._press,
+    "see": Hand._see,
+    "copy": Hand._copy,
+    "double-click": Hand._double_click,
+    "closes": Hand._closes,
+}
+
+
+def _click(control: Control) -> None:
+    """Click on something with the mouse.
+
+    Asked over the bus to open a dialogue, a program may not answer there until the dialogue is closed.
+    """
+    boxes = [control.box]
+
+    def look() -> None:
+        # A window that has just opened may still move, and the mouse would miss.
+        time.sleep(waiting.GLANCE)
+        boxes.append(control.box)
+        if boxes[-1] != boxes[-2] or not control.has("showing") or not control.has("sensitive"):
+            raise NotYet(f"“{control.name}” cannot be pressed")
+
+    until(look)
+    mouse.click(boxes[-1])

@@ -1,0 +1,20 @@
+"""Steps in the windows of a desktop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mfa_guide.kinds.walkthrough import proofs
+from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mfa_guide.kinds.walkthrough.walker import Desktop
+
+
+def do(desktop: Desktop, *steps: str, window: str = "putty", proves: Sequence[str] = ()) -> None:
+    """Do steps of a walkthrough, written as in a snippet, in the windows of a program; and look at what they prove."""
+    walkthrough = parse_walkthrough("\n".join([f"window: {window}", "steps:", *steps, "proves:", *proves]))
+    desktop.carry_out(walkthrough, {}, link=None)
+    proofs.prove(desktop, walkthrough.proves)
