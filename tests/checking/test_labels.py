@@ -67,12 +67,12 @@ SNIPPETS = {
 def test_tabs_that_follow_each_other_are_a_group(tmp_path: Path) -> None:
     tabs = write_guide(tmp_path, PAGE, **SNIPPETS).tabs
     assert tabs == (
-        Tab(7, "Linux"),
-        Tab(7, "macOS"),
-        Tab(19, "By hand"),
-        Tab(25, "Linux"),
-        Tab(25, "Windows"),
-        Tab(37, "Of words"),
+        Tab(7, "Linux", 7),
+        Tab(7, "macOS", 13),
+        Tab(19, "By hand", 19),
+        Tab(25, "Linux", 25),
+        Tab(25, "Windows", 31),
+        Tab(37, "Of words", 37),
     )
 
 

@@ -124,6 +124,42 @@ def test_what_a_colon_announces(tmp_path: Path, announced: str) -> None:
     assert [finding for finding in findings(page) if "colon" in finding.message] == []
 
 
+LABELLED = '=== "{0}"\n\n    Words.\n\n=== "{1}"\n\n    Words.\n\nBetween.\n\n=== "{2}"\n\n    Words.\n'
+
+
+@pytest.mark.parametrize(
+    ("labels", "near"),
+    [
+        (("Linux", "macOS", "Linx"), [("Linux", "Linx"), ("Linx", "Linux")]),
+        (("Linux", "macOS", "MacOS"), [("macOS", "MacOS"), ("MacOS", "macOS")]),
+        (("Linux", "macOS", "Linux"), []),
+        # Those of one group are alternatives, and a number makes another thing.
+        (("Linux", "Linx", "Windows"), []),
+        (("PuTTY 0.78", "macOS", "PuTTY 0.83"), []),
+    ],
+)
+def test_a_label_that_is_nearly_another_is_named(
+    tmp_path: Path, labels: tuple[str, ...], near: list[tuple[str, str]]
+) -> None:
+    page = write_guide(tmp_path, LABELLED.format(*labels))
+    lines = [1, 5, 11]
+    assert [str(finding) for finding in findings(page)] == [
+        f"docs/page.md:{lines[labels.index(one)]}: the label “{one}” is nearly “{other}”, "
+        "which other tabs have: write it as they do"
+        for one, other in near
+    ]
+
+
+def test_a_label_is_compared_with_those_of_other_pages(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, '=== "Linx"\n\n    Words.\n')
+    for name in ("one", "two"):
+        (page.guide.docs / f"{name}.md").write_text('=== "Linux"\n\n    Words.\n')
+    guide = open_guide(tmp_path)
+    assert [finding.line for finding in findings(guide.page("page.md"))] == [1]
+    # Who is right is what most have.
+    assert findings(guide.page("one.md")) == []
+
+
 def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:
     write_guide(tmp_path, GOOD, **SNIPPETS, unused="$ true\n")
     assert [str(finding) for finding in orphans.findings(open_guide(tmp_path))] == [

@@ -62,6 +62,10 @@ def test_what_is_known_passes(tmp_path: Path) -> None:
         ("www.example.be,", "www.example2.be,", 9, "nothing checks “www.example2.be”"),
         ("for 7 hours", "for 9 hours", 9, "nothing checks “9 hours”"),
         ("for 7 hours", "for 7 hours and 16 hours", 9, "write {{ facts.certificate_lifetime }}"),
+        ("for 7 hours", "for 7 hours and Half an hour", 9, "write {{ facts.key_delay }} {{ facts.key_delay.unit }}"),
+        ("for 7 hours", "for 7 hours and thirty minutes", 9, "“thirty minutes” is a fact"),
+        ("for 7 hours", "for 7 hours and 5 minutes", 9, "write {{ facts.link_lifetime }}"),
+        ("for 7 hours", "for 7 hours, a 4096 bit key", 9, "write {{ facts.key_bits }} {{ facts.key_bits.unit }}"),
         ("www.example.be,", "login.hpc.kuleuven.be,", 9, "write {{ facts.login_host }}"),
         ("`dir`.", "dir.", 1, "“dir” needs no reason"),
     ],
@@ -72,10 +76,16 @@ def test_what_drifts_is_named(tmp_path: Path, old: str, new: str, line: int, say
     assert any(message.startswith(f"docs/page.md:{line}: ") and says in message for message in messages), messages
 
 
+@pytest.mark.parametrize("rough", ["ten minutes", "once a day", "a minute", "an hour", "twenty-five days"])
+def test_what_is_roughly_said_is_nobodys_fact(tmp_path: Path, rough: str) -> None:
+    assert found(tmp_path, PAGE.replace("for 7 hours", f"for 7 hours or {rough}")) == []
+
+
 def test_a_page_without_instructions_may_use_any_word_but_writes_no_fact_out(tmp_path: Path) -> None:
     page = "`anything` at www.example.org for 20 seconds, or 90 days.\n"
     assert found(tmp_path, page) == [
-        "docs/page.md:1: “90 days” is a fact of the policy: write {{ facts.whitelist_lifetime }}"
+        "docs/page.md:1: “90 days” is a fact of the policy: write {{ facts.whitelist_lifetime }} "
+        "{{ facts.whitelist_lifetime.unit }}"
     ]
 
 

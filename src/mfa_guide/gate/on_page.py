@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.expecting.nearest import nearest
+from mfa_guide.gate.labels import nearly_others
 from mfa_guide.gate.meta import misspelt
 from mfa_guide.gate.word_drift import drifting
 from mfa_guide.guide.page import DOCS, SNIPPETS, Block, Page
@@ -36,7 +38,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (misspelt, _front_matter, _blocks, _includes, _kinds, _links, _announcing, _drifting)
+    looks = (misspelt, _front_matter, _blocks, _includes, _kinds, _links, _announcing, _drifting, nearly_others)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -120,7 +122,7 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
             )
     occurring = {tab.label for tab in page.tabs}
     for label in page.practice.labels.keys() - occurring:
-        yield page.practice.line("labels", label), f"`practice.labels`: no tab has the label “{label}”"
+        yield page.practice.line("labels", label), f"`practice.labels`: no tab has the label “{label}”{nearest(label, occurring)}"
     if not page.practice.after:
         return
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.expecting.shapes import ANY
+from mfa_guide.gate.amounts import amounts, size
 from mfa_guide.kinds import instructed
 from mfa_guide.policy.naming import filled
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from mfa_guide.guide.page import Page
 
-_AMOUNT = re.compile(r"\b\d+ (?:bits?|seconds?|minutes?|hours?|days?)\b")
 _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:be|eu)\b")
 
 
@@ -28,7 +28,12 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
         GuideError: the pages that this one needs cannot be read.
     """
     stated_facts = page.guide.policy.facts
-    facts = {str(fact) if fact.unit is None else f"{fact} {fact.unit}": name for name, fact in stated_facts.items()}
+    facts: dict[object, str] = {}
+    for name, fact in stated_facts.items():
+        if fact.unit is None:
+            facts[str(fact)] = f"{{{{ facts.{name} }}}}"
+        elif isinstance(fact.value, int):
+            facts[size(fact.value, fact.unit)] = f"{{{{ facts.{name} }}}} {{{{ facts.{name}.unit }}}}"
     allowed = page.practice.words
     known = "\n".join([*_known(page), *map(str, stated_facts.values())])
     met: set[str] = set()
@@ -38,11 +43,14 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
         except GuideError as error:
             yield words.line, str(error)
             continue
-        for stated in [*_AMOUNT.findall(words.text), *_HOST.findall(words.text)]:
-            if stated in facts:
-                macro = f"{{{{ facts.{facts[stated]} }}}}"
+        told = list(amounts(words.text))
+        in_words = {amount.text for amount in told if not amount.in_digits}
+        sizes = {amount.text: size(amount.number, amount.unit) for amount in told}
+        for stated in [*sizes, *_HOST.findall(words.text)]:
+            if macro := facts.get(sizes.get(stated, stated)):
                 yield words.line, f"“{stated}” is a fact of the policy: write {macro}"
-            elif page.instructions and not _occurs(stated, known):
+            # In words an amount is rough, unless it is a fact.
+            elif page.instructions and stated not in in_words and not _occurs(stated, known):
                 met.add(stated)
                 if stated not in allowed:
                     yield words.line, f"nothing checks “{stated}”: show it in an instruction, or name it in {_HOW}"

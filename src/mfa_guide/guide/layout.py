@@ -21,6 +21,8 @@ class Tab:
     group: int
     """The line on which the first tab of its group begins, counted from 1."""
     label: str
+    line: int
+    """Its own line."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def flatten(lines: list[str]) -> Iterator[FlatLine]:
         elif not fence and (tab := _TAB.match(line)):
             # Tabs that follow each other are one group.
             before = ended.tab if ended and ended.indent == indent and not tab["new"] else None
-            containers.append(_Container(indent, Tab(before.group if before else number, tab["label"])))
+            containers.append(_Container(indent, Tab(before.group if before else number, tab["label"], number)))
             text = ""
         elif not fence and _ADMONITION.match(line):
             containers.append(_Container(indent, None))

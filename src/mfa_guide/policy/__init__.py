@@ -25,7 +25,8 @@ NEWEST = "2024"
 Month = Annotated[str, Field(pattern=r"^20\d\d(-(0[1-9]|1[0-2]))?$")]
 Unit = Literal["bits", "seconds", "minutes", "hours", "days"]
 
-_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+"""How many seconds a unit of time has."""
 
 
 class Fact(BaseModel):
@@ -102,9 +103,9 @@ class Policy(BaseModel):
             GuideError: there is no such fact, or it is not a duration.
         """
         fact = self.fact(name)
-        if not isinstance(fact.value, int) or fact.unit not in _SECONDS:
+        if not isinstance(fact.value, int) or fact.unit not in SECONDS:
             raise GuideError(f"the fact {name!r} is not a duration")
-        return fact.value * _SECONDS[fact.unit]
+        return fact.value * SECONDS[fact.unit]
 
 
 def parse(text: str, name: str) -> Policy:
