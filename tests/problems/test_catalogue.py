@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
@@ -67,6 +68,27 @@ def test_a_message_is_one_that_a_program_has_shown(chapter: Chapter, entry: Entr
         assert not is_shown(text, changed), changed
 
 
+ELSEWHERE = [
+    pytest.param(entry, message, id=f"{entry.id}: {message.text}")
+    for _, entry in entries()
+    for message in entry.messages
+    if message.of
+]
+
+
+@pytest.mark.parametrize(("entry", "message"), ELSEWHERE)
+def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(entry: Entry, message: Message) -> None:
+    folder = GUIDE.project / SNIPPETS
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    showing = {
+        path.relative_to(folder).as_posix() for path in files if is_shown(path.read_text(encoding="utf-8"), message)
+    }
+    if message.shown:
+        assert message.shown in showing, f"{entry.id}: snippets/{message.shown} does not show it any more"
+    else:
+        assert not showing, f"{entry.id}: say that it is carried out, with `shown:` and one of these"
+
+
 @pytest.mark.parametrize(("chapter", "entry"), [pytest.param(*each, id=each[1].id) for each in entries()])
 def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entry) -> None:
     """Something is done below the heading after the message was first seen; all of it is checked with the page."""
@@ -93,6 +115,7 @@ ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, 
         ("This went wrong", "Wrong …", f"a message has at least {SHORTEST} characters"),
         ("messages: [This went wrong], ", "", "what has no message has a title"),
         ("[{do: D}]", "[]", "3: `cures`: "),
+        ("[This went wrong]", "[{text: This went wrong, shown: a.txt}]", "says `of` what it is"),
     ],
 )
 def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says: str) -> None:
@@ -106,6 +129,13 @@ def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says
 def test_a_fact_that_does_not_exist_is_named() -> None:
     with pytest.raises(GuideError, match="no fact 'login_hots'"):
         filled("Use {{ facts.login_hots }}.", POLICY)
+
+
+def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
+    elsewhere = "[{text: This went wrong, of: A}, {text: This went worse, of: B, shown: b.txt}]"
+    shown = markdown(parse("x", ENTRY.replace("[This went wrong]", elsewhere)).entries[0])
+    assert "A says `This went wrong`{ .message }; this was not carried out.\n" in shown
+    assert "B says `This went worse`{ .message }.\n" in shown
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:
