@@ -205,8 +205,10 @@ def key_exchange(
 
 @app.command()
 def check(
-    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE|DIR …]", show_default=False)] = None,
-    keyword: Annotated[str | None, typer.Option("-k", metavar="WORD", help="Only instructions with this word.")] = None,
+    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE|DIR|SNIPPET …]", show_default=False)] = None,
+    keyword: Annotated[
+        str | None, typer.Option("-k", metavar="WORD", help="Only as far as needed for instructions with this word.")
+    ] = None,
     update: Annotated[bool, typer.Option("--update", help="Rewrite what the snippets expect; … stays.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
     shell: Annotated[bool, typer.Option("--shell", help="Open a shell at the first failure, in its state.")] = False,

@@ -114,14 +114,16 @@ def test_update_makes_what_does_not_hold_hold(tmp_path: Path, capsys: pytest.Cap
     [
         (["docs/none.md"], "mfa-guide: docs/none.md does not exist\n"),
         (
-            ["snippets"],
-            "mfa-guide: snippets is neither a page nor a notebook below docs/ or notebooks/, nor a folder with them\n",
+            ["x"],
+            "mfa-guide: x is neither a page nor a notebook below docs/ or notebooks/, nor a folder with them\n",
         ),
+        (["snippets/unused.txt"], "mfa-guide: no page shows snippets/unused.txt\n"),
         (["-k", "nowhere"], "mfa-guide: no instruction has the word 'nowhere'\n"),
     ],
 )
 def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], says: str) -> None:
-    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS)
+    write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS, unused="$ true\n")
+    (tmp_path / "x").touch()
     done = run_check(tmp_path, *arguments)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", says)
 
@@ -144,7 +146,41 @@ def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
     assert choose(open_guide(tmp_path), []) == [page, other, notebook]
     assert choose(open_guide(tmp_path), [other.parent, other, notebook]) == [other, notebook]
     with pytest.raises(UsageError, match="neither a page"):
-        choose(open_guide(tmp_path), [tmp_path / "snippets"])
+        choose(open_guide(tmp_path), [tmp_path / "mkdocs.yml"])
+
+
+def test_who_names_a_snippet_means_the_pages_that_show_it(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS).path
+    other = page.with_name("other.md")
+    other.write_text('``` transcript\n--8<-- "c.txt"\n```\n')
+    snippets = tmp_path / "snippets"
+    differences = snippets / "b.versions.yml"
+    differences.write_text("[]\n")
+    guide = open_guide(tmp_path)
+    assert choose(guide, [snippets / "b.txt"]) == [page]
+    assert choose(guide, [differences]) == [page]
+    assert choose(guide, [snippets / "c.txt"]) == [other, page]
+    assert choose(guide, [snippets]) == [other, page]
+    # A page that cannot be read is none of them.
+    other.write_text("---\npractice: 1\n---\n")
+    assert choose(open_guide(tmp_path), [snippets / "c.txt"]) == [page]
+
+
+def test_what_the_gate_finds_is_told_before_what_fails_because_of_it(tmp_path: Path) -> None:
+    write_guide(tmp_path, THREE_STEPS.replace('"b.txt"\n```', '"b.txt"'), **{**THREE_SNIPPETS, "c": "$ false\n"})
+    done = run_check(tmp_path)
+    assert done.stdout.count("docs/page.md:7: a checked fence holds exactly one line") == 1
+    assert done.stdout.index("docs/page.md:7: ") < done.stdout.index("✓    3  snippets/a.txt")
+    assert "1 holds, 3 escaping the check" in done.stdout
+
+
+def test_what_the_pages_say_is_not_checked_is_counted_apart(tmp_path: Path) -> None:
+    unchecked = '\n``` unchecked why="it needs Windows" review="2030-01-01"\ndir\n```\n\n=== "macOS"\n\n    Words.\n'
+    not_checked = '---\npractice:\n  labels:\n    macOS: "not checked: it needs a Mac; review 2030-01-01"\n---\n'
+    write_guide(tmp_path, not_checked + THREE_STEPS + unchecked, **THREE_SNIPPETS)
+    done = run_check(tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "3 holds, 2 not checked, as the pages say")
+    assert run_check(tmp_path, "-k", "b.txt").stdout.splitlines()[-1] == "2 holds"
 
 
 def test_watch_repeats_a_page_when_it_or_its_snippet_is_saved(tmp_path: Path) -> None:

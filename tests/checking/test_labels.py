@@ -110,9 +110,9 @@ def test_a_page_of_which_no_label_is_checked_is_carried_out_without_its_tabs(tmp
 
 
 def test_a_label_that_no_tab_has_is_named(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, front_matter(Solaris=NOT) + PAGE, **SNIPPETS)
+    page = write_guide(tmp_path, front_matter(MacOs=NOT) + PAGE, **SNIPPETS)
     assert [str(finding) for finding in findings(page)] == [
-        "docs/page.md:4: `practice.labels`: no tab has the label “Solaris”"
+        "docs/page.md:4: `practice.labels`: no tab has the label “MacOs”; the nearest is “macOS”"
     ]
 
 

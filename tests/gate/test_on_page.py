@@ -124,6 +124,41 @@ def test_what_a_colon_announces(tmp_path: Path, announced: str) -> None:
     assert [finding for finding in findings(page) if "colon" in finding.message] == []
 
 
+@pytest.mark.parametrize(
+    ("snippets", "line", "says"),
+    [
+        ({"a": "$ cat\n…\n"}, 3, "snippets/a.txt:2: `…` alone stands for anything"),
+        ({"b": "…\n$ true\n"}, None, ""),
+        ({"b": "…\n\n…\n"}, 11, "snippets/b.txt:1: `…` alone stands for anything"),
+        ({"b": "words\n$ true\n\n …\n"}, 11, "snippets/b.txt:4: `…` alone stands for anything"),
+    ],
+)
+def test_a_transcript_compares_something(tmp_path: Path, snippets: dict[str, str], line: int | None, says: str) -> None:
+    found = findings(write_guide(tmp_path, GOOD, **{**SNIPPETS, **snippets}))
+    assert [finding.line for finding in found if says in finding.message] == ([line] if line else [])
+    assert bool(found) == bool(line)
+
+
+LOGIN = "$ ssh {}\nPlease open https://firewall.vscentrum.be/a1B2c3D4e5F6g7H8 to complete logon.\n"
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_each_login_has_a_link_of_its_own(tmp_path: Path, again: bool) -> None:
+    """The rest of the first login may show its link again."""
+    after = '``` transcript waits\n--8<-- "d.txt"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n'
+    other = LOGIN.format("other")
+    page = write_guide(
+        tmp_path,
+        f"{GOOD}\n{after}",
+        **SNIPPETS | {"a": LOGIN.format("login"), "b": f"{other.splitlines()[1]}\n$ echo\n"},
+        d=other if again else other.replace("a1B2", "b1B2"),
+    )
+    assert [str(finding) for finding in findings(page)] == [
+        "docs/page.md:29: snippets/d.txt:2: this link is that of snippets/a.txt:2 already: "
+        "each login has one of its own"
+    ] * again
+
+
 LABELLED = '=== "{0}"\n\n    Words.\n\n=== "{1}"\n\n    Words.\n\nBetween.\n\n=== "{2}"\n\n    Words.\n'
 
 

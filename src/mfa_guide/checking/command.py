@@ -19,17 +19,17 @@ from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.checking import report
 from mfa_guide.checking.carrying_out import Way
-from mfa_guide.checking.choosing import choose, in_order
+from mfa_guide.checking.choosing import choose, files_of, in_order
 from mfa_guide.checking.run import Run
 from mfa_guide.checking.watching import saved
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import on_page, orphans, reviews
 from mfa_guide.guide.page import DOCS
-from mfa_guide.kinds import instructed, open_guide
+from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.notebook import SUFFIX, check_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from mfa_guide.checking.evidence import PageEvidence
@@ -122,9 +122,7 @@ def _concerned(guide: Guide, paths: Sequence[Path], files: Collection[Path]) -> 
         belonging = {path}
         if path.suffix != SUFFIX:
             with contextlib.suppress(GuideError):
-                page = guide.page_at(path)
-                for instruction in page.instructions:
-                    belonging |= {*instructed(instruction.kind).files(page.snippet(instruction))}
+                belonging |= files_of(guide.page_at(path))
         if belonging & {*files}:
             found.append(path)
     return found
@@ -161,6 +159,8 @@ class _Checking:
     """What is wrong with pages that cannot be carried out at all."""
     carried_out: list[Path] = field(default_factory=list)
     """The pages that were."""
+    findings: dict[str, list[on_page.Finding]] = field(default_factory=dict)
+    """What the gate has found on the pages that it has looked at, by their names."""
 
     def __post_init__(self) -> None:
         self.guide = open_guide(self.project)
@@ -175,6 +175,9 @@ class _Checking:
             raise UsageError(f"no instruction has the word {wish.keyword!r}")
         for number, (page, wanted) in enumerate(pages, start=1):
             self.console.print(Text.assemble((f"{DOCS}/{page.name}", "bold"), (f"  {number} of {len(pages)}", "dim")))
+            if not wish.update:
+                # What fails may come of it. What is rewritten is looked at as it is then.
+                self._look_at(page)
             if "fails" in self._carry_out(self.guide.page(page.name), wanted) and wish.shell:
                 return
         for notebook in notebooks:
@@ -191,6 +194,16 @@ class _Checking:
             return None
         self.carried_out.append(file)
         return page
+
+    def _look_at(self, page: Page) -> None:
+        """Have the gate look at a page, if it has not yet, and tell what it finds."""
+        if page.name not in self.findings:
+            self.findings[page.name] = on_page.findings(page)
+            self._tell(self.findings[page.name])
+
+    def _tell(self, faults: Iterable[object]) -> None:
+        for fault in faults:
+            self.console.print(Text(str(fault), "red"))
 
     def _wanted(self, page: Page) -> list[Instruction]:
         return [instruction for instruction in page.instructions if _has(page, instruction, self.wish.keyword)]
@@ -262,16 +275,21 @@ class _Checking:
     def conclude(self) -> int:
         """Tell what holds and what does not; return the exit status."""
         pages = [self.guide.page_at(path) for path in self.carried_out]
-        findings = [str(finding) for page in pages for finding in on_page.findings(page)]
+        for page in pages:
+            self._look_at(page)
+        findings = [finding for found in self.findings.values() for finding in found]
         if not (self.wish.paths or self.wish.keyword or self.unreadable):
-            findings += [str(finding) for finding in orphans.findings(self.guide)]
-        for text in (*dict.fromkeys(self.unreadable), *findings):
-            self.console.print(Text(text, "red"))
+            lost = orphans.findings(self.guide)
+            self._tell(lost)
+            findings += lost
+        self._tell(dict.fromkeys(self.unreadable))
         counts = [f"{self.outcomes.count(outcome)} {outcome}" for outcome in report.SIGNS if outcome in self.outcomes]
         if self.unreadable:
             counts.append(f"{len(self.unreadable)} cannot be carried out")
         if findings:
             counts.append(f"{len(findings)} escaping the check")
+        if unchecked := sum(len(list(reviews.unchecked(page))) for page in pages if not self.wish.keyword):
+            counts.append(f"{unchecked} not checked, as the pages say")
         self.console.print(Text(", ".join(counts) or "nothing to carry out", "bold"))
         good = not findings and not self.unreadable and not set(self.outcomes) - {"holds", "not for this version"}
         return 0 if good else 1

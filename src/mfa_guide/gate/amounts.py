@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ONES = (
-    "one two three four five six seven eight nine ten eleven twelve "
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = dict(zip([*_ONES, *_TENS], [*range(1, 20), *range(20, 100, 10)], strict=True))
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_NUMBERS = dict(zip(f"{_ONES}|{_TENS}".split("|"), [*range(1, 20), *range(20, 100, 10)], strict=True))
 _PARTS = {"a quarter of an": 15, "half an": 30, "three quarters of an": 45}
 """Parts of an hour, in minutes."""
-_NUMBER = rf"\d+|(?:(?:{'|'.join(_TENS)})-)?(?:{'|'.join(_ONES)})|{'|'.join(_TENS)}"
+_NUMBER = rf"\d+|(?:(?:{_TENS})-)?(?:{_ONES})|{_TENS}"
 _AMOUNT = re.compile(
     rf"\b(?:(?P<part>{'|'.join(_PARTS)}) hour|(?P<number>{_NUMBER}) (?P<unit>bit|second|minute|hour|day)s?)\b",
     re.IGNORECASE,

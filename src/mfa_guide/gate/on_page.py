@@ -122,7 +122,10 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
             )
     occurring = {tab.label for tab in page.tabs}
     for label in page.practice.labels.keys() - occurring:
-        yield page.practice.line("labels", label), f"`practice.labels`: no tab has the label “{label}”{nearest(label, occurring)}"
+        yield (
+            page.practice.line("labels", label),
+            f"`practice.labels`: no tab has the label “{label}”{nearest(label, occurring)}",
+        )
     if not page.practice.after:
         return
     try:

@@ -23,12 +23,13 @@ def passed(page: Page, today: datetime.date) -> list[Finding]:
     """Return a finding for every review date of a page that has passed."""
     return [
         Finding(f"{DOCS}/{page.name}", line, f"{what} was to be looked at again before {date}")
-        for line, what, date in _dates(page)
+        for line, what, date in unchecked(page)
         if date <= today
     ]
 
 
-def _dates(page: Page) -> Iterator[tuple[int, str, datetime.date]]:
+def unchecked(page: Page) -> Iterator[tuple[int, str, datetime.date]]:
+    """Yield what a page says is not checked: its line, what it is, and before which day somebody looks at it again."""
     for label, reason in page.practice.labels.items():
         yield page.practice.line("labels", label), f"the label “{label}”", reason.review
     for block in page.blocks:

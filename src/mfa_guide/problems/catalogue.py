@@ -35,7 +35,7 @@ class Message(BaseModel):
     of: str = ""
     """The system or version that says it so, when it is none that the page carries out; else empty."""
     shown: str = ""
-    """The file below snippets/ that shows it so elsewhere, or with other versions; empty where it is not carried out."""
+    """The file below snippets/ that shows it elsewhere, or with other versions; empty where it is not carried out."""
 
     @model_validator(mode="after")
     def _is_shown_elsewhere(self) -> Message:
@@ -170,9 +170,7 @@ def find(id: str) -> Entry:
 def markdown(entry: Entry) -> str:
     """Return an entry as a section of its page: Markdown that names facts."""
     elsewhere = [
-        f"{m.of} says {_said(m.text)}{'' if m.shown else '; this was not carried out'}."
-        for m in entry.messages
-        if m.of
+        f"{m.of} says {_said(m.text)}{'' if m.shown else '; this was not carried out'}." for m in entry.messages if m.of
     ]
     return "\n\n".join((stated(entry), *elsewhere)) + "\n"
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from mfa_guide.clients import suites, versions
+from mfa_guide.clients import versions
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.shapes import ANY, pieces
 from mfa_guide.kinds import changes
 from mfa_guide.kinds.kind import Change, Done, Flag, Instructed, Only, Options
-from mfa_guide.kinds.transcript import by_version
+from mfa_guide.kinds.transcript import by_version, faults
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.transcript.terminal import Terminal
 from mfa_guide.kinds.transcript.typist import Seen, Typist, types_the_same, would_hold
@@ -190,66 +190,16 @@ class Transcript(Instructed[TranscriptOptions]):
         return [path, by_version.file_of(path)]
 
     def faults(self, page: Page) -> Iterator[tuple[int, str]]:
-        yield from _differences(page)
-        for label in page.labels:
-            for known in suites.VERSIONS.values():
-                yield from self._waiting([each for each in page.run(label) if page.is_for(each, known)], page)
-
-    def _waiting(self, run: Sequence[Instruction], page: Page) -> Iterator[tuple[int, str]]:
-        """A command that is left waiting is continued in the same terminal, and nothing else is continued."""
-        waiting: dict[str, int] = {}
-        for instruction in run:
-            if instruction.kind != self.name:
-                continue
-            # What cannot be read is named elsewhere.
-            with contextlib.suppress(ValueError, Failure, OSError):
-                options = self.read(instruction.options)
-                left = waiting.pop(options.window, None)
-                if options.waits:
-                    waiting[options.window] = instruction.line
-                transcript = parse_transcript(page.snippet(instruction).read_text(encoding="utf-8"))
-                if transcript.continuation and left is None:
-                    yield instruction.line, _NOBODY_WAITS
-        for line in waiting.values():
-            yield line, "`waits`, but no later transcript in this terminal goes on: show how the command ends"
+        yield from faults.of(page, self)
 
 
 _UNKNOWN = re.compile(r"^-bash: (\S+): command not found$", re.MULTILINE)
 """What a session of the practice site says of a command that it does not know."""
-_NOBODY_WAITS = (
-    "begins with output, but no command waits in this terminal: the fence before it needs `waits`, "
-    "or a command here has lost its `$ `"
-)
 
 
 def _client_of(program: str, reader: Reader) -> Client:
     """Return the client that a program belongs to."""
     return reader.client(versions.PROGRAMS.get(program, versions.openssh))
-
-
-def _differences(page: Page) -> Iterator[tuple[int, str]]:
-    """What other versions show has its place in the snippet, and there is a suite with such a version."""
-    for instruction in page.instructions:
-        path = page.snippet(instruction)
-        if not by_version.file_of(path).is_file() or not path.is_file():
-            continue
-        try:
-            if instruction.kind != Transcript.name:
-                yield instruction.line, "only a transcript has other wordings for other versions"
-                continue
-            for known in suites.VERSIONS.values():
-                by_version.variant(path, path.read_text(encoding="utf-8"), known)
-            for difference in by_version.read_differences(path):
-                if not difference.requirement.suites():
-                    where = f"{by_version.file_of(path).relative_to(page.project).as_posix()}:{difference.line}"
-                    words = difference.requirement.in_words()
-                    yield instruction.line, f"{where}: no suite has {words}: it is never met"
-        except Failure as failure:
-            where = (failure.file or path).relative_to(page.project).as_posix()
-            yield instruction.line, f"{where}:{failure.line or 1}: {failure.message}"
-        except (OSError, UnicodeDecodeError):
-            # Carrying it out says so.
-            continue
 
 
 def _command_words(line: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from mfa_guide.expecting.failure import Failure
+from mfa_guide.expecting.shapes import ANY
 
 PROMPT = "$ "
 """What a command line begins with, in the snippets and on the screen, at home and on the other machine."""
@@ -52,6 +53,17 @@ class Transcript:
     """Output of the command that an earlier transcript left waiting."""
     commands: tuple[Command, ...]
 
+    @property
+    def lines(self) -> list[Line]:
+        """All lines, in order."""
+        return [*self.continuation, *(line for command in self.commands for line in (command.line, *command.expected))]
+
+    def anything(self) -> list[int]:
+        """Return the lines on which `…` stands for all that a command shows: anything at all would hold."""
+        parts = [command.expected for command in self.commands] or [self.continuation]
+        shown = [[line for line in part if line.source.strip()] for part in parts]
+        return [part[0].number for part in shown if part and all(line.text.strip() == ANY for line in part)]
+
 
 @dataclass
 class _Open:
@@ -78,7 +90,7 @@ def parse_transcript(text: str) -> Transcript:
         else:
             (commands[-1].expected if commands else continuation).append(output_line(number, shown))
     if not text.strip():
-        raise Failure("the transcript is empty", line=1)
+        raise Failure(f"the transcript is empty: write what is typed, behind `{PROMPT}`", line=1)
     return Transcript(
         tuple(continuation), tuple(Command(command.line, tuple(command.expected)) for command in commands)
     )
