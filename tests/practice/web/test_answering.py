@@ -239,3 +239,17 @@ def test_of_many_addresses_the_oldest_is_forgotten(site: Site, monkeypatch: pyte
     for browser in ("a", "b", "c", "c", "a"):
         noted.wrong(browser)
     assert [details["browser"] for details in site.happened("wrong address")] == ["a", "b", "c", "a"]
+
+
+def test_who_guesses_on_and_on_gets_no_answers_for_a_minute(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even to a right link: an answer that a guess can make is what the limit is about."""
+    monkeypatch.setattr(guesses, "MOST_GUESSES", 5)
+    login = site.log_in()
+    for number in range(5):
+        assert site.browser().open(f"{site.addresses.firewall}/{number:019}").status_code == 404
+    refused = site.browser().open(site.link(login))
+    assert refused.status_code == 429
+    assert "Wait a minute, and open the right one again." in refused.text
+    assert site.browser("198.51.100.7").open(site.link(login)).status_code == 200, "somebody else has guessed nothing"
+    site.clock.move(60)
+    assert site.browser().open(site.link(login)).status_code == 200

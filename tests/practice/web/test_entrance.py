@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.practice.rules import guesses
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web.entrance import entrance_address
 from tests.support.walking import LAB, LOOPBACK, SECRET, form_of
@@ -64,6 +65,33 @@ def test_a_guess_does_not(loopback: Site, key: str) -> None:
     assert browser.open(f"{LOOPBACK.firewall}/enter/{key}").status_code == 404
     browser.client.cookies.set("practice-entrance-8480", "0" * 32, domain="127.0.0.1")
     assert browser.open(f"{LOOPBACK.firewall}/").status_code == 403
+
+
+@pytest.mark.parametrize("way", ["enter/", "", "cookie"])
+def test_guessing_on_and_on_is_of_no_use_and_keeps_nobody_out(
+    loopback: Site, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Everybody on the computer has the same address: whoever was let in before goes on."""
+    monkeypatch.setattr(guesses, "MOST_GUESSES", 5)
+    owner, stranger = loopback.browser("127.0.0.1"), loopback.browser("127.0.0.1")
+    login = loopback.log_in(address="127.0.0.1")
+    owner.open(entrance_address(LOOPBACK, SECRET))
+    seen = []
+    for number in range(7):
+        guess = f"{number:032}" if way else f"{number:019}"
+        if way == "cookie":
+            stranger.client.cookies.set("practice-entrance-8480", guess, domain="127.0.0.1")
+            guess = ""
+        seen.append(stranger.open(f"{LOOPBACK.firewall}/{way.removesuffix('cookie')}{guess}").status_code)
+    assert seen == [403 if way == "cookie" else 404] * 5 + [429] * 2
+    assert stranger.open(entrance_address(LOOPBACK, SECRET)).status_code == 429
+    owner.answer(owner.reach_question(login), login, "yes")
+    assert login.outcome is Outcome.APPROVED
+
+
+def test_who_has_no_cookie_yet_guesses_nothing(loopback: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guesses, "MOST_GUESSES", 5)
+    assert [loopback.browser("127.0.0.1").open(f"{LOOPBACK.firewall}/").status_code for _ in range(6)] == [403] * 6
 
 
 def test_a_used_link_does_not(loopback: Site) -> None:

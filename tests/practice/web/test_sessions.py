@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from mfa_guide.practice.rules.guesses import Guesses
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web import sessions
 from mfa_guide.practice.web.bell import Bell
@@ -180,7 +181,8 @@ def test_a_code_works_only_for_the_site_that_asked(site: Site) -> None:
 def test_codes_by_themselves(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind the checks of the sites that ask, the institutions make their own: each alone would do."""
     monkeypatch.setattr(institutions, "CODES", 2)
-    shared = Shared(site, LAB, Entrance(LAB, SECRET), Bell(site.state), ssh_command)
+    entrance = Entrance(LAB, SECRET, Guesses(site.clock, site.state))
+    shared = Shared(site, LAB, entrance, Bell(site.state), ssh_command)
     pages = shared.pages("Institutions", LAB.institutions)
     alone = institutions.Institutions(shared, pages, {"firewall": FIREWALL, "account": ACCOUNT})
     transport = httpx2.ASGITransport(Starlette(routes=alone.routes), client=("203.0.113.22", 50000))

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from mfa_guide.practice.rules.database import CannotWriteError
+from mfa_guide.practice.rules.guesses import Guesses
 from mfa_guide.practice.web.account import AccountPage
 from mfa_guide.practice.web.bell import Bell
 from mfa_guide.practice.web.classroom import ClassroomPages
@@ -56,7 +57,8 @@ def make_app(
         ssh_command: returns the command with which an account logs in, for pages that say so.
         classroom: what its pages show; None for no such pages.
     """
-    shared = Shared(service, addresses, Entrance(addresses, secret), Bell(service.state), ssh_command)
+    entrance = Entrance(addresses, secret, Guesses(service.clock, service.state))
+    shared = Shared(service, addresses, entrance, Bell(service.state), ssh_command)
     site_names = {"firewall": addresses.firewall, "account": addresses.account}
     institution_pages = shared.pages("Institutions", addresses.institutions)
     institutions = Institutions(shared, institution_pages, site_names)

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mfa_guide.practice.rules.events import QuestionRefused
-from mfa_guide.practice.rules.guesses import Guesses
 from mfa_guide.practice.rules.logins import LinkError, NotYoursError
 from mfa_guide.practice.rules.state import digest
 from mfa_guide.practice.web.pages import Problem, as_sentence
@@ -49,7 +48,6 @@ class Firewall:
         self._bell = shared.bell
         self._entrance = shared.entrance
         self._pages = pages
-        self._guesses = Guesses(shared.service.clock, shared.service.state)
 
     @property
     def routes(self) -> list[Route]:
@@ -67,8 +65,9 @@ class Firewall:
         ]
 
     async def _enter(self, request: Request) -> Response:
+        self._entrance.refuse_guessers(request)
         if not self._entrance.fits(request.path_params["key"]):
-            self._guesses.wrong(address_of(request))
+            self._entrance.guessed(request)
             raise Problem(404, "There is no such page", "Open the address that “mfa-guide practice up” printed.")
         response = self._reception.go("/classroom" if request.url.path.endswith("/classroom") else "/")
         self._entrance.let_in(response)
@@ -164,12 +163,13 @@ class Firewall:
 
     def _find(self, request: Request, session: SiteSession) -> PendingLogin:
         person = self._reception.person(session)
+        self._entrance.refuse_guessers(request)
         try:
             return self._logins.find(request.path_params["token"])
         except LinkError as error:
             # Browsers ask for other names by themselves, such as favicon.ico.
             if error.reason == "unknown" and request.path_params["token"].isalnum():
-                self._guesses.wrong(address_of(request))
+                self._entrance.guessed(request)
             raise Problem(
                 404 if error.reason == "unknown" else 410,
                 _TITLES[error.reason],
