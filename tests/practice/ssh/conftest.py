@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    Open = Callable[[], AbstractAsyncContextManager[loopback.Loopback]]
+    from mfa_guide.policy import Policy
+
+    Open = Callable[..., AbstractAsyncContextManager[loopback.Loopback]]
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +31,15 @@ def _keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site_here(_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Opens a practice site in the loop of whoever calls it; a second one has the state of the first."""
+    """Opens a practice site in the loop of whoever calls it, with other facts if some are given; a second one has the
+    state of the first."""
     (tmp_path / "runtime").mkdir(mode=0o700)
     monkeypatch.setenv("MFA_GUIDE_RUNTIME", str(tmp_path / "runtime"))
     shutil.copytree(_keys, tmp_path / "state")
 
     @contextlib.asynccontextmanager
-    async def open_site() -> AsyncIterator[loopback.Loopback]:
-        async with loopback.run(POLICY, tmp_path / "state", ssh_port=0, web_port=0) as site:
+    async def open_site(policy: Policy = POLICY) -> AsyncIterator[loopback.Loopback]:
+        async with loopback.run(policy, tmp_path / "state", ssh_port=0, web_port=0) as site:
             yield site
 
     return open_site

@@ -287,23 +287,33 @@ def test_whoever_proves_nothing_is_cut_off(site_here: Open, monkeypatch: pytest.
     run(wait())
 
 
-def test_a_login_that_is_not_answered_has_an_end_of_its_own(site_here: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever becomes of its link: asyncssh's own grace time is as long as the link lasts, and the gateway's more."""
-    given: list[object] = []
-    create = asyncssh.create_server
+class Silent(Quiet):
+    """A client that proves its key, hears that there is more to prove, and then says nothing more."""
 
-    async def note(*arguments: Any, **options: Any) -> asyncssh.SSHAcceptor:
-        given.append(options["login_timeout"])
-        return await create(*arguments, **options)
+    async def kbdint_auth_requested(self) -> str:  # type: ignore[override]
+        self.shown.set()
+        await asyncio.Event().wait()
+        return ""
 
-    monkeypatch.setattr(asyncssh, "create_server", note)
 
-    async def begin() -> None:
-        async with site_here():
-            pass
+def test_whoever_proves_a_key_and_nothing_more_is_cut_off(site_here: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no link whose end would end it: it has as long as a link lasts, and the time for the key once more."""
+    monkeypatch.setattr(gateway, "GRACE", 0.5)
+    lifetime = POLICY.facts["link_lifetime"].model_copy(update={"value": 1, "unit": "seconds"})
+    policy = POLICY.model_copy(update={"facts": POLICY.facts | {"link_lifetime": lifetime}})
+    assert policy.seconds("link_lifetime") == 1
 
-    run(begin())
-    assert set(given) == {POLICY.seconds("link_lifetime") + 120}
+    async def wait() -> None:
+        async with site_here(policy) as site, asyncio.timeout(PATIENCE):
+            client, began = Silent(), asyncio.get_running_loop().time()
+            waiting = asyncio.create_task(plain(site, client))
+            await client.shown.wait()
+            with pytest.raises(asyncssh.Error):
+                await waiting
+            assert asyncio.get_running_loop().time() - began >= 1.5
+            assert not site.site.service.state.count("link shown")
+
+    run(wait())
 
 
 def plain(site: Loopback, client: Quiet | None = None) -> Coroutine[Any, Any, asyncssh.SSHClientConnection]:
