@@ -10,9 +10,9 @@ import pytest
 import mfa_guide
 from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.evidence import PageEvidence, read_all, write_evidence
-from mfa_guide.checking.fingerprint import fingerprint, hash_of_code
+from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of_code
 from mfa_guide.checking.run import Run
-from mfa_guide.clients import suites
+from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import Here, Versions
 from mfa_guide.guide.guide import Guide
 from mfa_guide.kinds import instructions, open_guide
@@ -144,6 +144,34 @@ def test_evidence_of_clients_that_were_exchanged_since_is_about_nothing(project:
     assert [*read_all(page)] == [suites.own()]
     write_evidence(evidence.model_copy(update={"clients": {"OpenSSH": "1.2p3"}}), project)
     assert [*read_all(page)] == []
+
+
+def test_evidence_of_a_suite_that_was_fetched_anew_with_other_packages_is_about_nothing(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their versions alone do not tell: Debian mends a program without giving it another one."""
+    monkeypatch.setattr(fetching, "FETCHED", tmp_path / "suites")
+    name = next(name for name in suites.VERSIONS if name != suites.own())
+    suite = suites.Suite(name)
+    made_of = tmp_path / "suites" / name / "packages"
+    made_of.parent.mkdir(parents=True)
+    made_of.write_text("putty_0.83-3.deb")
+    page = open_guide(project).page("page.md")
+    for way, its in ((Way(suite=suite), name), (Way(), suites.own())):
+        write_evidence(Run(page, way).evidence, project, its)
+    known = clients_of(name)
+    assert sorted(read_all(page)) == sorted([name, suites.own()])
+    made_of.write_text("putty_0.83-4.deb")
+    assert [*read_all(page)] == [suites.own()]
+    assert clients_of(name) != known, "mutants that were tried with it are tried again"
+    made_of.unlink()
+    assert name in read_all(page), "where it is not, as where the website is built, nobody knows better"
+
+
+def test_the_clients_of_this_machine_are_told_by_their_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = clients_of("")
+    monkeypatch.setattr("mfa_guide.checking.fingerprint._versions", lambda: {"OpenSSH": "1.2p3"})
+    assert clients_of("") != known
 
 
 def test_a_text_that_was_edited_while_it_ran_was_not_carried_out(tmp_path: Path) -> None:

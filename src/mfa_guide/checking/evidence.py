@@ -55,20 +55,23 @@ class PageEvidence(BaseModel):
     """The fingerprint of all that the results depend on."""
     clients: dict[str, str]
     """The version of each client that made or could have made a difference."""
+    packages: str = ""
+    """A hash of the packages of a suite that was fetched; empty for this computer's own clients."""
     instructions: tuple[Entry, ...]
 
 
-def collect(page: Page, results: Sequence[Result], about: str) -> PageEvidence:
+def collect(page: Page, results: Sequence[Result], about: str, packages: str = "") -> PageEvidence:
     """Make evidence of the results for a page.
 
     Args:
         page: the page.
         results: of its instructions, in order.
         about: the fingerprint of the page when it began to be carried out.
+        packages: the packages of the suite then; empty for this computer's own clients.
     """
     clients = {name: version for result in results for name, version in result.versions.items()}
     entries = tuple(map(_entry, results))
-    return PageEvidence(page=page.name, about=about, clients=clients, instructions=entries)
+    return PageEvidence(page=page.name, about=about, clients=clients, packages=packages, instructions=entries)
 
 
 def _entry(result: Result) -> Entry:
@@ -114,12 +117,18 @@ def read_all(page: Page) -> dict[str, PageEvidence]:
     """Return the evidence that is about a page as it is: by the suite, the oldest first.
 
     What was found out about another text, other options, another policy or another practice site is about no such
-    page; nor is what this machine's clients did before they were exchanged.
+    page; nor is what clients did before they were exchanged. Of a suite that is not here, nobody knows better.
     """
     about = fingerprint(page)
     found = {suite: read_evidence(page.project, page.name, suite) for suite in (*suites.VERSIONS, suites.UNKNOWN)}
     return {
         suite: evidence
         for suite, evidence in found.items()
-        if evidence and evidence.about == about and (suite != suites.own() or here(evidence.clients))
+        if evidence and evidence.about == about and _with_clients_of_now(evidence, suite)
     }
+
+
+def _with_clients_of_now(evidence: PageEvidence, suite: str) -> bool:
+    if suite == suites.own():
+        return here(evidence.clients)
+    return suites.Suite(suite).packages in ("", evidence.packages)

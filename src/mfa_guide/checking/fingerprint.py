@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mfa_guide
-from mfa_guide.clients.versions import Here, Versions
+from mfa_guide.clients import suites
+from mfa_guide.clients.versions import CLIENTS, Here, Versions
 from mfa_guide.kinds import instructed
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ def here(clients: Mapping[str, str]) -> bool:
     """Tell whether the clients of this machine have these versions."""
     known = _versions()
     return all(known.get(client) == version for client, version in clients.items())
+
+
+def clients_of(suite: str) -> str:
+    """Return what is another text as soon as the clients of a suite are others.
+
+    Args:
+        suite: its name; empty for the clients of this machine.
+    """
+    return (
+        suites.Suite(suite).packages if suite else json.dumps([[client, _versions().get(client)] for client in CLIENTS])
+    )
 
 
 @cache

@@ -37,6 +37,7 @@ class Run:
         self._results: dict[Instruction, Result] = {}
         # What is edited while it runs was not carried out.
         self._about = fingerprint(page)
+        self._packages = way.suite.packages if way.suite else ""
 
     def results(self, wanted: Sequence[Instruction] | None = None) -> Iterator[Result]:
         """Carry the page out, and yield each result as soon as it is there.
@@ -83,7 +84,7 @@ class Run:
     @property
     def evidence(self) -> PageEvidence:
         """What has come of the page so far, as evidence about it as it was at the beginning."""
-        return collect(self.page, list(self._results.values()), self._about)
+        return self._collect([*self._results.values()])
 
     def reached(self, instruction: Instruction) -> bool:
         """Tell whether the result of an instruction is there."""
@@ -110,6 +111,9 @@ class Run:
             return
         in_order = [self._results[instruction] for instruction in self.page.instructions]
         suite = self._way.suite
-        write_evidence(collect(self.page, in_order, self._about), self.page.project, suite.name if suite else None)
+        write_evidence(self._collect(in_order), self.page.project, suite.name if suite else None)
         if suite is None:
             screenshots.keep(self.page, in_order, self._about)
+
+    def _collect(self, results: Sequence[Result]) -> PageEvidence:
+        return collect(self.page, results, self._about, self._packages)

@@ -86,7 +86,7 @@ def fetch(release: str, folder: Path) -> bool:
         apt.call("update")
         wanted = apt.call("install", "--print-uris")
         stamp = hashlib.sha256((_MADE_BY + "\n".join(sorted(re.findall(r"\S+\.deb", wanted)))).encode()).hexdigest()
-        if is_there(folder) and (folder / _STAMP).read_text(encoding="ascii") == stamp:
+        if packages_of(folder) == stamp:
             return False
         apt.call("install", "--download-only")
         made = new / "made"
@@ -126,6 +126,11 @@ def debian_mirror() -> tuple[str, Path]:
 def is_there(folder: Path) -> bool:
     """Tell whether the clients of a release are in the folder in which they are kept."""
     return (folder / _STAMP).is_file()
+
+
+def packages_of(folder: Path) -> str:
+    """Return a hash of the packages, with their versions, of which a folder is made; empty when there is nothing."""
+    return (folder / _STAMP).read_text(encoding="ascii") if is_there(folder) else ""
 
 
 class _Apt:

@@ -45,6 +45,11 @@ class Suite:
         """Where it is kept."""
         return fetching.FETCHED / self.name
 
+    @property
+    def packages(self) -> str:
+        """A hash of the packages, with their versions, of which it is made; empty when it was not fetched."""
+        return fetching.packages_of(self.folder)
+
     def program(self, name: str) -> Path:
         """Return one of its programs, for instance `ssh` or `sshd`.
 

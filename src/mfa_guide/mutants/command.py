@@ -22,7 +22,7 @@ from mfa_guide.base import writing
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.choosing import choose
-from mfa_guide.checking.fingerprint import fingerprint, hash_of, hash_of_code
+from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of, hash_of_code
 from mfa_guide.checking.report import explanation
 from mfa_guide.checking.run import Run
 from mfa_guide.clients import suites
@@ -131,7 +131,10 @@ def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], fi
     # The gate and the mutants themselves decide, too.
     code = hash_of_code()
     hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
-    keys = {mutant.id: hash_of(hashes[name] for name in mutant.pages) for mutant in chosen}
+    keys = {
+        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, _noticing(mutant))])
+        for mutant in chosen
+    }
     known = _known(file)
     caught = {name: known[name, key] for name, key in keys.items() if (name, key) in known}
     left = [mutant for mutant in chosen if mutant.id not in caught]
