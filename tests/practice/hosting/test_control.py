@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mfa_guide.base.errors import CannotRunError, GuideError
+from mfa_guide.practice.hosting import control, loopback
 from mfa_guide.practice.hosting.control import LONGEST
 from mfa_guide.practice.hosting.requests import MOST_EVENTS
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.events import KeyDeleted, KeyRefused
 from mfa_guide.practice.rules.state import State
+from tests.support import POLICY
 from tests.support.loopback_site import LoopbackSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PATIENCE = 60
 """Seconds after which what does not come never comes."""
@@ -68,6 +71,36 @@ def test_whatever_is_asked_the_answer_is_one_line(site: LoopbackSite, request_li
     (answer,) = send(site, request_line)
     assert answer["error"] and "\n" not in answer["error"]
     assert site.process.complaints == ""
+
+
+def test_a_mistake_in_an_answer_ends_the_site_in_one_line_and_the_question_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a practice site would let people wait for what does not come."""
+
+    def make_a_mistake(*_: object) -> None:
+        raise TimeoutError("nobody thought of this")
+
+    monkeypatch.setenv("MFA_GUIDE_RUNTIME", str(tmp_path / "runtime"))
+    with ThreadPoolExecutor() as others:
+        asked: list[Future[dict[str, Any]]] = []
+
+        async def site() -> None:
+            async with (
+                asyncio.timeout(PATIENCE),
+                loopback.run(POLICY, tmp_path / "state", ssh_port=0, web_port=0) as running,
+            ):
+                running.site.service.state.events = make_a_mistake  # type: ignore[method-assign, assignment]
+                (card,) = (tmp_path / "runtime").glob("*.json")
+                asked.append(
+                    others.submit(control.ask, Path(json.loads(card.read_text())["control"]), do="events", last=1)
+                )
+                await asyncio.Event().wait()
+
+        with pytest.raises(GuideError, match="answering the command line failed: TimeoutError: nobody thought of this"):
+            asyncio.run(site())
+        with pytest.raises(CannotRunError, match="no practice site answers at"):
+            asked[0].result(PATIENCE)
 
 
 def test_who_says_nothing_gets_no_answer(site: LoopbackSite) -> None:

@@ -199,8 +199,7 @@ async def open_site(
         stack.push_async_callback(_end, server, serving)
         while not server.started:
             await asyncio.sleep(0.01)
-        talking = await control.listen(listening.control, handler)
-        stack.callback(talking.close)
+        await stack.enter_async_context(control.listening(listening.control, handler, jobs))
         yield
 
 

@@ -21,8 +21,9 @@ from mfa_guide.practice.hosting import requests
 from mfa_guide.practice.hosting.listening import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from mfa_guide.practice.hosting.background import Background
     from mfa_guide.practice.rules.events import Event
 
     Handler = Callable[[requests.Request], Awaitable[dict[str, Any]]]
@@ -38,26 +39,35 @@ def short_folder() -> str:
     return "/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()
 
 
-async def listen(path: Path, handler: Handler) -> asyncio.Server:
-    """Answer requests on a socket of mode 0600 at `path`.
+@contextlib.asynccontextmanager
+async def listening(path: Path, handler: Handler, jobs: Background) -> AsyncIterator[None]:
+    """Answer requests on a socket of mode 0600 at `path` for as long as the context lasts.
 
     Args:
         path: where the socket is made; its folder belongs to this user alone.
         handler: takes a request and returns the answer. A `GuideError` it raises becomes an answer with `error`.
+        jobs: what goes on in the background. Whatever else the handler raises is a mistake, and a failure there.
 
     Raises:
         OSError: the socket cannot be made there.
     """
+    answering: set[asyncio.Task[None]] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Whoever only looks whether somebody listens leaves without a word.
-        with contextlib.suppress(ConnectionError, TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                line = await _line(reader)
-            if line is not None:
-                writer.write(json.dumps(await _reply(line, handler)).encode() + b"\n")
+        try:
+            if (line := await _line(reader)) is None:
+                return
+            reply = await _reply(line, handler)
+            with contextlib.suppress(ConnectionError):
+                writer.write(json.dumps(reply).encode() + b"\n")
                 await writer.drain()
-        writer.close()
+        finally:
+            writer.close()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = jobs.start(answer(reader, writer), "answering the command line")
+        answering.add(task)
+        task.add_done_callback(answering.discard)
 
     listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
@@ -69,17 +79,27 @@ async def listen(path: Path, handler: Handler) -> asyncio.Server:
     finally:
         os.umask(before)
     listener.listen()
-    return await asyncio.start_unix_server(answer, sock=Listener.over(listener), limit=LONGEST)
+    server = await asyncio.start_unix_server(begin, sock=Listener.over(listener), limit=LONGEST)
+    try:
+        yield
+    finally:
+        server.close()
+        for task in answering:
+            task.cancel()
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes | None:
     """Return the line that was sent; None when there is none. Of one that is too long, only the beginning."""
-    try:
-        return await reader.readuntil()
-    except asyncio.IncompleteReadError as ended:
-        return ended.partial or None
-    except asyncio.LimitOverrunError as error:
-        return await reader.readexactly(error.consumed)
+    # Whoever only looks whether somebody listens leaves without a word.
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            try:
+                return await reader.readuntil()
+            except asyncio.IncompleteReadError as ended:
+                return ended.partial or None
+            except asyncio.LimitOverrunError as error:
+                return await reader.readexactly(error.consumed)
+    return None
 
 
 async def _reply(line: bytes, handler: Handler) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from typing import NoReturn
 
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.program import run
+from mfa_guide.practice.hosting.listening import Listener
 from mfa_guide.practice.lab.unprivileged import find_program, lab_user
 
 DEVICE = Path("/dev/fuse")
@@ -64,9 +65,10 @@ class Mounting:
     def __init__(self, folder: Path) -> None:
         """Listen on a socket in `folder`, and write the script there."""
         self._folder = folder
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(folder / "mount.sock"))
-        self._listener.listen()
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(folder / "mount.sock"))
+        listener.listen()
+        self._listener = Listener.over(listener)
         self._listener.setblocking(False)
         script = folder / "fusermount3"
         script.write_text(_SCRIPT)

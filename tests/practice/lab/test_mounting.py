@@ -1,0 +1,58 @@
+"""What serves the mounting of a machine, when the lab can have no more connections open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from mfa_guide.practice.lab.mounting import Mounting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+PATIENCE = 30
+
+
+def test_where_there_is_no_room_whoever_asks_is_refused_and_the_next_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept = socket.socket.accept
+    full = [True]
+
+    def accept_when_there_is_room(self: socket.socket) -> tuple[socket.socket, object]:
+        if full and select.select([self], [], [], 0)[0]:
+            full.pop()
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return accept(self)
+
+    def asked() -> bytes:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(PATIENCE)
+            client.connect(str(tmp_path / "mount.sock"))
+            return client.recv(100)
+
+    async def ask_twice() -> list[bytes]:
+        serving = asyncio.create_task(Mounting(tmp_path).serve(1))
+        try:
+            return [await asyncio.to_thread(asked) for _ in range(2)]
+        finally:
+            serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+
+    create = asyncio.create_subprocess_exec
+
+    # In place of what enters the machine.
+    async def helper(*_: str, stdin: int) -> asyncio.subprocess.Process:
+        return await create("/bin/sh", "-c", "printf served >&0", stdin=stdin)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", helper)
+    monkeypatch.setattr(socket.socket, "accept", accept_when_there_is_room)
+    assert asyncio.run(ask_twice()) == [b"", b"served"]
