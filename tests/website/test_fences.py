@@ -102,6 +102,32 @@ steps:
     assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]
 
 
+def test_steps_in_windows_say_where_a_reader_presses_and_over_what_they_type() -> None:
+    steps = """\
+window: puttygen
+steps:
+  - type: "4096"
+    into: "Number of bits in a generated key:"
+    over: "2048"
+  - move: "Key passphrase:"
+  - press: Browse...
+    beside: "Private key file:"
+  - sign: Saved Sessions > VSC
+  - window-menu: Event Log
+  - right-click: $
+  - close: PuTTY Event Log"""
+    shown = render(steps, "walkthrough")
+    assert [" ".join(item.get_text().split()) for item in shown.select("li")] == [
+        "In the box Number of bits in a generated key, click twice on 2048, and type 4096 over it.",
+        "Move the mouse over the window until you see: Key passphrase",
+        "Beside the box Private key file, press Browse....",
+        "Press the program's sign beside the clock with the right mouse button, and then Saved Sessions › VSC.",
+        "Press the sign at the left of the window's title, and then Event Log.",
+        "Click with the right mouse button on $.",
+        "Close the window PuTTY Event Log with the cross at its upper right.",
+    ]
+
+
 def test_a_file_says_where_it_goes_and_who_may_read_it() -> None:
     shown = render("Host *\n    A <b>", "file", 'path="~/.ssh/config" mode="600" append')
     (where, rights) = shown.select(".file > p")

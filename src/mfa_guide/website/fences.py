@@ -33,21 +33,27 @@ from mfa_guide.kinds.walkthrough.steps import (
     PROGRAMS,
     Choose,
     Clear,
+    Close,
     Closes,
     Copy,
     DoubleClick,
     Keys,
+    Move,
     Open,
     Press,
+    PressInWindow,
     Private,
+    RightClick,
     See,
     Select,
+    Sign,
     Start,
     Tick,
     Ticked,
     Type,
     Untick,
     Upload,
+    WindowMenu,
     parse_walkthrough,
 )
 from mfa_guide.website import other_versions, pictures, places, wordings
@@ -130,8 +136,16 @@ def _sentence(step: AnyStep) -> str:
             return f"Open {what} in a private window of your browser."
         case Choose(choose=option, within=label):
             return f"Under {_label(label)}, choose {_label(option)}."
+        case PressInWindow(press=label, beside=str(box)):
+            return f"Beside the box {_label(box)}, press {_label(label)}."
         case Press(press=label):
             return f"Press {_label(label)}."
+        case Sign(sign=label):
+            return f"Press the program's sign beside the clock with the right mouse button, and then {_label(label)}."
+        case WindowMenu(item=label):
+            return f"Press the sign at the left of the window's title, and then {_label(label)}."
+        case Move(move=text):
+            return f"Move the mouse over the window until you see: {_label(text)}"
         case Upload(upload=file, into=label):
             return f"Under {_label(label)}, choose the file <code>{escape(file)}</code>."
         case See(see=text):
@@ -150,6 +164,9 @@ def _sentence(step: AnyStep) -> str:
             return f"{_label(label)} is ticked. Leave it so."
         case Type(type=text, into=None):
             return f"Type <kbd>{escape(text)}</kbd>, and press Enter."
+        case Type(type=text, into=str(label), over=str(there)):
+            typed = f"<kbd>{escape(text)}</kbd>{copy_button(text, text)}"
+            return f"In the box {_label(label)}, click twice on <code>{escape(there)}</code>, and type {typed} over it."
         case Type(type=text, into=label):
             return f"In the box {_label(str(label))}, type <kbd>{escape(text)}</kbd>{copy_button(text, text)}."
         case Keys(keys=keys):
@@ -160,6 +177,10 @@ def _sentence(step: AnyStep) -> str:
             return f"Drag over the link with the mouse: {_label(text)}. This copies it."
         case DoubleClick(text=text, copies=copied):
             return f"A double click on {_label(text)} copies only {_label(copied)}."
+        case RightClick(text=text):
+            return f"Click with the right mouse button on {_label(text)}."
+        case Close(close=title):
+            return f"Close the window {_label(title)} with the cross at its upper right."
         case Closes(closes=title):
             return f"The window {_label(title)} closes by itself."
 

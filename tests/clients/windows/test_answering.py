@@ -27,10 +27,10 @@ class Closing:
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         start, _ = OPEN_DESKTOP.split("from ", 1)
         program = f"""{start}
-from gi.repository import GLib
-from mfa_guide.clients.windows import accessible, answering
-def act(self): raise GLib.Error("The application no longer exists")
-accessible.Control.act = act
+from mfa_guide.clients.windows.gtk import answering
+from gi.repository import Atspi, GLib
+def do_action(*_): raise GLib.Error("The application no longer exists")
+Atspi.Action.do_action = do_action
 answering.main()"""
         return self.machine.argv([program if word == OPEN_DESKTOP else word for word in command], tty=tty)
 

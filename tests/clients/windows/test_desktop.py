@@ -39,7 +39,7 @@ def test_a_screen_that_does_not_start_is_one_clear_line(tmp_path: Path, screen: 
     class WithoutScreen(LocalMachine):
         def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
             start, main = OPEN_DESKTOP.split("from ", 1)
-            hurried = f"{start}from mfa_guide.clients.windows import desktop; desktop.STARTS_WITHIN = 0.5; from {main}"
+            hurried = f"{start}from mfa_guide.clients.windows import screen; screen.STARTS_WITHIN = 0.5; from {main}"
             words = [hurried if word == OPEN_DESKTOP else word for word in command]
             return super().argv(["env", f"PATH={tmp_path}:/usr/bin:/bin", *words], tty=tty)
 

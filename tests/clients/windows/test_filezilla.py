@@ -79,7 +79,7 @@ def test_no_proof_holds_when_the_steps_were_done_otherwise(impatient: Desktop, m
         impatient,
         "- press: File > Site Manager...",
         "- press: New site",
-        "- type: Elsewhere\n  into: New site",
+        "- type: Elsewhere\n  into: New site\n  over: New site",
         "- keys: Enter",
         "- type: login.example.org\n  into: 'Host:'",
         "- choose: Ask for password\n  in: 'Logon Type:'",

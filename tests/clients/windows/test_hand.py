@@ -56,3 +56,24 @@ def test_what_is_so_already_fails(desktop: Desktop) -> None:
         do(desktop, "- tick: Display pre-authentication banner (SSH-2 only)")
     with pytest.raises(Failure, match="is not ticked"):
         do(desktop, "- ticked: Bypass authentication entirely (SSH-2 only)")
+
+
+def test_what_is_typed_comes_in_place_of_what_the_step_names_and_of_nothing_else(desktop: Desktop) -> None:
+    do(desktop, "- select: Connection > Data")
+    with pytest.raises(Failure, match="in “Terminal-type string” stands “xterm”, which nothing is typed over"):
+        do(desktop, "- type: vt100\n  into: Terminal-type string")
+    with pytest.raises(Failure, match="in “Terminal-type string” stands “xterm”, not “vt100”"):
+        do(desktop, "- type: linux\n  into: Terminal-type string\n  over: vt100")
+    do(desktop, "- type: linux\n  into: Terminal-type string\n  over: xterm", "- see: linux")
+    do(desktop, "- type: xterm\n  into: Terminal-type string\n  over: linux")
+
+
+def test_of_several_buttons_called_so_the_one_beside_the_box_is_pressed(desktop: Desktop) -> None:
+    page = "- select: Connection > SSH > Auth > Credentials"
+    with pytest.raises(Failure, match=r"more than one button is called “Browse\.\.\.”"):
+        do(desktop, page, "- press: Browse...")
+    key, certificate = "Private key file for authentication:", "Certificate to use with the private key:"
+    with pytest.raises(Failure, match="no button beside .* is called “Browse”; the nearest is “Browse...”"):
+        do(desktop, page, f"- press: Browse\n  beside: '{key}'")
+    do(desktop, page, f"- press: Browse...\n  beside: '{key}'", "- see: Select private key file", "- press: Cancel")
+    do(desktop, page, f"- press: Browse...\n  beside: '{certificate}'", "- press: Cancel")

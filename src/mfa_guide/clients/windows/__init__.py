@@ -1,10 +1,7 @@
-"""The windows of the reader's machine: a desktop that nobody sees, and hands that do the steps of walkthroughs there.
+"""The windows of the reader's machine: hands that do the steps of walkthroughs there, and the eyes that see them.
 
-All of it runs in that machine, with Debian's Python and its binding to the accessibility bus: nothing is imported here
-that Debian's Python lacks.
+The hands know no toolkit: they work on what `control.py` says. PuTTY and FileZilla for Linux are in `gtk/`; programs
+for Windows are in `clients/wine/`.
+
+All of it runs in that machine, with Debian's Python: nothing is imported here that Debian's lacks.
 """
-
-import gi
-
-# Every module here means this version, whichever of them is imported first.
-gi.require_version("Atspi", "2.0")

@@ -12,35 +12,42 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-
-from gi.repository import GLib
+from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.clients.windows import camera, desktop, shown
-from mfa_guide.clients.windows.accessible import windows
+from mfa_guide.clients.windows import camera, shown
+from mfa_guide.clients.windows.control import Program
 from mfa_guide.clients.windows.hand import Hand
-from mfa_guide.clients.windows.waiting import StepFailed
+from mfa_guide.clients.windows.waiting import Gone, StepFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from mfa_guide.clients.windows.control import Toolkit
 
 
-def main() -> None:
-    """Make the desktop, and answer requests from standard input until it ends."""
+def answer(running: AbstractContextManager[tuple[Toolkit, Mapping[str, str]]]) -> None:
+    """Make the desktop, and answer requests from standard input until it ends.
+
+    Args:
+        running: makes the desktop, and tells by which variables programs find it.
+    """
     try:
-        with desktop.running() as variables:
-            # The registry of the accessibility bus starts for the first one who asks.
-            windows("")
+        with running as (toolkit, variables):
             met: set[str] = set()
-            _say(variables=variables)
+            _say(variables={**variables})
             for request in sys.stdin:
                 step = json.loads(request)
-                program = step.pop("window")
+                program = Program(toolkit, step.pop("window"))
                 hand = Hand(program, met, picture=bool(step.pop("picture", None)))
                 try:
                     _say(**hand.do(step))
                 except (StepFailed, camera.NotDrawn, subprocess.SubprocessError) as error:
                     _say(failed=str(error), shows=shown.all_lines(program))
-                except GLib.Error as error:
+                except Gone as error:
                     # A window has gone between the look and the act.
-                    _say(failed=f"the window closes ({error.message})", shows=shown.all_lines(program))
+                    _say(failed=f"the window closes ({error})", shows=shown.all_lines(program))
     except FileNotFoundError as error:
         sys.exit(f"{error.filename} is not installed")
     except CannotRunError as error:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageGrab
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mfa_guide.clients.windows.accessible import Box
+    from mfa_guide.clients.windows.control import Box
 
 TIMEOUT = 10.0
 """How long a program may take to draw what it tells already, in seconds."""

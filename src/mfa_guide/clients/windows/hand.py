@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import TYPE_CHECKING
 
-from mfa_guide.clients.windows import (
-    camera,
-    keyboard,
-    labels,
-    mouse,
-    selection,
-    shown,
-    starting,
-    terminal,
-    trees,
-    waiting,
-)
-from mfa_guide.clients.windows.accessible import Role, windows
+from mfa_guide.clients.windows import camera, labels, shown, terminal, trees, waiting
+from mfa_guide.clients.windows.control import Role
 from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
 from mfa_guide.expecting.nearest import UNDER, nearest
 from mfa_guide.expecting.shapes import browser_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from mfa_guide.clients.windows.accessible import Box, Control
+    from mfa_guide.clients.windows.control import Box, Control, Program
 
 Request = dict[str, str]
 """A step: its verb with what that is about, and its other words."""
@@ -46,7 +36,7 @@ class Hand:
         picture: whether a picture is wanted.
     """
 
-    def __init__(self, program: str, met: set[str], *, picture: bool) -> None:
+    def __init__(self, program: Program, met: set[str], *, picture: bool) -> None:
         self._program = program
         self._met = met
         self._picture = picture
@@ -58,23 +48,24 @@ class Hand:
             StepFailed: the windows have not what it needs.
             NotDrawn: they do not show what they tell: there is no picture of that.
             SubprocessError: a program that it needs did not do its part.
+        Gone: a window has closed between the look and the act.
         """
         # Take note of the windows that are there before it.
         self._met |= until(lambda: set(shown.titles(self._program)))
         return _STEPS[next(iter(step))](self, step)
 
     def _start(self, step: Request) -> Answer:
-        if step["start"] == "pageant":
-            return {"variables": starting.start_pageant()}
-        return self._seen(starting.start(step["start"], self._program))
+        window, variables = self._program.toolkit.start(step["start"])
+        told: Answer = {"variables": {**variables}} if variables else {}
+        return told if window is None else {**told, **self._seen(window)}
 
     def _select(self, step: Request) -> Answer:
         if "in" in step:
             around = labels.list_below(self._program, step["in"])
-            return self._done(around, lambda: keyboard.pick(around.box, step["select"]))
+            return self._done(around, lambda: around.pick_named(step["select"]))
         path = step["select"].split(UNDER)
         if len(path) == 1:
-            item = labels.find(self._program, "item", path[0], labels.ITEMS)
+            item = labels.find(self._program, "item", path[0], Role.ITEM)
         else:
             item = trees.item(self._program, path)
         return self._done(item, item.pick)
@@ -102,28 +93,40 @@ class Hand:
         return self._seen(box)
 
     def _check_box(self, label: str) -> Control:
-        return labels.find(self._program, "check box", label, (Role.CHECK_BOX,))
+        return labels.find(self._program, "check box", label, Role.CHECK_BOX)
 
     def _type(self, step: Request) -> Answer:
         if "into" in step:
-            box = labels.box(self._program, step["into"])
+            box = self._box_with(step["into"], step.get("over", ""))
             return self._done(box, lambda: box.write(step["type"]))
-        keyboard.type_line(terminal.of(self._program).box, step["type"])
+        terminal.of(self._program).type_line(step["type"])
         return {}
 
+    def _box_with(self, label: str, text: str) -> Control:
+        """Return a box in which a text stands already, or nothing: what a reader types there would come beside it."""
+        box = labels.box(self._program, label)
+
+        def look() -> None:
+            if (there := box.content) != text:
+                wanted = f"not “{text}”" if text else "which nothing is typed over"
+                raise NotYet(f"in “{label}” stands “{there}”, {wanted}")
+
+        until(look)
+        return box
+
     def _keys(self, step: Request) -> Answer:
-        keyboard.press(self._takes_keys().box, step["keys"])
+        self._takes_keys().press_keys(step["keys"])
         return {}
 
     def _takes_keys(self) -> Control:
         """Return where keys go: the terminal, or else the window in front."""
 
         def look() -> Control:
-            there = windows(self._program)
+            there = self._program.windows()
             if not there:
-                raise NotYet(f"{self._program} has no window")
+                raise NotYet(f"{self._program.name} has no window")
             parts = (part for window in there for part in window.parts())
-            return next((part for part in parts if part.role == terminal.ROLE), there[0])
+            return next((part for part in parts if part.role == Role.TERMINAL), there[0])
 
         return until(look)
 
@@ -136,7 +139,7 @@ class Hand:
     def _press(self, step: Request) -> Answer:
         path = step["press"].split(UNDER)
         if len(path) == 1:
-            button = labels.find(self._program, "button", path[0], labels.BUTTONS)
+            button = labels.button(self._program, path[0], step.get("beside"))
             # It may be gone afterwards.
             seen = self._seen(button)
             _click(button)
@@ -149,30 +152,81 @@ class Hand:
             _click(item)
         return {}
 
+    def _sign(self, step: Request) -> Answer:
+        self._program.toolkit.press_sign(self._program.name)
+        return self._in_popup(step["sign"])
+
+    def _window_menu(self, step: Request) -> Answer:
+        _click(self._of_window(Role.WINDOW_MENU, self._program.windows()))
+        return self._in_popup(step["window-menu"])
+
+    def _close(self, step: Request) -> Answer:
+        _click(self._of_window(Role.CROSS, [labels.window(self._program, step["close"])]))
+        return {}
+
+    def _of_window(self, role: Role, there: Sequence[Control]) -> Control:
+        """Return the sign of this role in the title of the first of these windows that has it."""
+        signs = [part for window in there for part in window.parts() if part.role == role]
+        if not signs:
+            raise StepFailed("no window has such a sign in its title")
+        return signs[0]
+
+    def _in_popup(self, path: str) -> Answer:
+        """Go through a menu that has just come up."""
+        seen: Answer = {}
+        for label in path.split(UNDER):
+            time.sleep(_MENU_IS_DEAF)
+            try:
+                item = labels.in_popup(self._program, label)
+            except StepFailed:
+                # It would be open for ever.
+                self._takes_keys().press_keys("Esc")
+                raise
+            seen = self._seen(item)
+            _click(item)
+        return seen
+
+    def _move(self, step: Request) -> Answer:
+        def look() -> Callable[[], Box]:
+            with contextlib.suppress(NotYet):
+                return self._find_text(step["move"])[1]
+            self._takes_keys().wander()
+            return self._find_text(step["move"])[1]
+
+        return self._taken(until(look, waiting.MOVES_WITHIN))
+
     def _see(self, step: Request) -> Answer:
-        pattern = re.compile(browser_pattern(step["see"]))
-
-        def look() -> tuple[str, Callable[[], Box]]:
-            lines = []
-            for line, place in shown.lines(self._program):
-                if pattern.match(line):
-                    return " ".join(line.split()), place
-                lines.append(line)
-            raise NotYet(f"no window shows “{step['see']}”{nearest(step['see'], lines)}")
-
-        text, place = until(look, waiting.SEES_WITHIN)
+        text, place = until(lambda: self._find_text(step["see"]), waiting.SEES_WITHIN)
         if self._picture:
             # A terminal was read by selecting all of it.
-            selection.forget()
+            self._program.toolkit.forget()
         return {"seen": text, **self._taken(place)}
 
+    def _find_text(self, expected: str) -> tuple[str, Callable[[], Box]]:
+        """Return a line of text that a window shows, and what tells where it is.
+
+        Raises:
+            NotYet: none shows it.
+        """
+        pattern = re.compile(browser_pattern(expected))
+        lines = []
+        for line, place in shown.lines(self._program):
+            if pattern.match(line):
+                return " ".join(line.split()), place
+            lines.append(line)
+        raise NotYet(f"no window shows “{expected}”{nearest(expected, lines)}")
+
+    def _right_click(self, step: Request) -> Answer:
+        terminal.click_right(self._program, step["right-click"])
+        return {}
+
     def _copy(self, step: Request) -> Answer:
-        copied, place = terminal.copy(terminal.of(self._program), step["copy"])
+        copied, place = terminal.copy(self._program, step["copy"])
         return {"seen": copied, **self._taken(lambda: place)}
 
     def _double_click(self, step: Request) -> Answer:
-        clicked = terminal.of(self._program)
-        return {"seen": terminal.double_click(clicked, step["double-click"], step["copies"]), **self._seen(clicked)}
+        copied = terminal.double_click(self._program, step["double-click"], step["copies"])
+        return {"seen": copied, **self._seen(terminal.of(self._program))}
 
     def _closes(self, step: Request) -> Answer:
         title = step["closes"]
@@ -199,7 +253,7 @@ class Hand:
         """Return the picture, if one is wanted: of the window in front, with something in it outlined."""
         if not self._picture:
             return {}
-        return {"picture": camera.take(lambda: windows(self._program)[0].box, place, before)}
+        return {"picture": camera.take(lambda: self._program.windows()[0].box, place, before)}
 
 
 _STEPS: dict[str, Callable[[Hand, Request], Answer]] = {
@@ -213,9 +267,14 @@ _STEPS: dict[str, Callable[[Hand, Request], Answer]] = {
     "keys": Hand._keys,
     "clear": Hand._clear,
     "press": Hand._press,
+    "sign": Hand._sign,
+    "window-menu": Hand._window_menu,
+    "close": Hand._close,
+    "move": Hand._move,
     "see": Hand._see,
     "copy": Hand._copy,
     "double-click": Hand._double_click,
+    "right-click": Hand._right_click,
     "closes": Hand._closes,
 }
 
@@ -235,4 +294,4 @@ def _click(control: Control) -> None:
             raise NotYet(f"“{control.name}” cannot be pressed")
 
     until(look)
-    mouse.click(boxes[-1])
+    control.click()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mfa_guide.clients.windows.accessible import Role, windows
+from mfa_guide.clients.windows.control import Role
 from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
 from mfa_guide.expecting.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mfa_guide.clients.windows.accessible import Control
+    from mfa_guide.clients.windows.control import Control, Program
 
-BUTTONS = (Role.PUSH_BUTTON, Role.TOGGLE_BUTTON)
-ITEMS = (Role.TABLE_CELL, Role.TREE_ITEM, Role.LIST_ITEM, Role.PAGE_TAB)
-_BOXES = (Role.TEXT, Role.PASSWORD_TEXT, Role.SPIN_BUTTON, Role.COMBO_BOX)
-_MENUS = (Role.MENU, Role.MENU_ITEM, Role.CHECK_MENU_ITEM)
+_BOXES = (Role.BOX, Role.DROP_DOWN)
+_MENUS = (Role.MENU, Role.MENU_ITEM)
 
 
-def find(program: str, what: str, label: str, roles: Sequence[Any]) -> Control:
+def find(program: Program, what: str, label: str, *roles: Role) -> Control:
     """Return the one control with this label; the newest window that has it counts.
 
     Args:
@@ -34,7 +32,7 @@ def find(program: str, what: str, label: str, roles: Sequence[Any]) -> Control:
 
     def look() -> Control:
         labels = []
-        for window in windows(program):
+        for window in program.windows():
             controls = [part for part in window.parts() if part.role in roles]
             found = [control for control in controls if control.name == label]
             if len(found) > 1:
@@ -47,7 +45,7 @@ def find(program: str, what: str, label: str, roles: Sequence[Any]) -> Control:
     return until(look)
 
 
-def option(program: str, label: str, name: str) -> tuple[Control, Control]:
+def option(program: Program, label: str, name: str) -> tuple[Control, Control]:
     """Return one of the options behind a label, and what shows which is chosen.
 
     Raises:
@@ -55,9 +53,9 @@ def option(program: str, label: str, name: str) -> tuple[Control, Control]:
     """
     after = _after(program, label)
     options = [part for part in after if part.role == Role.RADIO_BUTTON]
-    box = next((part for part in after if part.role == Role.COMBO_BOX), None)
+    box = next((part for part in after if part.role == Role.DROP_DOWN), None)
     if not options and box:
-        options = [part for part in box.parts(hidden=True) if part.role in (Role.MENU_ITEM, Role.LIST_ITEM)]
+        options = [part for part in box.parts(hidden=True) if part.role in (Role.MENU_ITEM, Role.ITEM)]
     names = [option.name for option in options]
     if name not in names:
         raise StepFailed(f"“{label}” has no option “{name}”{nearest(name, names)}")
@@ -65,7 +63,7 @@ def option(program: str, label: str, name: str) -> tuple[Control, Control]:
     return found, box or found
 
 
-def box(program: str, label: str) -> Control:
+def box(program: Program, label: str) -> Control:
     """Return the box behind a label into which one can type.
 
     Raises:
@@ -77,25 +75,63 @@ def box(program: str, label: str) -> Control:
     return boxes[0]
 
 
-def list_below(program: str, label: str) -> Control:
+def button(program: Program, label: str, beside: str | None) -> Control:
+    """Return a button.
+
+    Args:
+        program: the program whose windows are meant.
+        label: what stands on it.
+        beside: the label of the box beside which it is, where several buttons are called so.
+
+    Raises:
+        StepFailed: there is none, or there are several.
+    """
+    if beside is None:
+        return find(program, "button", label, Role.BUTTON)
+    buttons = [part for part in _after(program, beside) if part.role == Role.BUTTON]
+    names = [button.name for button in buttons]
+    if label not in names:
+        raise StepFailed(f"no button beside “{beside}” is called “{label}”{nearest(label, names)}")
+    return buttons[names.index(label)]
+
+
+def in_popup(program: Program, label: str) -> Control:
+    """Return an item of the menu that has just come up.
+
+    Raises:
+        StepFailed: it has no such item.
+    """
+    return find(program, "item of the menu", label, *_MENUS)
+
+
+def window(program: Program, title: str) -> Control:
+    """Return the window with a title.
+
+    Raises:
+        StepFailed: none has it.
+    """
+    return find(program, "window", title, Role.WINDOW)
+
+
+def list_below(program: Program, label: str) -> Control:
     """Return the list or tree below a label; what is in it is not told.
 
     Raises:
         StepFailed: there is no such label, or no list.
     """
-    lists = [part for part in _after(program, label) if part.role == Role.SCROLL_PANE]
+    lists = [part for part in _after(program, label) if part.role == Role.SILENT_LIST]
     if not lists:
         raise StepFailed(f"no list is below “{label}”")
     return lists[0]
 
 
-def menu_items(program: str, path: Sequence[str]) -> list[Control]:
+def menu_items(program: Program, path: Sequence[str]) -> list[Control]:
     """Return a menu, the menus within it, and the item at the end of a path.
 
     Raises:
         StepFailed: something on the path is not there.
     """
-    menu = find(program, "menu", path[0], (Role.MENU,))
+    menu = find(program, "menu", path[0], Role.MENU)
     found = [menu]
     for name in path[1:]:
         items = [item for item in menu.parts(hidden=True) if item.role in _MENUS]
@@ -107,16 +143,16 @@ def menu_items(program: str, path: Sequence[str]) -> list[Control]:
     return found
 
 
-def _after(program: str, label: str) -> list[Control]:
+def _after(program: Program, label: str) -> list[Control]:
     """Return what stands behind a label, as far as the next one."""
 
     def look() -> list[Control]:
         labels = []
-        for window in windows(program):
+        for window in program.windows():
             parts = [*window.parts()]
             for at, part in enumerate(parts):
                 # A name that is being changed has no label: it is called by what is in its box.
-                called = part.role == Role.TEXT and not part.name and part.content == label
+                called = part.role == Role.BOX and not part.name and part.content == label
                 if called or (part.name == label and part.role in (*_BOXES, Role.LABEL)):
                     end = next((n for n in range(at + 1, len(parts)) if parts[n].role == Role.LABEL), len(parts))
                     return parts[at if part.role in _BOXES else at + 1 : end]

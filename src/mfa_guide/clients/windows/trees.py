@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mfa_guide.clients.windows.accessible import windows
-from mfa_guide.clients.windows.labels import ITEMS
+from mfa_guide.clients.windows.control import Role
 from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
 from mfa_guide.expecting.nearest import UNDER, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
-    from mfa_guide.clients.windows.accessible import Control
+    from mfa_guide.clients.windows.control import Control, Program
 
 
-def item(program: str, path: Sequence[str]) -> Control:
+def item(program: Program, path: Sequence[str]) -> Control:
     """Return an item of a tree, with everything above it unfolded.
 
     Raises:
@@ -37,20 +36,20 @@ def item(program: str, path: Sequence[str]) -> Control:
     return found
 
 
-def _tree(program: str) -> dict[str, Control]:
+def _tree(program: Program) -> dict[str, Control]:
     """Return the items of trees that are not folded away, each by its path."""
     found: dict[str, Control] = {}
-    for window in windows(program):
-        paths: dict[object, str] = {}
+    for window in program.windows():
+        paths: dict[Hashable, str] = {}
         for part in window.parts():
-            if part.role in ITEMS:
-                above = [paths[parent.node] for parent in part.related("node_child_of") if parent.node in paths]
-                paths[part.node] = UNDER.join([*above, part.name])
-                found.setdefault(paths[part.node], part)
+            if part.role == Role.ITEM:
+                above = paths.get(part.above)
+                paths[part.key] = part.name if above is None else f"{above}{UNDER}{part.name}"
+                found.setdefault(paths[part.key], part)
     return found
 
 
-def _unfolded(program: str) -> list[str]:
+def _unfolded(program: Program) -> list[str]:
     """Unfold all trees, and return the paths of their items."""
     while folded := [part for part in _tree(program).values() if part.has("expandable") and not part.has("expanded")]:
         for part in folded:

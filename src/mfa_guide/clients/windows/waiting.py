@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from gi.repository import GLib
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,12 +14,18 @@ TIMEOUT = 10.0
 """How long a step waits for the control that it needs, in seconds."""
 SEES_WITHIN = 30.0
 """How long it may take until something is to be seen, in seconds: FileZilla gives up a login after 20."""
+MOVES_WITHIN = 120.0
+"""How long the mouse may have to be moved, in seconds: PuTTYgen looks long for a key on a busy computer."""
 GLANCE = 0.05
 """The time between two looks, in seconds."""
 
 
 class StepFailed(Exception):
     """The windows have not what the step needs; the message says what they have instead."""
+
+
+class Gone(Exception):
+    """A window has closed while somebody looked at it, or used it; the message may say how that was told."""
 
 
 class NotYet(Exception):
@@ -44,8 +48,7 @@ def until(look: Callable[[], _T], within: float | None = None) -> _T:
             return look()
         except NotYet as error:
             reason = str(error)
-        except GLib.Error:
-            # A window has gone while somebody looked at it.
+        except Gone:
             reason = "the window closes"
         if time.monotonic() > deadline:
             raise StepFailed(reason)

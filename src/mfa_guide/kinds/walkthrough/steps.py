@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
-Program = Literal["putty", "pageant", "filezilla", "ssh-askpass"]
+Program = Literal["putty", "puttygen", "pageant", "notepad", "filezilla", "ssh-askpass"]
 PROGRAMS: dict[Program, str] = {
     "putty": "PuTTY",
+    "puttygen": "PuTTYgen",
     "pageant": "Pageant",
+    "notepad": "Notepad",
     "filezilla": "FileZilla",
     "ssh-askpass": "ssh-askpass",
 }
@@ -68,6 +70,43 @@ class Press(Step):
 
     verb = "press"
     press: str = Field(min_length=1)
+
+
+class PressInWindow(Press):
+    """Press a button, or go through a menu: `File > Quit`."""
+
+    beside: str | None = Field(default=None, min_length=1)
+    """The label of the box beside which the button is, where several are called so."""
+
+
+class Sign(Step):
+    """Press the program's sign beside the clock with the right mouse button, and then an item of its menu."""
+
+    verb = "sign"
+    sign: str = Field(min_length=1)
+
+
+class WindowMenu(Step):
+    """Press the sign at the left of the window's title, and then an item of its menu."""
+
+    verb = "window-menu"
+    item: str = Field(alias="window-menu", min_length=1)
+
+
+class Close(Step):
+    """Close a window with the cross in its title."""
+
+    verb = "close"
+    close: str = Field(min_length=1)
+    """The title."""
+
+
+class Move(Step):
+    """Move the mouse over the window until a text is seen."""
+
+    verb = "move"
+    move: str = Field(min_length=1)
+    """The text."""
 
 
 class Upload(Step):
@@ -126,19 +165,27 @@ class Ticked(Step):
 
 
 class Type(Step):
-    """Type into a box, in place of what is there; or without `into` in the window's terminal, and press Enter."""
+    """Type into a box that is empty; or without `into` in the window's terminal, and press Enter."""
 
     verb = "type"
     type: str = Field(min_length=1)
     into: str | None = Field(default=None, min_length=1)
     """The accessible label of the box."""
+    over: str | None = Field(default=None, min_length=1)
+    """What stands in the box already: the reader clicks twice on it, and types in place of it."""
+
+    @model_validator(mode="after")
+    def _over_in_a_box(self) -> Type:
+        if self.over is not None and self.into is None:
+            raise ValueError("what is typed `over` something is typed `into` a box")
+        return self
 
 
 class Keys(Step):
     """Press keys together, in the window's terminal or wherever the window has its keyboard."""
 
     verb = "keys"
-    keys: Literal["Enter", "Ctrl+A", "Ctrl+C"]
+    keys: Literal["Enter", "Ctrl+A", "Ctrl+C", "Ctrl+V"]
 
 
 class Clear(Step):
@@ -162,6 +209,13 @@ class DoubleClick(Step):
     text: str = Field(alias="double-click", min_length=1)
     copies: str = Field(min_length=1)
     """What it copies; `…` and shapes may vary."""
+
+
+class RightClick(Step):
+    """Click with the right mouse button on a text in the window's terminal: on Windows, that pastes."""
+
+    verb = "right-click"
+    text: str = Field(alias="right-click", min_length=1)
 
 
 class Closes(Step):
@@ -195,7 +249,25 @@ class Proof(BaseModel):
 
 BrowserStep = Open | Private | Choose | Press | Upload | Tick | See
 WindowStep = (
-    Start | Select | Choose | Tick | Untick | Ticked | Type | Keys | Clear | Press | See | Copy | DoubleClick | Closes
+    Start
+    | Select
+    | Choose
+    | Tick
+    | Untick
+    | Ticked
+    | Type
+    | Keys
+    | Clear
+    | PressInWindow
+    | Sign
+    | WindowMenu
+    | Move
+    | See
+    | Copy
+    | DoubleClick
+    | RightClick
+    | Close
+    | Closes
 )
 AnyStep = BrowserStep | WindowStep
 

@@ -132,7 +132,9 @@ class Browser(_Walker):
 
 
 # Debian's Python has the binding to the accessibility bus, and lacks this package and what that needs.
-OPEN_DESKTOP = "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows.answering import main; main()"
+OPEN_DESKTOP = (
+    "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows.gtk.answering import main; main()"
+)
 """The program of the desktop: Python, with the folder of this package as its argument."""
 
 

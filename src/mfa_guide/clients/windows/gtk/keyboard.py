@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Atspi
 
-from mfa_guide.clients.windows import mouse
+from mfa_guide.clients.windows.gtk import mouse
 
 if TYPE_CHECKING:
-    from mfa_guide.clients.windows.accessible import Box
+    from mfa_guide.clients.windows.control import Box
 
 _MARGIN = 30
 """How far from a corner of a list one clicks to be neither on a scroll bar nor on the titles above, in pixels."""
-_KEYS = {"A": 38, "Ctrl": 37, "C": 54, "Enter": 36}
+_KEYS = {"A": 38, "Ctrl": 37, "C": 54, "V": 55, "Enter": 36, "Esc": 9}
 """Codes of keys on the keyboard that X servers have when nobody chooses another: evdev's, `pc105`."""
 
 

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from gi.repository import Atspi
 
-if TYPE_CHECKING:
-    from mfa_guide.clients.windows.accessible import Box
+from mfa_guide.clients.windows.control import middle
 
-Point = tuple[int, int]
-"""How far from the left and from the top of the screen, in pixels."""
+if TYPE_CHECKING:
+    from mfa_guide.clients.windows.control import Box, Point
+
+_MOVES = 100
+"""How often the mouse is moved before somebody looks again."""
 
 
 def point_at(area: Box) -> None:
     """Move to the middle of something: without a window manager, what is typed goes to where the mouse is."""
-    _send("abs", _middle(area))
+    _send("abs", middle(area))
 
 
 def click(area: Box) -> None:
     """Click on the middle of something."""
-    click_at(_middle(area))
+    click_at(middle(area))
 
 
 def click_at(point: Point) -> None:
     """Click on a point."""
     _send("abs", point)
     _send("b1c", point)
+
+
+def click_right_at(point: Point) -> None:
+    """Click on a point with the right button."""
+    _send("abs", point)
+    _send("b3c", point)
 
 
 def double_click_at(point: Point) -> None:
@@ -42,9 +51,11 @@ def drag(start: Point, end: Point) -> None:
     _send("b1r", end)
 
 
-def _middle(area: Box) -> Point:
+def wander(area: Box) -> None:
+    """Move for a while in a part of the screen, here and there."""
     left, top, width, height = area
-    return left + width // 2, top + height // 2
+    for _ in range(_MOVES):
+        _send("abs", (left + random.randrange(width), top + random.randrange(height)))
 
 
 def _send(event: str, point: Point) -> None:

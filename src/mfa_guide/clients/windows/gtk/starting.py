@@ -8,37 +8,36 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from mfa_guide.clients.windows.accessible import windows
+from mfa_guide.clients.windows.gtk.accessible import windows
 from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
 
 if TYPE_CHECKING:
-    from mfa_guide.clients.windows.accessible import Control
+    from mfa_guide.clients.windows.gtk.accessible import Control
 
 _STARTS_WITHIN = 30.0
 """How long a program may take to open its window, in seconds."""
 
 
-def start(command: str, program: str) -> Control:
+def start(program: str) -> Control:
     """Start a program, and return the window that it opens.
 
     Args:
-        command: what starts it.
-        program: whose window it is then.
+        program: what starts it, and whose window it is then.
 
     Raises:
         StepFailed: there is no such program, or it opens no window.
     """
     before = {window.node for window in windows(program)}
-    if shutil.which(command) is None:
-        raise StepFailed(f"no program is called {command}")
+    if shutil.which(program) is None:
+        raise StepFailed(f"no program is called {program}")
     # It is nobody's child here, and ends with its last window, or with the screen.
-    fork = ["setsid", "--fork", command]
+    fork = ["setsid", "--fork", program]
     subprocess.run(fork, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_STARTS_WITHIN)
 
     def opened() -> Control:
         new = [window for window in windows(program) if window.node not in before]
         if not new:
-            raise NotYet(f"{command} opens no window")
+            raise NotYet(f"{program} opens no window")
         return new[0]
 
     return until(opened, _STARTS_WITHIN)
