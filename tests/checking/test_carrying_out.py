@@ -63,11 +63,43 @@ def results(page: Page, *, updates: bool = False, keep_going: bool = False) -> l
 def test_a_page_is_one_session(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **GOOD)
     assert [(result.outcome, str(result.client).split()[0]) for result in results(page)] == [
-        ("holds", "OpenSSH"),
-        ("holds", "OpenSSH"),
-        ("holds", "OpenSSH"),
+        ("holds", "None"),
+        ("holds", "None"),
+        ("holds", "None"),
         ("holds", "Python"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "client"),
+    [
+        ("$ ssh -V\nOpenSSH_…\n", "OpenSSH"),
+        ("$ true\n$ LC_ALL=C ssh-keygen -lf none 2>/dev/null || echo none\nnone\n", "OpenSSH"),
+        ("$ echo $(ssh -V 2>&1)\nOpenSSH_…\n", "OpenSSH"),
+        ("$ if false; then scp; fi\n", "OpenSSH"),
+        ("$ plink -V\nplink: Release …\n…\n", "PuTTY"),
+        ("$ echo ssh, scp\nssh, scp\n", None),
+        ("$ ls ~/.ssh 2>/dev/null | cat\n", None),
+    ],
+)
+def test_a_transcript_is_carried_out_with_the_client_that_it_runs(
+    tmp_path: Path, typed: str, client: str | None
+) -> None:
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "a": typed, "c": "$ echo\n\n"})
+    first, _, third, _ = results(page)
+    assert (first.outcome, first.client and first.client.name) == ("holds", client)
+    # What came before it has ended.
+    assert third.client is None
+
+
+def test_what_continues_a_command_is_carried_out_with_its_client(tmp_path: Path) -> None:
+    page = write_guide(
+        tmp_path,
+        PAGE.replace("``` transcript\n", "``` transcript waits\n", 1),
+        **{**GOOD, "a": "$ ssh -V; cat go; cat\n…\n", "b": "$ echo\n", "c": "go\n"},
+    )
+    first, second, third, _ = results(page)
+    assert [str(result.client).split()[0] for result in (first, second, third)] == ["OpenSSH", "None", "OpenSSH"]
 
 
 def test_a_transcript_at_another_machine(tmp_path: Path) -> None:
@@ -159,7 +191,7 @@ def test_update_rewrites_the_snippet(tmp_path: Path) -> None:
 
 
 def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, PAGE, **{**GOOD, "c": "$ false\n"})
+    page = write_guide(tmp_path, PAGE, **{**GOOD, "a": "$ ssh -V\nOpenSSH_…\n", "c": "$ false\n"})
     write_evidence(collect(page, results(page), fingerprint(page)), tmp_path)
     file = evidence_file(tmp_path, page.name)
     assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"

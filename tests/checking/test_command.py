@@ -55,18 +55,19 @@ def test_what_does_not_hold_is_shown_with_its_place(tmp_path: Path) -> None:
     write_guide(
         tmp_path,
         THREE_STEPS + "\n```bash\nls\n```\n",
-        **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n"},
+        **{**THREE_SNIPPETS, "b": "$ echo $word\nhallo\n", "c": "$ ssh -V\nOpenSSL_…\n"},
         unused="$ true\n",
     )
     done = run_check(tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     for shown in (
         "docs/page.md:7 (snippets/b.txt:2): expected “hallo”, saw “hello”\n",
-        "    - hallo\n    + hello\n    carried out with OpenSSH ",
-        "✓   11  snippets/c.txt",
+        "    - hallo\n    + hello\n\n  ✗",
+        "docs/page.md:11 (snippets/c.txt:2): expected “OpenSSL_…”, saw “OpenSSH_",
+        "    carried out with OpenSSH ",
         "docs/page.md:15: a fence is one of",
         "snippets/unused.txt:1: no page shows this snippet",
-        "2 holds, 1 fails, 2 escaping the check",
+        "1 holds, 2 fails, 2 escaping the check",
     ):
         assert shown in done.stdout
 

@@ -30,8 +30,9 @@ def line(result: Result) -> Text:
     instruction = result.instruction
     label = f"[{instruction.label}]" if instruction.label else ""
     text = Text.assemble(("  " + sign, style), f" {instruction.line:>4}{label}  {SNIPPETS}/{instruction.snippet}")
-    if result.client:
-        text.append(f"  {result.client}, {result.seconds:.1f} s", "dim")
+    if result.outcome in ("holds", "fails"):
+        with_what = f"{result.client}, " if result.client else ""
+        text.append(f"  {with_what}{result.seconds:.1f} s", "dim")
     if result.outcome == "holds" and result.done.rewrites:
         text.append("  differs", "yellow")
     if result.outcome == "not for this version":

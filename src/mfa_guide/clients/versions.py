@@ -107,11 +107,14 @@ class Here:
 PROGRAMS: dict[str, Callable[[Machine], Client]] = {
     "python": python,
     "filezilla": filezilla,
-    # It comes with OpenSSH, and has no version of its own.
-    "ssh-askpass": openssh,
+    # What comes with OpenSSH has no version of its own, and the last three start its `ssh`.
+    **dict.fromkeys(
+        ("ssh", "scp", "sftp", "ssh-add", "ssh-agent", "ssh-askpass", "ssh-keygen", "ssh-keyscan"), openssh
+    ),
+    **dict.fromkeys(("git", "rsync", "sshfs"), openssh),
     **dict.fromkeys(("putty", "plink", "psftp", "pscp", "puttygen", "pageant"), putty),
 }
-"""Who tells the version of a client, by the name of the program; OpenSSH is behind every other."""
+"""Who tells the version of a client, by the name of the program."""
 
 
 def _first_match(machine: Machine, command: list[str], pattern: str) -> str:

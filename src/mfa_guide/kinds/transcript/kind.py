@@ -77,6 +77,10 @@ class Terminals:
             self._open[options.window] = Terminal(at)
         return self._open[options.window]
 
+    def in_use(self, options: TranscriptOptions) -> bool:
+        """Tell whether a command goes on in the terminal of a transcript, such as a login."""
+        return options.window in self._open and self._open[options.window].state != "ended"
+
     def left_open(self) -> list[str]:
         """Return the logins that the page has not left, in words."""
         return [
@@ -97,15 +101,21 @@ class Transcript(Instructed[TranscriptOptions]):
     name = "transcript"
     options = TranscriptOptions
 
-    def client(self, text: str, instruction: Instruction, reader: Reader) -> Client:
-        """Return the client that it is about: that of the first program it types which has a name there."""
-        known, window = reader.tool(Terminals).clients, self.options_of(instruction).window
+    def client(self, text: str, instruction: Instruction, reader: Reader) -> Client | None:
+        """Return the client that it is about: that of the first program of one that it runs.
+
+        What is typed at the end of a login, or continues one, is about the client by which the reader is in.
+        """
+        terminals, options = reader.tool(Terminals), self.options_of(instruction)
+        if not terminals.in_use(options):
+            terminals.clients.pop(options.window, None)
         with contextlib.suppress(Failure):
-            if commands := parse_transcript(text).commands:
-                programs = [command.text.split(" ", 1)[0] for command in commands]
-                named = [versions.PROGRAMS[program] for program in programs if program in versions.PROGRAMS]
-                known[window] = named[0] if named else versions.openssh
-        return reader.client(known.get(window, versions.openssh))
+            programs = [program for command in parse_transcript(text).commands for program in _programs(command.text)]
+            named = [versions.PROGRAMS[program] for program in programs if program in versions.PROGRAMS]
+            if named:
+                terminals.clients[options.window] = named[0]
+        ask = terminals.clients.get(options.window)
+        return reader.client(ask) if ask else None
 
     def carry_out(self, text: str, path: Path, instruction: Instruction, reader: Reader) -> Done:
         """Type it as it is with the versions here; see that each difference from the snippet is needed."""
@@ -191,6 +201,16 @@ class Transcript(Instructed[TranscriptOptions]):
 
     def faults(self, page: Page) -> Iterator[tuple[int, str]]:
         yield from faults.of(page, self)
+
+
+_PROGRAM = re.compile(
+    r"(?:^|[;&|(])\s*(?:(?:do|then|else|if|while|until)\s+)*(?:\w+=\S*\s+)*(?P<program>[\w-]+)(?![\w./-])"
+)
+
+
+def _programs(command: str) -> list[str]:
+    """Return the programs that a command runs, in order: `eval` and `ssh-agent` of `eval $(ssh-agent)`."""
+    return [match["program"] for match in _PROGRAM.finditer(command)]
 
 
 _UNKNOWN = re.compile(r"^-bash: (\S+): command not found$", re.MULTILINE)
