@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
-from mfa_guide.clients.fetching import debian_mirror
+from mfa_guide.clients.debian import debian_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

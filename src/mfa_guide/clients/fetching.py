@@ -1,23 +1,21 @@
 """Fetching the clients of a Debian release beside the system's, which notices nothing of it.
 
-apt is called with lists, a cache and a (empty) list of installed packages of its own, and from the mirror that this
-machine uses; signatures are checked as always. What it fetches is only unpacked. Then every program is told where its
-own libraries are: the loader and the folders are written into copies of them (patchelf). So a program keeps its name,
-`/proc/self/exe` is itself, and what it starts inherits nothing.
+What apt fetches (`debian.py`) is only unpacked. Then every program is told where its own libraries are: the loader and
+the folders are written into copies of them (patchelf). So a program keeps its name, `/proc/self/exe` is itself, and
+what it starts inherits nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.debian import Apt, call
 
 PACKAGES = (
     *("openssh-client", "putty-tools", "putty", "filezilla", "sshfs", "git", "rsync", "ssh-askpass-gnome"),
@@ -55,9 +53,6 @@ _SHARED = ("filezilla", "glycin-loaders")
 """What programs need of /usr/share, besides what the system has there."""
 _PIXBUF = "pixbuf-loaders"
 _LOADERS = "picture-loaders"
-_KEYRINGS = tuple(Path(f"/usr/share/keyrings/debian-archive-keyring.{suffix}") for suffix in ("gpg", "pgp"))
-_CALL_TAKES = 1800
-"""How long a program may take to fetch or unpack something, in seconds. Ours: a slow line needs some minutes."""
 _STAMP = "packages"
 """Below the folder of a release: which packages, in which versions, it is made of."""
 _MADE_BY = "2"
@@ -82,17 +77,17 @@ def fetch(release: str, folder: Path) -> bool:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{folder.name}-", dir=folder.parent) as name:
         new = Path(name)
-        apt = _Apt(release, new / "apt")
+        apt = Apt(release, new / "apt", f"the clients of Debian {release}")
         apt.call("update")
-        wanted = apt.call("install", "--print-uris")
+        wanted = apt.call("install", "--print-uris", *PACKAGES)
         stamp = hashlib.sha256((_MADE_BY + "\n".join(sorted(re.findall(r"\S+\.deb", wanted)))).encode()).hexdigest()
         if packages_of(folder) == stamp:
             return False
-        apt.call("install", "--download-only")
+        apt.call("install", "--download-only", *PACKAGES)
         made = new / "made"
         (made / UNPACKED).mkdir(parents=True)
-        for package in sorted((new / "apt" / "cache" / "archives").glob("*.deb")):
-            _call(["dpkg-deb", "-x", str(package), str(made / UNPACKED)], f"Debian {release}'s {package.name}")
+        for package in sorted(apt.packages.glob("*.deb")):
+            call(["dpkg-deb", "-x", str(package), str(made / UNPACKED)], f"Debian {release}'s {package.name}")
         _leave_out(made / UNPACKED)
         _make_programs(made, folder)
         _list_pictures(made, folder)
@@ -107,22 +102,6 @@ def fetch(release: str, folder: Path) -> bool:
     return True
 
 
-def debian_mirror() -> tuple[str, Path]:
-    """Return the address of the mirror of Debian that this machine uses, and the file with the keys of the archive.
-
-    Raises:
-        CannotRunError: this machine has no mirror, or not the keys.
-    """
-    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Label: Debian"]
-    mirror = _call(asked, "the mirror that this machine uses").partition("\n")[0]
-    keyring = next((path for path in _KEYRINGS if path.is_file()), None)
-    if not mirror or keyring is None:
-        raise CannotRunError(
-            "other releases of Debian come from the mirror of Debian that a machine uses: this has none"
-        )
-    return mirror, keyring
-
-
 def is_there(folder: Path) -> bool:
     """Tell whether the clients of a release are in the folder in which they are kept."""
     return (folder / _STAMP).is_file()
@@ -131,65 +110,6 @@ def is_there(folder: Path) -> bool:
 def packages_of(folder: Path) -> str:
     """Return a hash of the packages, with their versions, of which a folder is made; empty when there is nothing."""
     return (folder / _STAMP).read_text(encoding="ascii") if is_there(folder) else ""
-
-
-class _Apt:
-    """apt, with nothing of the system's but its mirror and keys.
-
-    Args:
-        release: the code name of the Debian release.
-        folder: a folder for all that it keeps.
-
-    Raises:
-        CannotRunError: this machine has no mirror, or not the keys of Debian's archive.
-    """
-
-    def __init__(self, release: str, folder: Path) -> None:
-        self._release = release
-        for part in ("lists/partial", "cache/archives/partial"):
-            (folder / part).mkdir(parents=True)
-        (folder / "status").touch()
-        self._config = folder / "apt.conf"
-        mirror, keyring = debian_mirror()
-        (folder / "sources.list").write_text(f"deb [signed-by={keyring}] {mirror} {release} main\n")
-        self._config.write_text(
-            f'Dir::Etc::SourceList "{folder}/sources.list";\n'
-            'Dir::Etc::SourceParts "/dev/null";\n'
-            'Dir::Etc::Preferences "/dev/null";\n'
-            'Dir::Etc::PreferencesParts "/dev/null";\n'
-            f'Dir::State "{folder}";\n'
-            f'Dir::State::Lists "{folder}/lists";\n'
-            f'Dir::State::Status "{folder}/status";\n'
-            f'Dir::Cache "{folder}/cache";\n'
-            'APT::Sandbox::User "root";\n'
-            'APT::Install-Recommends "false";\n'
-            'APT::Get::Assume-Yes "true";\n'
-            # A mirror may lag behind sid by more than the day for which its list is valid. Signatures are checked.
-            'Acquire::Check-Valid-Until "false";\n'
-            'Acquire::Languages "none";\n'
-            'Acquire::Retries "2";\n'
-        )
-
-    def call(self, *words: str) -> str:
-        """Call apt-get; with `install`, for all packages. Return what it says."""
-        packages = PACKAGES if words[0] == "install" else ()
-        environment = os.environ | {"APT_CONFIG": str(self._config), "DEBIAN_FRONTEND": "noninteractive"}
-        return _call(["apt-get", "-qq", *words, *packages], f"the clients of Debian {self._release}", environment)
-
-
-def _call(command: list[str], what: str, environment: dict[str, str] | None = None) -> str:
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=_CALL_TAKES
-        )
-    except subprocess.TimeoutExpired:
-        raise CannotRunError(f"could not get {what}: {command[0]} has not ended after {_CALL_TAKES} s") from None
-    except FileNotFoundError:
-        raise CannotRunError(f"could not get {what}: there is no {command[0]}") from None
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines() or ["?"]
-        raise CannotRunError(f"could not get {what}: {command[0]} says {said[-1]}")
-    return done.stdout
 
 
 def _leave_out(root: Path) -> None:
@@ -238,7 +158,7 @@ def _is_program(path: Path) -> bool:
 def _patchelf(*words: str | Path) -> str:
     # It comes with the project's Python packages.
     patchelf = Path(sys.executable).with_name("patchelf")
-    return _call([str(patchelf), *map(str, words)], f"{words[-1]} to run here")
+    return call([str(patchelf), *map(str, words)], f"{words[-1]} to run here")
 
 
 def _libraries(made: Path) -> list[Path]:
@@ -284,7 +204,7 @@ def _list_pictures(made: Path, folder: Path) -> None:
         _patch(query, made, made)
         loaders = sorted(map(str, folder_of_loaders.glob("*/loaders/*.so")))
         # Without any it would list this computer's.
-        listed = _call([str(query), *loaders], "the formats of pictures") if loaders else ""
+        listed = call([str(query), *loaders], "the formats of pictures") if loaders else ""
         (made / _PIXBUF).write_text(listed.replace(str(made), str(folder)), encoding="utf-8")
 
 

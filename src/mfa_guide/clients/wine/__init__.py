@@ -1,0 +1,1 @@
+"""Programs for Windows, which run here under Wine."""
