@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from mfa_guide.clients.suites import Suite
 from tests.support import PROJECT
 from tests.support.built import Guide, make_elsewhere, make_guide, mkdocs_build, served
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "guide" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("site"))
+
+
+@pytest.fixture(autouse=True)
+def no_suite_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evidence that a test makes up is about no packages: it holds where no suite was fetched that could say others."""
+    monkeypatch.setattr(Suite, "packages", "")
 
 
 @pytest.fixture(scope="session")
