@@ -180,8 +180,9 @@ def test_damaged_front_matter_names_the_line_of_the_page(text: str, says: str) -
 
 def test_what_the_front_matter_says_has_a_line() -> None:
     text = "---\ntitle: A\npractice:\n  from: home\n  words:\n    a: b\n---\n"
-    practice, _ = front_matter.split("docs/page.md", text)
-    assert [practice.line(*place) for place in ((), ("from",), ("words", "a"), ("words", "c"))] == [3, 4, 6, 5]
+    read, _ = front_matter.split("docs/page.md", text)
+    assert [read.practice.line(*place) for place in ((), ("from",), ("words", "a"), ("words", "c"))] == [3, 4, 6, 5]
+    assert (read.values["title"], read.lines) == ("A", {"title": 2, "practice": 3})
 
 
 @pytest.mark.parametrize(

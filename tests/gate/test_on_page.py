@@ -159,6 +159,19 @@ def test_each_login_has_a_link_of_its_own(tmp_path: Path, again: bool) -> None:
     ] * again
 
 
+def test_a_page_has_a_description_as_the_others_have(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, GOOD, **SNIPPETS)
+    (page.guide.docs / "bad.md").write_text("---\npractice: 1\n---\n")
+    assert findings(page) == []
+    other = page.guide.docs / "other.md"
+    other.write_text("---\ndescription: Another page.\n---\n# Other\n")
+    guide = open_guide(tmp_path)
+    assert [str(finding) for finding in findings(guide.page("page.md"))] == [
+        "docs/page.md:1: front matter: write `description`, one sentence for those who choose between pages"
+    ]
+    assert findings(guide.page("other.md")) == []
+
+
 LABELLED = '=== "{0}"\n\n    Words.\n\n=== "{1}"\n\n    Words.\n\nBetween.\n\n=== "{2}"\n\n    Words.\n'
 
 

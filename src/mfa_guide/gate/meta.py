@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from typing import TYPE_CHECKING
 
-from mfa_guide.base import reading
-from mfa_guide.guide.front_matter import FRONT_MATTER
+from mfa_guide.base.errors import GuideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,23 +19,32 @@ _NAMES = ("title", "description", "practice")
 
 def misspelt(page: Page) -> Iterator[tuple[int, str]]:
     """Yield the names that are nearly one of ours, each with its line."""
-    names = dict(_names(page))
-    for name, line in names.items():
+    for name in _given(page):
         near = difflib.get_close_matches(name, _NAMES, n=1, cutoff=0.8)
         if name not in _NAMES and near:
-            yield line, f"front matter: `{name}` is ignored: write `{near[0]}`"
+            yield page.front_matter.lines[name], f"front matter: `{name}` is ignored: write `{near[0]}`"
 
 
 def undescribed(page: Page) -> Iterator[tuple[int, str]]:
     """Yield that a page has no description."""
-    if "description" not in dict(_names(page)):
+    if "description" not in _given(page):
         yield 1, "front matter: write `description`, one sentence for those who choose between pages"
 
 
-def _names(page: Page) -> Iterator[tuple[str, int]]:
-    """Yield the names that have a value, each with its line."""
-    match = FRONT_MATTER.match(page.path.read_text(encoding="utf-8"))
-    if match:
-        # The page was read: it is YAML, of the form `name: value`. The line with the dashes comes first.
-        document = reading.parse_yaml(match["yaml"], before=1)
-        yield from ((str(name), document.line((name,))) for name, value in (document.content or {}).items() if value)
+def undescribed_alone(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield that a page has no description, where another page of the guide has one.
+
+    The build asks for it everywhere; a guide that is only carried out may do without.
+    """
+    if found := list(undescribed(page)):
+        for path in page.guide.files():
+            # Another page that cannot be read is named where it is looked at.
+            with contextlib.suppress(GuideError):
+                if "description" in _given(page.guide.page_at(path)):
+                    yield from found
+                    return
+
+
+def _given(page: Page) -> list[str]:
+    """Return the names that have a value."""
+    return [name for name, value in page.front_matter.values.items() if value]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.base.errors import GuideError
 from mfa_guide.expecting.nearest import nearest
 from mfa_guide.gate.labels import nearly_others
-from mfa_guide.gate.meta import misspelt
+from mfa_guide.gate.meta import misspelt, undescribed_alone
 from mfa_guide.gate.word_drift import drifting
 from mfa_guide.guide.page import DOCS, SNIPPETS, Block, Page
 from mfa_guide.kinds import KINDS, instructed
@@ -38,7 +38,8 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    looks = (misspelt, _front_matter, _blocks, _includes, _kinds, _links, _announcing, _drifting, nearly_others)
+    of_front_matter, of_tabs = (misspelt, undescribed_alone, _front_matter), (nearly_others,)
+    looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, _links, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 

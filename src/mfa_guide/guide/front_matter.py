@@ -1,18 +1,19 @@
-"""The front matter of a page: what it says about carrying the page out, under `practice:`."""
+"""The front matter of a page: its names, and what it says about carrying the page out, under `practice:`."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 from mfa_guide.base import reading
 from mfa_guide.clients.requirement import Requirement
 
-FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
 _NAME = "practice"
 _NOT_CHECKED = re.compile(r"not checked: (?P<why>\S.*); review (?P<review>\d{4}-\d{2}-\d{2})")
 
@@ -76,7 +77,18 @@ class Practice(BaseModel):
         return self
 
 
-def split(page: str, text: str) -> tuple[Practice, str]:
+@dataclass(frozen=True)
+class FrontMatter:
+    """What stands above a page, between two lines of dashes."""
+
+    practice: Practice = field(default_factory=lambda: Practice.model_validate({}))
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """All values, `practice` among them, by their names."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of each name, counted from 1."""
+
+
+def split(page: str, text: str) -> tuple[FrontMatter, str]:
     """Take the front matter off a page.
 
     Args:
@@ -89,13 +101,13 @@ def split(page: str, text: str) -> tuple[Practice, str]:
     Raises:
         GuideError: it cannot be read.
     """
-    match = FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text)
     if match is None:
-        return Practice.model_validate({}), text
+        return FrontMatter(), text
     return _parse(page, match["yaml"]), "\n" * match[0].count("\n") + text[match.end() :]
 
 
-def _parse(page: str, front_matter: str) -> Practice:
+def _parse(page: str, front_matter: str) -> FrontMatter:
     with reading.naming(page):
         document = reading.parse_yaml(front_matter, before=1)
         content = {} if document.content is None else document.content
@@ -103,4 +115,5 @@ def _parse(page: str, front_matter: str) -> Practice:
             raise reading.Unreadable("the front matter is of the form `name: value`", 2)
         practice = document.part(Practice, content.get(_NAME, {}), (_NAME,))
     practice._line = document.line
-    return practice
+    values = {str(name): value for name, value in content.items()}
+    return FrontMatter(practice, values, {name: document.line((name,)) for name in values})

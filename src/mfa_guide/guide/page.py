@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from mfa_guide.guide.front_matter import Practice
+    from mfa_guide.guide.front_matter import FrontMatter, Practice
     from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.layout import Tab
 
@@ -138,7 +138,7 @@ class Page:
     guide: Guide = field(compare=False, repr=False)
     name: str
     """Its path relative to docs/, with forward slashes."""
-    practice: Practice
+    front_matter: FrontMatter = field(compare=False, repr=False)
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
     includes: tuple[int, ...]
@@ -151,6 +151,16 @@ class Page:
     """The entries of the catalogue of problems that it shows, each with its line."""
     unkept: tuple[int, ...]
     """The lines on which prose ends in a colon, and nothing follows that it could announce."""
+
+    @property
+    def practice(self) -> Practice:
+        """Where and on which machine it is carried out."""
+        return self.front_matter.practice
+
+    @property
+    def title(self) -> str:
+        """What it is called; its path where it does not say."""
+        return str(self.front_matter.values.get("title") or self.name)
 
     @property
     def project(self) -> Path:
@@ -232,7 +242,7 @@ def read_page(guide: Guide, path: Path) -> Page:
     """
     name = path.relative_to(guide.project / DOCS).as_posix()
     text = read_text(path, f"{DOCS}/{name}")
-    practice, text = front_matter.split(f"{DOCS}/{name}", text)
+    said, text = front_matter.split(f"{DOCS}/{name}", text)
     # Python-Markdown takes a tab for four columns.
     lines = text.expandtabs(4).splitlines()
     flat = list(flatten(lines))
@@ -244,7 +254,7 @@ def read_page(guide: Guide, path: Path) -> Page:
     return Page(
         guide,
         name,
-        practice,
+        said,
         tuple(_blocks(tokens, flat)),
         (*_links(tokens), *(Link(number, link.target) for number, text in told for link in _links(text))),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),

@@ -132,7 +132,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         places.look_for_embedded(markdown, first, name, self._snippets)
         read = self._guide.page(name)
         undescribed = [on_page.Finding(f"{DOCS}/{name}", line, message) for line, message in meta.undescribed(read)]
-        for finding in (*undescribed, *on_page.findings(read)):
+        for finding in dict.fromkeys((*undescribed, *on_page.findings(read))):
             _LOG.warning("%s", finding)
         told = places.tell(markdown, first, read, KINDS)
         return values.fill(told, self._values, f"{DOCS}/{name}", first)

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from mkdocs.utils.meta import get_data
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.reading import read_yaml
 from mfa_guide.checking.evidence import read_all
-from mfa_guide.guide.page import DOCS
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
@@ -83,21 +81,16 @@ def statements(guide: Guide) -> str:
     lines = [f"{len(rows)} statements: {', '.join(f'{count} {check}' for check, count in counts.most_common())}.", ""]
     for page in dict.fromkeys(row.page for row in rows):
         of_page = [row for row in rows if row.page == page]
-        title = _title(guide.project, page)
-        evidence = read_all(guide.page(page))
-        lines += [f'??? info "{title} ({len(of_page)})"', ""]
+        try:
+            told = guide.page(page)
+        except GuideError as error:
+            raise GuideError(f"{TABLE} names {page}: {error}") from error
+        evidence = read_all(told)
+        lines += [f'??? info "{told.title} ({len(of_page)})"', ""]
         for row in of_page:
             lines += [f"    - [{row.says}](../{page}#{row.anchor})", f"        <br>{_checked(evidence, row)}"]
         lines.append("")
     return "\n".join(lines)
-
-
-def _title(project: Path, page: str) -> str:
-    try:
-        _, meta = get_data((project / DOCS / page).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GuideError(f"{TABLE} names {page}, which cannot be read: {error.strerror}") from error
-    return str(meta["title"])
 
 
 def _checked(evidence: Mapping[str, PageEvidence], row: Statement) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from mkdocs.utils.meta import get_data
 from packaging.version import Version
 
 from mfa_guide.checking.evidence import read_all
@@ -56,7 +55,7 @@ def by_version(guide: Guide, order: Sequence[str] = ()) -> str:
         )
         # As seen from the page with the table, which lies in a folder, too.
         address = f"../../{page.name.removesuffix('.md').removesuffix('index')}/".replace("//", "/")
-        rows += f'<tr><th scope="row"><a href="{address}">{escape(_title(page))}</a></th>{cells}</tr>'
+        rows += f'<tr><th scope="row"><a href="{address}">{escape(page.title)}</a></th>{cells}</tr>'
     return (
         '<table class="suites"><caption>Which page was carried out with which versions</caption>'
         f'<thead><tr><th scope="col">Page</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
@@ -150,9 +149,4 @@ def _lines(lines: Sequence[str]) -> str:
 
 
 def _link(page: Page) -> str:
-    return f"[{escape(_title(page))}](../{page.name})"
-
-
-def _title(page: Page) -> str:
-    _, meta = get_data(page.path.read_text(encoding="utf-8"))
-    return str(meta.get("title", page.name))
+    return f"[{escape(page.title)}](../{page.name})"
