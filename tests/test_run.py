@@ -14,18 +14,22 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 # What ./run reads before it sets anything up.
-FILES = ("run", "noxfile.py", "debian-packages.txt", "pyproject.toml", "constraints.txt", "package-lock.json")
+FILES = (
+    *("run", "noxfile.py", "debian-packages.txt", "debian-packages-windows.txt"),
+    *("pyproject.toml", "constraints.txt", "package-lock.json"),
+)
 # A Debian that is not released yet has no number.
 DEBIAN = int(platform.freedesktop_os_release().get("VERSION_ID", "1000").partition(".")[0])
-PACKAGES = [
-    (package, program)
-    for package, program, *since in (
-        line.split()
-        for line in (PROJECT / "debian-packages.txt").read_text().splitlines()
-        if line and not line.startswith("#")
-    )
-    if int((since or ["0"])[0]) <= DEBIAN
-]
+
+
+def packages(file: str) -> list[tuple[str, str]]:
+    """Return the packages of a list that this Debian has, each with its program."""
+    lines = (line.split() for line in (PROJECT / file).read_text().splitlines() if line and not line.startswith("#"))
+    return [(package, program) for package, program, *since in lines if int((since or ["0"])[0]) <= DEBIAN]
+
+
+PACKAGES = packages("debian-packages.txt")
+FOR_WINDOWS = [package for package, _ in packages("debian-packages-windows.txt")]
 PROGRAMS = ("sh", "cat", "cksum", "dirname", "env", "tr")
 
 
@@ -157,6 +161,27 @@ def test_elsewhere_than_on_debian_it_says_which_programs_are_not_there(machine: 
     assert "python3 -m venv --clear .venv" in machine.calls()
 
 
+@pytest.mark.parametrize("answer", ["echo arm64", "exit 127"])
+def test_what_is_for_windows_is_one_line_where_it_cannot_be_done(machine: Machine, answer: str) -> None:
+    machine.has("dpkg", answer)
+    result = machine.run("windows")
+    assert result.returncode == 3
+    assert result.stderr == (
+        "run: programs for Windows are built and run on Debian for amd64 only, and this is another system\n"
+    )
+    assert not any(call.startswith(("apt-get", "python3 -m venv")) for call in machine.calls())
+
+
+def test_who_may_not_install_wine_is_told_the_exact_command(machine: Machine) -> None:
+    machine.has("dpkg", "echo amd64")
+    result = machine.run("windows")
+    assert result.returncode == 3
+    assert result.stderr == (
+        "run: packages are missing; install them with: sudo apt-get install --no-install-recommends "
+        f"{' '.join(FOR_WINDOWS)}\n"
+    )
+
+
 SETS_UP = """case "$*" in
 *venv*) mkdir -p .venv/bin; ln -s /bin/true .venv/bin/nox; ln -s "$PATH/venv-python" .venv/bin/python ;;
 *version*) echo 3.11 ;;
@@ -173,6 +198,21 @@ def complete(machine: Machine) -> Machine:
     machine.has("npm", "")
     machine.has("venv-python", "")
     return machine
+
+
+def test_only_what_is_for_windows_installs_wine(complete: Machine) -> None:
+    complete.has("dpkg", "echo amd64")
+    complete.has("id", "echo 0")
+    complete.has("dpkg-query", f'case " {" ".join(FOR_WINDOWS)} " in *" $4 "*) ;; *) printf installed ;; esac')
+    complete.has("apt-get", "")
+    assert complete.run("tests").returncode == 0
+    assert [call for call in complete.calls() if "apt-get -qq install" in call] == []
+    before = len(complete.calls())
+    assert complete.run("windows").returncode == 0
+    assert [call for call in complete.calls()[before:] if call.startswith("apt-get")] == [
+        "apt-get -qq update",
+        f"apt-get -qq install -y --no-install-recommends {' '.join(FOR_WINDOWS)}",
+    ]
 
 
 @pytest.mark.parametrize("status", [0, 1])
@@ -208,6 +248,16 @@ def test_an_activated_venv_stays_what_it_is(complete: Machine) -> None:
     assert complete.run("tests", first=f"{bin_of_venv}:").returncode == 0
     assert [call for call in complete.calls()[made:] if "venv --clear" in call] == []
     assert (bin_of_venv / "python3").exists()
+
+
+@pytest.mark.parametrize(("fails", "status"), [("", 0), ("tests", 1), ("windows", 1)])
+def test_ci_checks_what_is_for_windows_also_when_the_tests_fail(tmp_path: Path, fails: str, status: int) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(PROJECT / ".ci" / "run", tmp_path / ".ci")
+    (tmp_path / "run").write_text(f'#!/bin/sh\necho "$1"\n[ "$1" != "{fails}" ]\n')
+    (tmp_path / "run").chmod(0o755)
+    done = subprocess.run([tmp_path / ".ci" / "run"], cwd="/", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (status, "tests\nwindows\n")
 
 
 def run_tests(*arguments: str) -> subprocess.CompletedProcess[str]:
