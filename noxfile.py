@@ -130,7 +130,8 @@ def matrix(session: nox.Session) -> None:
 @nox.session
 def windows(session: nox.Session) -> None:
     """Check what is for Windows, with PuTTY for Windows under Wine; the first time that is built, in some minutes."""
-    if status := subprocess.run(("python", "-m", "mfa_guide.clients.wine.setting_up"), cwd=ROOT, check=False).returncode:
+    set_up = ("python", "-m", "mfa_guide.clients.wine.setting_up")
+    if status := subprocess.run(set_up, cwd=ROOT, check=False).returncode:
         raise SystemExit(status)
     hand_over("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "windows", *session.posargs)
 

@@ -69,6 +69,14 @@ def test_the_helper_and_the_model_are_made_anew_when_they_are_damaged(
     assert b"PPK_Assoc_ProgId" in registry.read_bytes()
 
 
+@pytest.mark.windows
+def test_the_compiler_has_nothing_to_say_about_the_helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "KEPT", tmp_path)
+    monkeypatch.setattr(ours, "_COMPILED", (*ours._COMPILED, "-Wall", "-Wextra", "-Werror"))
+    ours.build()
+    assert (ours.helper().parent / "inside.dll").is_file()
+
+
 def test_a_helper_of_another_source_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "KEPT", tmp_path / "kept")
     compiler = tmp_path / "x86_64-w64-mingw32-gcc"

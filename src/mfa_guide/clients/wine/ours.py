@@ -10,7 +10,7 @@ from mfa_guide.clients.debian import call
 from mfa_guide.clients.wine import kept
 
 _SOURCES = Path(__file__).parent
-_COMPILED = ("x86_64-w64-mingw32-gcc", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror")
+_COMPILED = ("x86_64-w64-mingw32-gcc", "-municode", "-O2", "-s")
 _LIBRARIES = ("-lgdi32",)
 _MADE = {"helper.exe": ("helper.c",), "inside.dll": ("-shared", "inside.c")}
 """What is compiled, and of what."""
