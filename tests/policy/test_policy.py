@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
 from mfa_guide.policy import load, parse
+from mfa_guide.policy.naming import named
+from mfa_guide.practice.places import PLACES, SERVER
+from tests.support import GUIDE, POLICY
 
 GOOD = """
 version = "2024"
@@ -59,3 +66,22 @@ def test_what_is_not_there_or_of_another_kind_is_an_error() -> None:
         policy.names("colour")
     with pytest.raises(GuideError, match="no policy '1999'"):
         load("1999")
+
+
+REFERENCE = "reference/index.md"
+
+
+@pytest.mark.parametrize("name", POLICY.facts)
+def test_a_fact_is_in_the_reference(name: str) -> None:
+    assert f'"{name}"' in (GUIDE.docs / REFERENCE).read_text(encoding="utf-8"), f"add {name} to docs/{REFERENCE}"
+
+
+def test_a_fact_is_used() -> None:
+    """By a page, by the catalogue of problems, or by the code and the pages of the practice site."""
+    package = Path(policy.__file__).parents[1]
+    files = [*GUIDE.files(), *(path for suffix in ("yml", "py", "html") for path in package.rglob(f"*.{suffix}"))]
+    texts = [path.read_text(encoding="utf-8") for path in files if path != GUIDE.docs / REFERENCE]
+    # The lab asks for the addresses of each place by its name.
+    used = {f"practice_{place}" for place in (*PLACES, SERVER)}.union(*map(named, texts))
+    used |= {name for text in texts for name in re.findall(r"(?<=[\"'])[a-z][a-z0-9_]+(?=[\"'])", text)}
+    assert [name for name in POLICY.facts if name not in used] == []

@@ -9,12 +9,14 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from mfa_guide.expecting.matching import Bindings, Expected, align
-from mfa_guide.expecting.shapes import SHAPES
+from mfa_guide.expecting.shapes import ANY, SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TYPED = re.compile(r"«(?P<typed>.*)»$")
+_VERSION = re.compile(r"(?P<program>\bOpenSSH_|\b(?:[Rr]elease|[Vv]ersion) )\d+\.\d.*$")
+"""From where on a line changes with the next update of a program: its version, and what it was built with."""
 
 
 def merge(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) -> list[str]:
@@ -34,7 +36,9 @@ def merge(expected: Sequence[Expected], seen: Sequence[str], bound: Bindings) ->
         else:
             for text in shown:
                 known |= _new_samples(line.text if line else "", text, known)
-                merged.append(_line(line.text if line else "", text, known))
+                told = _line(line.text if line else "", text, known)
+                # Of a line that is there already, people have said how much of it counts.
+                merged.append(told if line else _VERSION.sub(rf"\g<program>{ANY}", told))
     return merged
 
 
