@@ -52,6 +52,28 @@ def test_an_error_is_one_line_and_has_its_exit_code(tmp_path: Path, words: str, 
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("pr", ["profile", "practice"]),
+        ("check --sui", ["--suite"]),
+        ("check --suite b", ["bullseye", "bookworm"]),
+        ("profile putty", ["putty-reg", "putty-unix"]),
+        ("verify ", [*programs()]),
+        ("practice shell --from a", ["abroad"]),
+    ],
+)
+def test_a_shell_completes_the_words(tmp_path: Path, typed: str, completed: list[str]) -> None:
+    asked = {
+        "_MFA_GUIDE_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"mfa-guide {typed}",
+        "COMP_CWORD": str(len(f"{typed}.".split())),
+    }
+    environment = {**os.environ, **asked}
+    done = subprocess.run([COMMAND], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout.split(), done.stderr) == (completed, "")
+
+
 def test_a_port_in_use(tmp_path: Path) -> None:
     import socket
 

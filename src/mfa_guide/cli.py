@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="A guide to logging in at the VSC, in which every command is carried out, and a site to practise on.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -37,6 +36,30 @@ State = Annotated[
 
 SshPort = Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)]
 WebPort = Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)]
+
+
+def _places() -> list[str]:
+    from mfa_guide.practice.places import PLACES
+
+    return [*PLACES]
+
+
+def _suites() -> list[str]:
+    from mfa_guide.clients.suites import VERSIONS
+
+    return [*VERSIONS]
+
+
+def _profiles() -> list[str]:
+    from mfa_guide.clients.profiles import FORMATS
+
+    return [*FORMATS]
+
+
+def _programs() -> list[str]:
+    from mfa_guide.by_hand.programs import programs
+
+    return [*programs()]
 
 
 def _not_on_windows() -> None:
@@ -120,7 +143,13 @@ def up(
 def shell(
     command: Annotated[list[str] | None, typer.Argument(metavar="[--] [COMMAND …]", show_default=False)] = None,
     place: Annotated[
-        str, typer.Option("--from", metavar="PLACE", help="Where the machine is: campus, home or abroad.")
+        str,
+        typer.Option(
+            "--from",
+            metavar="PLACE",
+            help="Where the machine is: campus, home or abroad.",
+            autocompletion=_places,
+        ),
     ] = "home",
     state: State = None,
     join: Annotated[bool, typer.Option("--join", help="Join the lab that runs already.")] = False,
@@ -213,7 +242,12 @@ def check(
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
     shell: Annotated[bool, typer.Option("--shell", help="Open a shell at the first failure, in its state.")] = False,
     suite: Annotated[
-        str | None, typer.Option(metavar="SUITE", help="The clients: bullseye, bookworm, trixie or sid, once fetched.")
+        str | None,
+        typer.Option(
+            metavar="SUITE",
+            help="The clients: bullseye, bookworm, trixie or sid, once fetched.",
+            autocompletion=_suites,
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Do it again whenever a page or a snippet is saved.")] = False,
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
@@ -251,7 +285,9 @@ def profile(
     client: Annotated[
         str,
         typer.Argument(
-            metavar="CLIENT", help="One of openssh, putty-reg, putty-unix, mobaxterm, nx, filezilla, winscp."
+            metavar="CLIENT",
+            help="One of openssh, putty-reg, putty-unix, mobaxterm, nx, filezilla, winscp.",
+            autocompletion=_profiles,
         ),
     ],
     user: Annotated[str, typer.Option(metavar="ACCOUNT", help="Your VSC account, for instance vsc98765.")],
@@ -274,7 +310,12 @@ def profile(
 @app.command()
 def verify(
     client: Annotated[
-        str, typer.Argument(metavar="CLIENT", help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other.")
+        str,
+        typer.Argument(
+            metavar="CLIENT",
+            help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other.",
+            autocompletion=_programs,
+        ),
     ],
     state: State = None,
     ssh_port: SshPort = 4022,

@@ -39,5 +39,5 @@ def test_typed_input_elsewhere_is_refused(wrong: str) -> None:
 
 @pytest.mark.parametrize("nothing", ["", "\n\n"])
 def test_nothing_is_not_a_transcript(nothing: str) -> None:
-    with pytest.raises(Failure, match="empty"):
+    with pytest.raises(Failure, match=r"the transcript is empty: write what is typed, behind `\$ `"):
         parse_transcript(nothing)
