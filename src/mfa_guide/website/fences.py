@@ -56,7 +56,7 @@ from mfa_guide.kinds.walkthrough.steps import (
     WindowMenu,
     parse_walkthrough,
 )
-from mfa_guide.website import other_versions, pictures, places, wordings
+from mfa_guide.website import other_versions, pictures, whereabouts, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -284,7 +284,7 @@ def _format(guide: Guide, source: str, language: str, css_class: str, options: O
     try:
         return SHOWN[language](guide, source, options)
     except GuideError as error:
-        raise FenceError(f"{places.of(options)}{_of_snippet(error, options)}{error}") from error
+        raise FenceError(f"{whereabouts.of(options)}{_of_snippet(error, options)}{error}") from error
 
 
 def _of_snippet(error: GuideError, options: Options) -> str:
@@ -298,11 +298,11 @@ def _of_snippet(error: GuideError, options: Options) -> str:
 def _validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:
     """Take the options of a fence, and end the build at one that it does not have."""
     # Superfences gives an option without a value its own name as one.
-    written = {name: value for name, value in inputs.items() if name not in places.OPTIONS}
+    written = {name: value for name, value in inputs.items() if name not in whereabouts.OPTIONS}
     given = {name: None if value == name else value for name, value in written.items()}
     try:
         KINDS[language].read(given)
     except ValueError as error:
-        raise FenceError(f"{places.of(inputs)}{'; '.join(str(error).splitlines())}") from error
+        raise FenceError(f"{whereabouts.of(inputs)}{'; '.join(str(error).splitlines())}") from error
     options.update(inputs)
     return True

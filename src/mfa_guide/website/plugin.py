@@ -27,9 +27,9 @@ from mfa_guide.website import (
     landmarks,
     notebooks,
     pictures,
-    places,
     values,
     what_differs,
+    whereabouts,
     your_version,
 )
 
@@ -129,12 +129,12 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         # MkDocs has taken off the front matter.
         first = 1 + page.file.content_string.count("\n") - markdown.count("\n")
         name = page.file.src_uri
-        places.look_for_embedded(markdown, first, name, self._snippets)
+        whereabouts.look_for_embedded(markdown, first, name, self._snippets)
         read = self._guide.page(name)
         undescribed = [on_page.Finding(f"{DOCS}/{name}", line, message) for line, message in meta.undescribed(read)]
         for finding in dict.fromkeys((*undescribed, *on_page.findings(read))):
             _LOG.warning("%s", finding)
-        told = places.tell(markdown, first, read, KINDS)
+        told = whereabouts.tell(markdown, first, read, KINDS)
         return values.fill(told, self._values, f"{DOCS}/{name}", first)
 
     @event_priority(-100)

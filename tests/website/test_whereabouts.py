@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.website import places
+from mfa_guide.website import whereabouts
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def test_a_fence_is_told_where_it_stands(tmp_path: Path, fence: str) -> None:
         f'{fence} sequence title="x"\na -> b: c\n{fence}\n\n``` text\n{fence} transcript\n```\n'
     )
     page = write_guide(tmp_path, f"---\ntitle: Page\n---\n{text}")
-    assert places.tell(text, 4, page, KINDS) == (
+    assert whereabouts.tell(text, 4, page, KINDS) == (
         f'{fence} transcript waits page="page.md" line="4" snippet="a/b.txt"\n--8<-- "a/b.txt"\n{fence}\n\n'
         f'=== "Tab"\n\n    {fence} walkthrough page="page.md" line="10" snippet="c.yml"\n    --8<-- "c.yml"\n'
         f"    {fence}\n\n"
