@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import pytest
+import yaml
 
 import mfa_guide
 from mfa_guide.guide.front_matter import Practice
@@ -95,3 +97,37 @@ def test_every_room_is_told(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     rooms = [path.parent.name for path in PACKAGE.glob("*/__init__.py")]
     assert [room for room in rooms if f"`{room}/`" not in text and f"/{room}/`" not in text] == []
+
+
+FORMS = [path for path in (PROJECT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml"]
+FORM = {"markdown", "input", "textarea", "dropdown", "checkboxes"}
+"""What a form of an issue is made of, as GitHub's documentation has it: syntax for GitHub's form schema."""
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_an_issue_form_is_one(path: Path) -> None:
+    """GitHub leaves out a form that is none, and says so only to those who look at the file there."""
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert form.keys() == {"name", "description", "body"}
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert {part["type"] for part in form["body"]} <= FORM
+    assert all(re.fullmatch(r"[\w-]+", part["id"]) and part["attributes"]["label"] for part in asked)
+    assert len({part["id"] for part in asked}) == len({part["attributes"]["label"] for part in asked}) == len(asked)
+    assert any(part.get("validations", {}).get("required") for part in asked)
+
+
+def test_lines_end_alike_on_every_computer() -> None:
+    """Snippets are compared letter by letter: `.gitattributes` says so of every file that is text."""
+    # Whoever runs the tests need not own the files.
+    git = ["git", "-c", "safe.directory=*", "-C", str(PROJECT)]
+    listed = subprocess.run([*git, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+    named = [name for name in listed.split("\0") if name and (PROJECT / name).is_file()]
+    ask = [*git, "check-attr", "--stdin", "-z", "text", "eol"]
+    told = subprocess.run(ask, input="\0".join(named), capture_output=True, text=True, check=True).stdout.split("\0")
+    attributes: dict[str, list[str]] = {}
+    for name, _, value in zip(told[::3], told[1::3], told[2::3], strict=False):
+        attributes.setdefault(name, []).append(value)
+    for name in named:
+        binary = b"\0" in (PROJECT / name).read_bytes()
+        assert attributes[name][0] == ("unset" if binary else "auto"), name
+        assert binary or attributes[name][1] == "lf", name
