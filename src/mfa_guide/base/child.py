@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import threading
 from typing import TYPE_CHECKING
 
+from mfa_guide.base import process
 from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _DRAINED_WITHIN = 2
 
 
 class Child:
-    """A process of this one's, in a session of its own: Ctrl+C is not meant for it. It ends when its input does."""
+    """A process of this one's that ends when its input does."""
 
     def __init__(
         self,
@@ -50,18 +50,7 @@ class Child:
             OSError: there is no such program.
         """
         self._name = name
-        self._process = subprocess.Popen(
-            command,
-            env=environment,
-            pass_fds=pass_fds,
-            start_new_session=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        self._process = process.start(command, environment=environment, pass_fds=pass_fds)
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._complaints = b""
         self._listening = [threading.Thread(target=job, daemon=True) for job in (self._hear, self._hear_complaints)]
@@ -135,8 +124,7 @@ class Child:
         try:
             status = self._process.wait(within)
         except subprocess.TimeoutExpired:
-            # With what it has started in its session.
-            os.killpg(self._process.pid, signal.SIGKILL)
+            process.kill(self._process)
             status = self._process.wait()
         for thread in self._listening:
             thread.join(_DRAINED_WITHIN)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 from typing import TYPE_CHECKING
 
+from mfa_guide.base import process
 from mfa_guide.base.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -42,26 +41,14 @@ def run(
         CannotRunError: it was killed.
         OSError: there is no such program.
     """
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        pass_fds=pass_fds,
-        start_new_session=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
+    with process.start(command, folder=folder, environment=environment, pass_fds=pass_fds) as started:
         try:
-            out, err = process.communicate(text, within)
+            out, err = started.communicate(text, within)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill(started)
             raise CannotRunError(f"{name} has not ended after {within:g} s") from None
         except BaseException:
             # Ctrl+C is not heard in a session of its own.
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill(started)
             raise
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+    return subprocess.CompletedProcess(command, started.returncode, out, err)
