@@ -6,11 +6,19 @@ import ast
 import asyncio
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mfa_guide
-from mfa_guide.practice.ssh.private_names import MOST_UNSENT, until_sent
-from tests.support.connecting import run
+from mfa_guide.practice.ssh import private_names as private
+from mfa_guide.practice.ssh.private_names import AT_ONCE, MOST_UNSENT, until_sent
+from tests.support.connecting import connect, run
+from tests.support.loopback_site import LoopbackSite, read_link
+
+if TYPE_CHECKING:
+    import asyncssh
+    import pytest
+
+    from tests.practice.ssh.conftest import Open
 
 SOURCE = Path(mfa_guide.__file__).parent / "practice"
 MAY = {"ssh/partial_success.py", "ssh/private_names.py"}
@@ -71,3 +79,100 @@ def test_more_is_made_when_the_client_has_taken_what_there_was() -> None:
             await asyncio.wait_for(until_sent(taker.channel), 30)
 
     run(take())
+
+
+PATIENCE = 60
+FULL_LINE = "a" * 1000
+LEFT_AND_A_LETTER = "\x02a\x7f"
+
+
+async def open_terminal(connection: asyncssh.SSHClientConnection) -> asyncssh.SSHClientProcess[str]:
+    terminal = await connection.create_process(term_type="xterm")
+    await terminal.stdout.readuntil("$ ")
+    return terminal
+
+
+def server_channels(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list of the channels that the gateway makes from now on."""
+    made: list[Any] = []
+    make = private.make_channel
+
+    def make_and_note(connection: asyncssh.SSHServerConnection) -> asyncssh.SSHServerChannel[str]:
+        made.append(make(connection))
+        return made[-1]  # type: ignore[no-any-return]
+
+    monkeypatch.setattr("mfa_guide.practice.ssh.gateway.make_channel", make_and_note)
+    return made
+
+
+def test_others_have_their_turn_while_much_is_typed_into_a_long_line(site_here: Open) -> None:
+    typed = FULL_LINE + LEFT_AND_A_LETTER * 1000 + "\x15echo all of it\n"
+
+    async def type_it() -> int:
+        turns = 0
+
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        async with site_here() as site, connect(site) as connection, asyncio.timeout(PATIENCE):
+            terminal = await open_terminal(connection)
+            counting = asyncio.create_task(count())
+            terminal.stdin.write(typed)
+            # After what was typed comes what the command says.
+            await terminal.stdout.readuntil("\nall of it\r\n")
+            counting.cancel()
+            return turns
+
+    assert run(type_it()) >= len(typed) / AT_ONCE
+
+
+def test_no_more_is_taken_in_before_what_there_is_was_worked_on(
+    site_here: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = server_channels(monkeypatch)
+    window = 2**21
+
+    async def type_on() -> list[int]:
+        waiting = []
+        async with site_here() as site, connect(site) as connection, asyncio.timeout(PATIENCE):
+            terminal = await open_terminal(connection)
+            terminal.stdin.write(FULL_LINE * 6000)
+            for _ in range(500):
+                await asyncio.sleep(0.001)
+                waiting.append(sum(len(data) for data, _ in channels[0]._recv_buf))
+        return waiting
+
+    waiting = run(type_on())
+    assert window / 2 < max(waiting) <= window
+
+
+def test_no_more_is_drawn_than_the_client_takes(site_here: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    channels = server_channels(monkeypatch)
+    most = 100_000
+    monkeypatch.setattr(private, "MOST_UNSENT", most)
+
+    async def take_nothing() -> int:
+        async with site_here() as site, connect(site) as connection, asyncio.timeout(PATIENCE):
+            terminal = await open_terminal(connection)
+            terminal.channel.pause_reading()
+            terminal.stdin.write(FULL_LINE + LEFT_AND_A_LETTER * 5000)
+            (channel,) = channels
+            while channel.get_write_buffer_size() <= most:
+                await asyncio.sleep(0.01)
+            for _ in range(200):
+                await asyncio.sleep(0.005)
+            unsent: int = channel.get_write_buffer_size()
+            assert channel._recv_buf, "all of it was worked on"
+            return unsent
+
+    assert run(take_nothing()) < most + AT_ONCE * 2 * len(FULL_LINE)
+
+
+def test_a_command_that_is_no_utf_8_is_one_that_is_not_known(site: LoopbackSite) -> None:
+    client = site.ssh("hostn\udce4me; echo l\udce9")
+    site.run("practice", "approve", read_link(client))
+    out, err = client.communicate(timeout=PATIENCE)
+    assert (client.returncode, out, err.splitlines()[-1]) == (0, "l\ufffd\n", "-bash: hostn\ufffdme: command not found")

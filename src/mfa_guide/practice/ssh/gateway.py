@@ -23,6 +23,7 @@ from mfa_guide.practice.rules.logins import Outcome, TooManyError
 from mfa_guide.practice.ssh import algorithms, key_exchange, partial_success, signs
 from mfa_guide.practice.ssh.connections import IN_ALL, SILENT, Connections, TooManyConnectionsError
 from mfa_guide.practice.ssh.homes import Homes
+from mfa_guide.practice.ssh.private_names import make_channel
 from mfa_guide.practice.ssh.session import Channel
 from mfa_guide.practice.ssh.signs import Sign
 
@@ -137,8 +138,6 @@ class Gateway:
             login_timeout=self.service.policy.seconds("link_lifetime") + GRACE,
             agent_forwarding=True,
             x11_forwarding=False,
-            # What a session is sent may be no text: it goes on all the same.
-            errors="replace",
             compression_algs=None,
         )
         self._acceptors.append(acceptor)
@@ -414,11 +413,11 @@ class Connection(asyncssh.SSHServer):
                     self._service.state.note(events.CertificateNotTaken(*self._who))
             return self._injected
 
-    def session_requested(self) -> Channel:
+    def session_requested(self) -> tuple[asyncssh.SSHServerChannel[str], Channel]:
         if self._sessions >= MOST_SESSIONS:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many sessions")
         self._sessions += 1
-        return Channel(self._gateway, self._role, self._session_ended)
+        return make_channel(self._conn), Channel(self._gateway, self._role, self._session_ended)
 
     def _session_ended(self) -> None:
         self._sessions -= 1

@@ -8,13 +8,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import asyncssh
+
 if TYPE_CHECKING:
-    import asyncssh
+    from asyncssh.packet import SSHPacket
     from asyncssh.public_key import SSHOpenSSHCertificate
 
 MOST_UNSENT = 4_000_000
 """How many bytes may wait for a client to take them before no more are made for it. Ours."""
 _PAUSE = 0.05
+AT_ONCE = 32
+"""How many bytes of what is typed in a terminal are worked on in one turn. Ours: asyncssh's line editor draws the rest
+of the line anew for each, which in a line of its greatest length takes about half a millisecond."""
 
 
 def ends_at(certificate: SSHOpenSSHCertificate) -> int:
@@ -37,3 +42,65 @@ async def until_sent(channel: asyncssh.SSHServerChannel[Any]) -> None:
 
 def _unsent(channel: asyncssh.SSHServerChannel[Any], transport: asyncio.Transport) -> int:
     return channel.get_write_buffer_size() + transport.get_write_buffer_size()
+
+
+def make_channel(connection: asyncssh.SSHServerConnection) -> asyncssh.SSHServerChannel[str]:
+    """Return a channel for a session that lets others have their turn, and takes a command that is no text."""
+    # What a session is sent may be no text: it goes on all the same.
+    channel: asyncssh.SSHServerChannel[str] = connection.create_server_channel(errors="replace")
+    # asyncssh has no public way to have another kind made.
+    channel.__class__ = _Channel
+    return channel
+
+
+class _Channel(asyncssh.SSHServerChannel[str]):
+    """A channel for a session.
+
+    In a terminal asyncssh works on all that has come before anybody else has a turn: on 90 kB, which one packet more or
+    less can hold, for half a minute. So it is handed on a little at a time, and the client may send more once all of it
+    was. What the line editor draws is not made faster than the client takes it.
+    """
+
+    _turn: asyncio.Handle | None = None
+
+    def _deliver_data(self, data: bytes, datatype: int | None) -> None:
+        if self._term_type is None:
+            super()._deliver_data(data, datatype)
+            return
+        if rest := data[AT_ONCE:]:
+            self._recv_buf.insert(0, (rest, datatype))
+        window = self._init_recv_window
+        if self._recv_buf:
+            # As long as it is 0, the client is not told to send more.
+            self._init_recv_window = 0
+        try:
+            super()._deliver_data(data[:AT_ONCE], datatype)
+        finally:
+            self._init_recv_window = window
+        # The session may have paused it by itself, and then goes on by itself.
+        if not self._recv_paused:
+            self.pause_reading()
+            self._wait(0)
+
+    def _wait(self, seconds: float) -> None:
+        if self._turn is None:
+            self._turn = self._loop.call_later(seconds, self._go_on)
+
+    def _go_on(self) -> None:
+        self._turn = None
+        transport = self._conn and self._conn._transport
+        if not transport or self._recv_state == "closed":
+            return
+        if self._recv_state == "close_pending":
+            # Whoever has typed it does not wait for what comes of it.
+            self._recv_buf.clear()
+        elif _unsent(self, transport) > MOST_UNSENT:
+            self._wait(_PAUSE)
+            return
+        self.resume_reading()
+
+    def _process_exec_request(self, packet: SSHPacket) -> bool:
+        """Start a command. One that is no UTF-8 is a command, too: the shell says what it does not know of it."""
+        command = packet.get_string().decode("utf-8", errors="replace")
+        packet.check_end()
+        return self._start_session(command=command)
