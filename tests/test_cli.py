@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mfa_guide.by_hand.programs import programs
+from mfa_guide.cli import _own_state
 from mfa_guide.clients.profiles import FORMATS
 
 COMMAND = str(Path(sys.executable).with_name("mfa-guide"))
@@ -137,3 +138,12 @@ def test_the_practice_site_ends_by_a_signal_also_where_it_began_deaf_to_it(
         assert process.stdout.readline()
         process.send_signal(number)
         assert process.wait(60) == 0
+
+
+def test_the_state_is_where_the_user_keeps_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    # As the page for teachers says.
+    assert _own_state() == tmp_path / ".local" / "state" / "mfa-guide"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "elsewhere"))
+    assert _own_state() == tmp_path / "elsewhere" / "mfa-guide"

@@ -88,7 +88,9 @@ def _options(
 
 
 def _own_state() -> Path:
-    return Path.home() / ".local" / "state" / "mfa-guide"
+    from platformdirs import user_state_path
+
+    return user_state_path("mfa-guide", appauthor=False)
 
 
 def _say_which(site: RunningSite) -> None:
