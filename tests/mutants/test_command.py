@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -16,8 +17,6 @@ from mfa_guide.mutants import accepted, making
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mfa_guide.guide.page import Page
 
 PAGE = """\
@@ -116,6 +115,32 @@ def test_a_fact_that_a_page_mentions_is_changed_on_the_side_of_the_practice_site
     ]
     assert json.loads(found[0].text)["value"] == "login.hpc.kuleuven.bx"
     assert json.loads(found[1].text)["value"] == "Pleasx open {link} to complete logon."
+
+
+def test_what_pages_mention_is_read_once_however_many_mutants_come_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of twice as many pages all is read twice as often, and no more: it was once for each page and fact."""
+    reads: list[Path] = []
+    read = Path.read_text
+
+    def read_and_note(self: Path, *arguments: Any, **options: Any) -> str:
+        reads.append(self)
+        return read(self, *arguments, **options)
+
+    def reads_of(number: int) -> int:
+        (tmp_path / str(number)).mkdir()
+        guide = write_guide(tmp_path / str(number), PAGE, **SNIPPETS).guide
+        for other in range(1, number):
+            (tmp_path / str(number) / "docs" / f"{other}.md").write_text(f"{PAGE}\n{{{{ facts.link_lifetime }}}}\n")
+        pages = [guide.page(name) for name in ("page.md", *(f"{other}.md" for other in range(1, number)))]
+        assert all(page.instructions is page.instructions for page in pages)
+        reads.clear()
+        making.of_guide(guide, pages)
+        return len(reads)
+
+    monkeypatch.setattr(Path, "read_text", read_and_note)
+    assert 0 < reads_of(12) <= 2 * reads_of(6)
 
 
 def test_a_mutant_is_one_thing(tmp_path: Path) -> None:
