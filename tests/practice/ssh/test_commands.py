@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.practice.ssh.commands import MOST_TEXT, Shell
+from mfa_guide.practice.ssh.commands import Commands, Streams
 from mfa_guide.practice.ssh.homes import LARGEST_FILE, MOST_BYTES, MOST_FILES, Home
+from mfa_guide.practice.ssh.own_files import OwnFiles
+from mfa_guide.practice.ssh.shell import MOST_TEXT, Shell
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,14 +20,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    return Shell(
-        account="vsc1",
-        host="login",
-        home=Home(tmp_path / "homes" / "vsc1"),
-        agent=None,
-        out=into(written),
-        err=into(complained),
-    )
+    return make_shell(tmp_path / "homes" / "vsc1", Streams(into(written), into(complained)))
+
+
+def make_shell(home: Path, streams: Streams) -> Shell:
+    return Shell(Commands("vsc1", "login", OwnFiles("vsc1", Home(home))), streams)
 
 
 written: list[str] = []
@@ -200,9 +199,7 @@ def test_a_full_disk_is_an_error_of_the_command(shell: Shell, tmp_path: Path) ->
 def test_without_a_home_directory(tmp_path: Path) -> None:
     """It cannot be made where something else has its name, or where the disk is full."""
     (tmp_path / "vsc1").touch()
-    shell = Shell(
-        account="vsc1", host="login", home=Home(tmp_path / "vsc1"), agent=None, out=into(written), err=into(complained)
-    )
+    shell = make_shell(tmp_path / "vsc1", Streams(into(written), into(complained)))
     assert run(shell, "echo x > f; cat f; echo after") == (
         *(0, "after\n"),
         "-bash: f: Not a directory\ncat: f: No such file or directory\n",
@@ -215,7 +212,7 @@ def test_whoever_reads_the_output_has_gone(tmp_path: Path) -> None:
     async def gone(_text: str) -> None:
         raise BrokenPipeError
 
-    shell = Shell(account="vsc1", host="login", home=Home(tmp_path / "vsc1"), agent=None, out=gone, err=gone)
+    shell = make_shell(tmp_path / "vsc1", Streams(gone, gone))
     with pytest.raises(BrokenPipeError):
         run(shell, "echo x; echo y")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import asyncssh
@@ -19,6 +20,16 @@ LARGEST_ANSWER = 262_144
 
 AGENT_ERRORS = (OSError, ValueError, asyncssh.Error, TimeoutError)
 """What is raised when an agent does not answer as it should."""
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """The agent that a client forwards."""
+
+    connection: asyncssh.SSHServerConnection
+    """The connection over which it is reached."""
+    path: str
+    """The socket at which others find it."""
 
 
 class _Reader:

@@ -12,12 +12,10 @@ from mfa_guide.base.printable import printable
 from mfa_guide.practice.ssh import agents
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
+    from mfa_guide.practice.ssh.commands import Out, Streams
     from mfa_guide.practice.ssh.gateway import Gateway
-
-    Out = Callable[[str], Awaitable[None]]
-
 
 _PIECE = 32_768
 """How many characters are passed on at once."""
@@ -42,51 +40,38 @@ class _Client(asyncssh.SSHClient):
 class Onward:
     """Logs in from one role to another."""
 
-    def __init__(
-        self, gateway: Gateway, account: str, agent: asyncssh.SSHServerConnection | None, agent_path: str | None
-    ) -> None:
+    def __init__(self, gateway: Gateway, account: str, agent: agents.Forwarded | None) -> None:
         """Begin.
 
         Args:
             gateway: knows the other roles.
             account: whose name is used when none is given.
-            agent: the connection over which the client forwards its agent; None when it does not.
-            agent_path: the socket at which others find that agent; None likewise.
+            agent: the agent that the client forwards; None when it does not.
         """
         self._gateway = gateway
         self._account = account
         self._agent = agent
-        self._agent_path = agent_path
 
-    async def run(
-        self,
-        target: str,
-        command: str,
-        *,
-        forward: bool,
-        out: Out,
-        err: Out,
-    ) -> int:
+    async def run(self, target: str, command: str, *, forward: bool, streams: Streams) -> int:
         """Carry out a command on another role.
 
         Args:
             target: a host name, or `account@host`.
             command: the command.
             forward: whether the agent goes along.
-            out: takes the output, and returns when more may come.
-            err: likewise, what ssh itself says.
+            streams: where the output goes, and what ssh itself says.
 
         Returns:
             The command's exit status, or 255, as ssh does.
         """
         account, _, host = target.rpartition("@")
         if not self._gateway.knows(host):
-            await err(f"ssh: Could not resolve hostname {printable(host)}: Name or service not known\n")
+            await streams.err(f"ssh: Could not resolve hostname {printable(host)}: Name or service not known\n")
             return 255
         port = self._gateway.usual_port
         door = self._gateway.door(host, port)
         if door is None:
-            await err(f"ssh: connect to host {host} port {port}: Connection refused\n")
+            await streams.err(f"ssh: connect to host {host} port {port}: Connection refused\n")
             return 255
         try:
             async with contextlib.AsyncExitStack() as stack:
@@ -96,7 +81,7 @@ class Onward:
                     # An agent that has ended meanwhile offers nothing, and ssh says nothing of it.
                     with contextlib.suppress(*agents.AGENT_ERRORS):
                         async with asyncio.timeout(agents.PATIENCE):
-                            agent = await stack.enter_async_context(agents.connect(self._agent))
+                            agent = await stack.enter_async_context(agents.connect(self._agent.connection))
                             keys = await agents.held(agent) or None
                 connection = await stack.enter_async_context(
                     asyncssh.connect(
@@ -104,9 +89,9 @@ class Onward:
                         door.port,
                         username=account or self._account,
                         client_keys=keys,
-                        agent_path=self._agent_path if forward else None,
-                        agent_forwarding=bool(forward and self._agent_path),
-                        client_factory=lambda: _Client(err),
+                        agent_path=self._agent.path if self._agent and forward else None,
+                        agent_forwarding=bool(self._agent and forward),
+                        client_factory=lambda: _Client(streams.err),
                         known_hosts=([key.convert_to_public() for key in self._gateway.host_keys], [], []),
                         config=[],
                         login_timeout=0,
@@ -114,13 +99,13 @@ class Onward:
                 )
                 # What it writes goes on piece by piece: nobody knows how much it is.
                 process = await stack.enter_async_context(connection.create_process(command, errors="replace"))
-                await asyncio.gather(_pass_on(process.stdout, out), _pass_on(process.stderr, err))
+                await asyncio.gather(_pass_on(process.stdout, streams.out), _pass_on(process.stderr, streams.err))
                 await process.wait()
         except asyncssh.PermissionDenied:
-            await err(f"{printable(account or self._account)}@{host}: Permission denied (publickey).\n")
+            await streams.err(f"{printable(account or self._account)}@{host}: Permission denied (publickey).\n")
             return 255
         except (OSError, asyncssh.Error) as error:
-            await err(f"ssh: connect to host {host} port 22: {error}\n")
+            await streams.err(f"ssh: connect to host {host} port 22: {error}\n")
             return 255
         return process.exit_status if process.exit_status is not None else 255
 

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from mfa_guide.practice.ssh import signs
-from mfa_guide.practice.ssh.commands import Shell
+from mfa_guide.practice.ssh.agents import Forwarded
+from mfa_guide.practice.ssh.commands import Commands, Streams
 from mfa_guide.practice.ssh.files import Files
 from mfa_guide.practice.ssh.grammar import LONGEST_LINE
 from mfa_guide.practice.ssh.onward import Onward
+from mfa_guide.practice.ssh.own_files import OwnFiles
 from mfa_guide.practice.ssh.private_names import until_sent
+from mfa_guide.practice.ssh.shell import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,7 +83,8 @@ class Session:
         self._gateway = gateway
         self._role = role
         self._conn: asyncssh.SSHServerConnection = process.get_extra_info("connection")
-        self._agent = self._conn if process.channel.get_agent_path() else None
+        path = process.channel.get_agent_path()
+        self._agent = Forwarded(self._conn, path) if path else None
 
     async def run(self) -> None:
         """Do what the role does, with the command that the client asked for or with a terminal."""
@@ -124,16 +128,12 @@ class Session:
     async def _login(self) -> int:
         process = self._process
         account = process.get_extra_info("username")
-        shell = Shell(
-            account=account,
-            host=self._role.host,
-            home=self._gateway.homes.of(account),
-            agent=self._agent,
-            onward=Onward(self._gateway, account, self._agent, process.channel.get_agent_path()),
-            out=self._writer(process.stdout),
-            # A terminal has one stream: on two, a message could overtake the prompt, or be overtaken.
-            err=self._writer(process.stdout if process.term_type else process.stderr),
-        )
+        files = OwnFiles(account, self._gateway.homes.of(account))
+        onward = Onward(self._gateway, account, self._agent)
+        commands = Commands(account, self._role.host, files, agent=self._agent, onward=onward)
+        # A terminal has one stream: on two, a message could overtake the prompt, or be overtaken.
+        errors = process.stdout if process.term_type else process.stderr
+        shell = Shell(commands, Streams(self._writer(process.stdout), self._writer(errors)))
         if process.command is not None:
             return await shell.run(process.command)
         process.stdout.write(GREETING + "\n")
