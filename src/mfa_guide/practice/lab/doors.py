@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from mfa_guide.practice.lab.network import run_ip
+from mfa_guide.practice.lab.network import run_ip, run_ip_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _MARK = 1
 _TCP = "6"
 """By number: its name is in a file that a small Debian does not have."""
+_SHUT_WITHIN = 10
+"""Seconds that the practice site may stand still for it. Ours; it takes some thousandths."""
 _SO_MARK = 36
 """Linux's socket option, which Python's `socket` does not name."""
 
@@ -42,18 +44,28 @@ class Doors:
         self.update()
 
     def update(self) -> None:
-        """Open and close what has changed."""
+        """Open and close what has changed.
+
+        Everybody waits for this: a door is as it should be before a page or a client hears of it. So one process does
+        all of it, with a limit of its own.
+
+        Raises:
+            CannotRunError: the kernel does not allow it, or it took too long.
+        """
         wanted = {
             (pair.v6 if ":" in address else pair.v4, address)
             for role, pair in self._roles
             for address in self._access.closed
             if not self._access.may_connect(role, address)
         }
+        lines: dict[str, list[str]] = {"-4": [], "-6": []}
         for action, doors in (("add", wanted - self._shut), ("del", self._shut - wanted)):
             for service, address in sorted(doors):
-                family = "-6" if ":" in address else "-4"
-                rule = ["ipproto", _TCP, "sport", "22", "from", service, "to", address]
-                run_ip(family, "rule", action, "priority", "200", *rule, "blackhole")
+                rule = f"ipproto {_TCP} sport 22 from {service} to {address} blackhole"
+                lines["-6" if ":" in address else "-4"].append(f"rule {action} priority 200 {rule}")
+        for family, rules in lines.items():
+            if rules:
+                run_ip_lines(family, rules, within=_SHUT_WITHIN)
         self._shut = wanted
 
     @staticmethod

@@ -16,6 +16,8 @@ from mfa_guide.base.program import run
 from mfa_guide.practice.lab.unprivileged import find_program
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfa_guide.policy import Policy
 
 _SITE_END = "fe80::1"
@@ -49,6 +51,22 @@ def run_ip(*words: str, inside: int | None = None) -> None:
     done = run([*enter, find_program("ip"), *words], "ip")
     if done.returncode:
         raise CannotRunError(f"the lab's network cannot be made: ip {' '.join(words)}: {done.stderr.strip()}")
+
+
+def run_ip_lines(family: str, lines: Sequence[str], *, within: float) -> None:
+    """Have one `ip` carry out several lines; it ends at the first that fails.
+
+    Args:
+        family: `-4` or `-6`.
+        lines: what it is to do, in its own words.
+        within: after how many seconds it is killed.
+
+    Raises:
+        CannotRunError: it failed.
+    """
+    done = run([find_program("ip"), family, "-batch", "-"], "ip", within=within, text="\n".join([*lines, ""]))
+    if done.returncode:
+        raise CannotRunError(f"the lab's network cannot be changed: ip {family} -batch: {done.stderr.strip()}")
 
 
 def raise_site(pairs: list[Pair]) -> None:
