@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,6 +117,18 @@ def test_its_version(tmp_path: Path) -> None:
 def test_help_names_all_clients(tmp_path: Path, command: str, clients: list[str]) -> None:
     said = " ".join(run(tmp_path, command, "--help").stdout.split())
     assert f"One of {', '.join(clients)}." in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("check", "mutate", "profile", "verify", "compare", "explain"),
+        *("practice up", "practice shell", "practice approve", "practice clock", "practice key-exchange"),
+    ],
+)
+def test_help_needs_no_knowledge_of_python(tmp_path: Path, command: str) -> None:
+    said = run(tmp_path, *command.split(), "--help").stdout
+    assert not re.search(r"\[\[|<list|range>", said), said
 
 
 @pytest.mark.parametrize("words", [(), ("practice",), ("--help",), ("practice", "shell", "--help")])

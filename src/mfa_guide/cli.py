@@ -34,8 +34,10 @@ State = Annotated[
     Path | None, typer.Option("--state", metavar="DIR", help="Folder of the practice site's state.", show_default=False)
 ]
 
-SshPort = Annotated[int, typer.Option(help="Port for ssh; 0 for any free one.", min=0, max=65535)]
-WebPort = Annotated[int, typer.Option(help="Port for the web pages; 0 for any free one.", min=0, max=65535)]
+SshPort = Annotated[int, typer.Option(metavar="PORT", help="Port for ssh; 0 for any free one.", min=0, max=65535)]
+WebPort = Annotated[
+    int, typer.Option(metavar="PORT", help="Port for the web pages; 0 for any free one.", min=0, max=65535)
+]
 
 
 def _places() -> list[str]:
@@ -109,7 +111,7 @@ def up(
     ssh_port: SshPort = 4022,
     web_port: WebPort = 4080,
     users: Annotated[
-        int, typer.Option(help="Accounts for a classroom: vsc98765 and those after it.", min=1, max=200)
+        int, typer.Option(metavar="N", help="Accounts for a classroom: vsc98765 and those after it.", min=1, max=200)
     ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
 ) -> None:
@@ -143,7 +145,7 @@ def up(
 
 @practice.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def shell(
-    command: Annotated[list[str] | None, typer.Argument(metavar="[--] [COMMAND …]", show_default=False)] = None,
+    command: Annotated[list[str] | None, typer.Argument(metavar="COMMAND", hidden=True)] = None,
     place: Annotated[
         str,
         typer.Option(
@@ -156,7 +158,10 @@ def shell(
     state: State = None,
     join: Annotated[bool, typer.Option("--join", help="Join the lab that runs already.")] = False,
 ) -> None:
-    """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site."""
+    """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site.
+
+    With a command, behind `--` when it has options, that is run there instead of a shell.
+    """
     _not_on_windows()
     from mfa_guide.policy import NEWEST, load
     from mfa_guide.practice.lab import Lab
@@ -236,7 +241,7 @@ def key_exchange(
 
 @app.command()
 def check(
-    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE|DIR|SNIPPET …]", show_default=False)] = None,
+    pages: Annotated[list[Path] | None, typer.Argument(metavar="PAGE|DIR|SNIPPET", hidden=True)] = None,
     keyword: Annotated[
         str | None, typer.Option("-k", metavar="WORD", help="Only as far as needed for instructions with this word.")
     ] = None,
@@ -254,7 +259,10 @@ def check(
     watch: Annotated[bool, typer.Option("--watch", help="Do it again whenever a page or a snippet is saved.")] = False,
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
-    """Carry out what the pages say, as a reader would, and report what no longer holds."""
+    """Carry out what the pages say, as a reader would, and report what no longer holds.
+
+    Name pages, notebooks, folders of them, or snippets, for the pages that show them. Without any, all is carried out.
+    """
     _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.checking import command
@@ -269,12 +277,15 @@ def check(
 
 @app.command()
 def mutate(
-    pages: Annotated[list[Path] | None, typer.Argument(metavar="[PAGE …]", show_default=False)] = None,
+    pages: Annotated[list[Path] | None, typer.Argument(metavar="PAGE", hidden=True)] = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only so many, drawn at random.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="What they are drawn by.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
 ) -> None:
-    """Put one thing wrong into the guide, again and again, and tell what no check notices."""
+    """Put one thing wrong into the guide, again and again, and tell what no check notices.
+
+    Name pages, or all are tried, which takes many hours.
+    """
     _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.mutants.command import mutate as mutate_pages
@@ -351,7 +362,7 @@ def compare(
 @app.command()
 def explain(
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="What a program said; standard input without one.")
+        Path | None, typer.Argument(metavar="FILE", help="What a program said; standard input without one.")
     ] = None,
 ) -> None:
     """Say what a message of ssh, PuTTY and other programs means, and what helps."""
