@@ -175,6 +175,20 @@ def test_what_the_gate_finds_is_told_before_what_fails_because_of_it(tmp_path: P
     assert "1 holds, 3 escaping the check" in done.stdout
 
 
+def test_of_a_page_that_is_named_it_is_told_whether_anything_leads_to_it(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, THREE_STEPS, **THREE_SNIPPETS, unused="$ true\n").path
+    page.with_name("other.md").write_text("# Other\n")
+    with (tmp_path / "mkdocs.yml").open("a") as configuration:
+        configuration.write("nav: [index.md]\n")
+    done = run_check(tmp_path, "docs/page.md")
+    assert done.stdout.splitlines()[-2:] == [
+        "docs/page.md:1: the navigation in mkdocs.yml does not lead to this page",
+        "3 holds, 1 escaping the check",
+    ]
+    page.with_name("other.md").write_text("---\npractice: 1\n---\n")
+    assert run_check(tmp_path, "docs/page.md").stdout.splitlines()[-1] == "3 holds"
+
+
 def test_what_the_pages_say_is_not_checked_is_counted_apart(tmp_path: Path) -> None:
     unchecked = '\n``` unchecked why="it needs Windows" review="2030-01-01"\ndir\n```\n\n=== "macOS"\n\n    Words.\n'
     not_checked = '---\npractice:\n  labels:\n    macOS: "not checked: it needs a Mac; review 2030-01-01"\n---\n'

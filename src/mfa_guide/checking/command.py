@@ -157,6 +157,8 @@ class _Checking:
     evidence: list[PageEvidence] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     """What is wrong with pages that cannot be carried out at all."""
+    chosen: list[Path] = field(default_factory=list)
+    """The pages and notebooks that are meant."""
     carried_out: list[Path] = field(default_factory=list)
     """The pages that were."""
     findings: dict[str, list[on_page.Finding]] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class _Checking:
     def carry_out(self) -> None:
         """Carry out everything, and tell what comes of it."""
         wish = self.wish
-        files = in_order(self.guide, choose(self.guide, wish.paths))
+        self.chosen = files = in_order(self.guide, choose(self.guide, wish.paths))
         notebooks = [] if wish.keyword else [file for file in files if file.suffix == SUFFIX]
         pages = [(page, wanted) for file in files if (page := self._read(file)) and (wanted := self._wanted(page))]
         if wish.keyword and not pages:
@@ -278,8 +280,8 @@ class _Checking:
         for page in pages:
             self._look_at(page)
         findings = [finding for found in self.findings.values() for finding in found]
-        if not (self.wish.paths or self.wish.keyword or self.unreadable):
-            lost = orphans.findings(self.guide)
+        if not (self.wish.keyword or self.unreadable):
+            lost = self._lost()
             self._tell(lost)
             findings += lost
         self._tell(dict.fromkeys(self.unreadable))
@@ -293,6 +295,16 @@ class _Checking:
         self.console.print(Text(", ".join(counts) or "nothing to carry out", "bold"))
         good = not findings and not self.unreadable and not set(self.outcomes) - {"holds", "not for this version"}
         return 0 if good else 1
+
+    def _lost(self) -> list[on_page.Finding]:
+        """Return what no page leads to; where pages were named, only what is amiss so with these."""
+        if not self.wish.paths:
+            return orphans.findings(self.guide)
+        names = {path.relative_to(self.project).as_posix() for path in self.chosen}
+        # Another page that cannot be read is named when that is carried out.
+        with contextlib.suppress(GuideError):
+            return [finding for finding in orphans.findings(self.guide) if finding.file in names]
+        return []
 
 
 def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:
