@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncssh
 import httpx2
 
+from mfa_guide.practice.hosting import assembly
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import HOST_KEY_TYPES, Installation
 from mfa_guide.practice.rules.login_service import LoginService
-from mfa_guide.practice.ssh.keys import read_public_key
 from mfa_guide.practice.web.addresses import Addresses
-from mfa_guide.practice.web.app import make_app
 from mfa_guide.practice.web.entrance import entrance_address
 from mfa_guide.practice.web.server import make_server
 from mfa_guide.practice.web.silent import Silent
@@ -81,18 +80,15 @@ class Site(LoginService):
     @classmethod
     def make(cls, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> Self:
         """Make one in a folder that is there."""
-        closed = frozenset({HOME})
-        service = LoginService.open(
-            POLICY, folder / "state.sqlite", read_key=read_public_key, closed=closed, users=users
-        )
-        classroom = Classroom(
-            service.policy, make_installation(folder), service.accounts, command=ssh_command, ssh_port=4022
-        )
+        installation = make_installation(folder)
+        site = assembly.Site(POLICY, installation, addresses, closed=frozenset({HOME}), mark="PRACTICE", users=users)
+        service = site.service
+        classroom = Classroom(POLICY, installation, service.accounts, command=ssh_command, ssh_port=4022)
         # As keys of the true size take a second each.
         classroom._bits = 1024
         # The lab has none.
         shown = classroom if addresses.on_loopback else None
-        app = make_app(service, addresses, secret=SECRET, ssh_command=ssh_command, classroom=shown)
+        app = site.web_app(ssh_command, shown)
         return cls(**vars(service), addresses=addresses, classroom=classroom, app=app)
 
     def log_in(

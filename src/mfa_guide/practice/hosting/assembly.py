@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import uvicorn
+    from starlette.applications import Starlette
 
     from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.background import Background
@@ -82,6 +83,21 @@ class Site:
         # A state that goes on has it already, and its log says since when.
         if key.public_data not in [known.public_data for known in self.service.accounts.keys(account)]:
             self.service.accounts.add_key(account, key)
+
+    def web_app(self, ssh_command: Callable[[str], str], classroom: Classroom | None = None) -> Starlette:
+        """Return the web pages.
+
+        Args:
+            ssh_command: returns the command that they show to the owner of an account.
+            classroom: what the participants of a classroom need; None for no pages about it.
+        """
+        return make_app(
+            self.service,
+            self.addresses,
+            secret=self.installation.secret,
+            ssh_command=ssh_command,
+            classroom=classroom,
+        )
 
     # -- what the command line asks for --------------------------------------------------------------------------------
 
@@ -177,13 +193,7 @@ async def open_site(
     Raises:
         OSError: a socket cannot be used.
     """
-    app = make_app(
-        site.service,
-        site.addresses,
-        secret=site.installation.secret,
-        ssh_command=ssh_command,
-        classroom=classroom,
-    )
+    app = site.web_app(ssh_command, classroom)
     certificate, key = listening.tls or (None, None)
     silent = Silent(min(MOST_SILENT, descriptors.room() // 8))
     server = make_server(app, silent, certificate=certificate, key=key)
