@@ -118,7 +118,7 @@ steps:
   - close: PuTTY Event Log"""
     shown = render(steps, "walkthrough")
     assert [" ".join(item.get_text().split()) for item in shown.select("li")] == [
-        "In the box Number of bits in a generated key, click twice on 2048, and type 4096 over it.",
+        "In the box Number of bits in a generated key, drag over 2048, and type 4096 over it.",
         "Move the mouse over the window until you see: Key passphrase",
         "Beside the box Private key file, press Browse....",
         "Press the program's sign beside the clock with the right mouse button, and then Saved Sessions › VSC.",

@@ -166,7 +166,7 @@ def _sentence(step: AnyStep) -> str:
             return f"Type <kbd>{escape(text)}</kbd>, and press Enter."
         case Type(type=text, into=str(label), over=str(there)):
             typed = f"<kbd>{escape(text)}</kbd>{copy_button(text, text)}"
-            return f"In the box {_label(label)}, click twice on <code>{escape(there)}</code>, and type {typed} over it."
+            return f"In the box {_label(label)}, drag over <code>{escape(there)}</code>, and type {typed} over it."
         case Type(type=text, into=label):
             return f"In the box {_label(str(label))}, type <kbd>{escape(text)}</kbd>{copy_button(text, text)}."
         case Keys(keys=keys):
@@ -203,10 +203,10 @@ def _proofs(proofs: Sequence[Proof]) -> str:
 
 
 def _proof(proof: Proof) -> str:
-    file = f"<code>{escape(proof.file)}</code>"
+    place = f"<code>{escape(proof.place)}</code>"
     if proof.has is not None:
-        return f"{file} has the line <code>{escape(proof.has)}</code>."
-    return f"{file} says nothing of <code>{escape(str(proof.lacks))}</code>."
+        return f"{place} has the line <code>{escape(proof.has)}</code>."
+    return f"{place} says nothing of <code>{escape(str(proof.lacks))}</code>."
 
 
 def _python(guide: Guide, source: str, options: Options) -> str:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         ("- file: ~/notes\n  has: AgentFwd=1", "has no line “AgentFwd=1”; the nearest is “AgentFwd=0”"),
         ("- file: ~/notes\n  lacks: Agent", "has the line “AgentFwd=0”"),
         ("- file: ~/none\n  lacks: Agent", "~/none cannot be read"),
-        ("- file: ~/notes", "says what the file `has`, or what it `lacks`"),
+        ("- file: ~/notes", "says what is there .`has`., or what is not .`lacks`."),
+        ("- has: AgentFwd=1", "looks into a `file`, or into a key of the `registry`"),
+        ("- registry: PuTTY\n  has: a", "`registry`"),
         ("- file: /etc/passwd\n  has: root", "`file`"),
     ],
 )

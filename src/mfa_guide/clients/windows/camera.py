@@ -35,6 +35,11 @@ def look(area: Box) -> bytes:
     return seen
 
 
+def is_blank(area: Box) -> bool:
+    """Tell whether a part of the screen shows nothing but one colour."""
+    return _is_blank(_grab(area))
+
+
 def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | None = None) -> str:
     """Take a picture of a window.
 
@@ -62,8 +67,7 @@ def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | Non
         # What a list has scrolled away may be told to lie far off.
         if -width < corners[0] < wide and -height < corners[1] < high:
             shown = picture.crop(corners)
-            drawn = any(darkest != brightest for darkest, brightest in shown.getextrema())
-            if drawn and shown.tobytes() != before and picture.tobytes() == last:
+            if not _is_blank(shown) and shown.tobytes() != before and picture.tobytes() == last:
                 break
         if time.monotonic() > deadline:
             raise NotDrawn("the window does not show what it tells, or nothing has changed in it: no picture of that")
@@ -74,6 +78,10 @@ def take(window: Callable[[], Box], part: Callable[[], Box], before: bytes | Non
     file = io.BytesIO()
     picture.quantize(_COLOURS).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
+
+
+def _is_blank(picture: Image.Image) -> bool:
+    return all(darkest == brightest for darkest, brightest in picture.getextrema())
 
 
 def _grab(area: Box) -> Image.Image:

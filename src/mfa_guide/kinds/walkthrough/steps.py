@@ -172,7 +172,7 @@ class Type(Step):
     into: str | None = Field(default=None, min_length=1)
     """The accessible label of the box."""
     over: str | None = Field(default=None, min_length=1)
-    """What stands in the box already: the reader clicks twice on it, and types in place of it."""
+    """What stands in the box already: the reader drags over it with the mouse, and types in place of it."""
 
     @model_validator(mode="after")
     def _over_in_a_box(self) -> Type:
@@ -227,23 +227,32 @@ class Closes(Step):
 
 
 class Proof(BaseModel):
-    """Something by which one knows that the steps had an effect: what a file says afterwards, or does not say."""
+    """Something by which one knows that the steps had an effect: what is kept of it, or is not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     line: int
     """Where it begins in the snippet, counted from 1."""
-    file: str = Field(pattern=r"^~/.")
-    """The file; `~` is the reader's home."""
+    file: str | None = Field(default=None, pattern=r"^~/.")
+    """The file in which it is kept; `~` is the reader's home."""
+    registry: str | None = Field(default=None, pattern=r"^HK\w+\\.")
+    """The key of Windows' registry in which it is kept; its values are lines, `HostName=login.hpc.kuleuven.be`."""
     has: str | None = Field(default=None, min_length=1)
     """A whole line that it has."""
     lacks: str | None = Field(default=None, min_length=1)
     """A text that no line of it has."""
 
+    @property
+    def place(self) -> str:
+        """Where one looks."""
+        return self.file or str(self.registry)
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Proof:
+        if (self.file is None) == (self.registry is None):
+            raise ValueError("a proof looks into a `file`, or into a key of the `registry`")
         if (self.has is None) == (self.lacks is None):
-            raise ValueError("a proof says what the file `has`, or what it `lacks`")
+            raise ValueError("a proof says what is there (`has`), or what is not (`lacks`)")
         return self
 
 

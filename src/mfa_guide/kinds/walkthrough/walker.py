@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import mfa_guide
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients.machine import ask
 from mfa_guide.clients.versions import Client
+from mfa_guide.clients.wine import computer, ours, programs
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, match_text
 from mfa_guide.expecting.shapes import LOGIN_LINK
@@ -136,6 +138,9 @@ OPEN_DESKTOP = (
     "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows.gtk.answering import main; main()"
 )
 """The program of the desktop: Python, with the folder of this package as its argument."""
+_OPEN_WINE = (
+    "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.wine.answering import main; main(*sys.argv[2:])"
+)
 
 
 class Desktop(_Walker):
@@ -143,13 +148,16 @@ class Desktop(_Walker):
 
     Args:
         machine: where it runs.
+        program: the program of the desktop, in Python.
+        arguments: its further arguments.
 
     Raises:
         CannotRunError: it does not start.
     """
 
-    def __init__(self, machine: Machine) -> None:
-        command = ["/usr/bin/python3", "-I", "-c", OPEN_DESKTOP, str(Path(mfa_guide.__file__).parents[1])]
+    def __init__(self, machine: Machine, program: str = OPEN_DESKTOP, arguments: Sequence[str] = ()) -> None:
+        package = str(Path(mfa_guide.__file__).parents[1])
+        command = ["/usr/bin/python3", "-I", "-c", program, package, *arguments]
         super().__init__(machine, command, "the desktop")
         self._machine = machine
         self._variables: dict[str, str] = self.first["variables"]
@@ -170,3 +178,25 @@ class Desktop(_Walker):
         elif link := LOGIN_LINK.search(answer.get("seen", "")):
             self.link = link[0]
         return answer
+
+
+class WineDesktop(Desktop):
+    """The desktop of a machine that is a Windows computer: its programs are those of Windows, run by Wine.
+
+    It is a machine as `Desktop` is: `wine plink.exe` is a command of it. The reader's folders Desktop, Documents and
+    Downloads are those of the home.
+
+    Args:
+        machine: where it runs; no Windows computer was made there yet.
+        release: the Debian release whose PuTTY is on it, for instance `trixie`.
+
+    Raises:
+        CannotRunError: what it is made of is not here, or it does not start.
+    """
+
+    def __init__(self, machine: Machine, release: str) -> None:
+        made = ask(machine, [sys.executable, "-m", computer.__name__, release])
+        if made.returncode:
+            raise CannotRunError(made.stderr.strip())
+        self.client = Client("PuTTY for Windows", programs.version(release))
+        super().__init__(machine, _OPEN_WINE, [computer.PREFIX, str(ours.helper())])
