@@ -87,8 +87,8 @@ def said() -> list[str]:
 
 def after(seconds: float) -> None:
     """Have the programs of sid looked after so long ago."""
-    then = (programs.folder("sid") / kept.STAMP).stat().st_mtime - seconds
-    os.utime(programs.folder("sid") / kept.STAMP, (then, then))
+    then = (programs.folder("sid") / kept._STAMP).stat().st_mtime - seconds
+    os.utime(programs.folder("sid") / kept._STAMP, (then, then))
 
 
 def test_the_programs_are_built_once_and_tell_their_version(mirror: Mirror, said: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_what_is_damaged_is_built_anew(mirror: Mirror, said: list[str], damage: 
         case "missing":
             plink.unlink()
         case _:
-            (programs.folder("sid") / kept.STAMP).unlink()
+            (programs.folder("sid") / kept._STAMP).unlink()
     programs.build("sid", said.append)
     assert len(mirror.calls("--build")) == 2
     assert plink.read_text() == "0.85"
@@ -205,7 +205,7 @@ def test_the_programs_of_each_release_are_what_they_are_called(release: str, tmp
             for program in ("plink", "pscp", "psftp")
         ]
     finally:
-        subprocess.run(["wineserver", "--kill"], env=variables, check=False)
+        prefix.end(tmp_path / "prefix")
     number = programs.version(release)
     assert [text.splitlines()[0] for text in said] == [
         f"{program}: Release {number}" for program in ("plink", "pscp", "psftp")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEPT = Path(sys.prefix) / "wine"
 """Where all is kept that is for Windows."""
-STAMP = "made-of"
+_STAMP = "made-of"
 """In the folder: what it is made of, how, and a hash of all that is in it. It is the last that is written."""
 
 
@@ -37,12 +37,12 @@ def is_whole(folder: Path) -> bool:
 
 def seconds_since(folder: Path) -> float:
     """Return how many seconds ago a folder was made, or found to be the newest."""
-    return time.time() - (folder / STAMP).stat().st_mtime
+    return time.time() - (folder / _STAMP).stat().st_mtime
 
 
 def found_newest(folder: Path) -> None:
     """Note that a folder is the newest that can be made."""
-    (folder / STAMP).touch()
+    (folder / _STAMP).touch()
 
 
 def make(folder: Path, how: str, fill: Callable[[Path], str]) -> None:
@@ -60,7 +60,7 @@ def make(folder: Path, how: str, fill: Callable[[Path], str]) -> None:
     new.mkdir(parents=True)
     try:
         what = fill(new)
-        (new / STAMP).write_text("\n".join((what, how, _hash(new))), encoding="utf-8")
+        (new / _STAMP).write_text("\n".join((what, how, _hash(new))), encoding="utf-8")
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
@@ -71,7 +71,7 @@ def make(folder: Path, how: str, fill: Callable[[Path], str]) -> None:
 
 def _read(folder: Path) -> list[str]:
     try:
-        return (folder / STAMP).read_text(encoding="utf-8").splitlines()
+        return (folder / _STAMP).read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -86,7 +86,7 @@ def _hash(folder: Path) -> str:
             kind, content = b"file", path.read_bytes()
         else:
             kind, content = b"folder", b""
-        if path != folder / STAMP:
+        if path != folder / _STAMP:
             name = os.fsencode(path.relative_to(folder))
             total.update(b"\0".join((kind, name, str(len(content)).encode(), content)))
     return total.hexdigest()

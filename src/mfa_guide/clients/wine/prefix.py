@@ -1,13 +1,13 @@
 """A Windows computer as Wine keeps one: a folder, its prefix. One model is made, and copied for each computer.
 
-Most of a prefix is copies of Wine's own files. In the model they are links to these: it has few megabytes instead of
-700, and is copied in a moment.
+Most of a prefix is Wine's own files. In the model they are links to files beside it: it has few megabytes instead of
+700, and is copied in a moment. None leads to a file of this computer: what runs in a copy may write through its links.
 """
 
 from __future__ import annotations
 
-import filecmp
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from mfa_guide.clients.debian import call
 from mfa_guide.clients.wine import kept, programs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 USER = "reader"
 """The user of Windows, whoever the user of this computer is."""
@@ -31,8 +31,12 @@ _PACKAGES = ("libwine", "fonts-wine")
 """Debian's packages of whose files a prefix is made."""
 _FONTS = ("tahoma.ttf", "tahomabd.ttf", "marlett.ttf")
 """What Windows draws labels, titles and the signs of a title bar with."""
-_MADE_BY = "1"
+_MADE_BY = "2"
 """Changed when the model is made in another way: what an earlier version of this module made is made anew."""
+_MODEL = "model"
+_FILES = "files"
+_SHARED_FROM = 4096
+"""Files of Wine with more bytes are links in copies."""
 _STARTS_WITHIN = 300
 """Seconds in which a prefix is made, on a computer that is busy. Ours: 10 on one that is not."""
 
@@ -75,6 +79,10 @@ _REGISTRY = rf"""Windows Registry Editor Version 5.00
 
 def model() -> Path:
     """Return where the model is kept. Nothing is ever started in it."""
+    return _kept() / _MODEL
+
+
+def _kept() -> Path:
     return kept.KEPT / "prefix"
 
 
@@ -87,10 +95,10 @@ def make(say: Callable[[str], None]) -> None:
     Raises:
         CannotRunError: Wine is not here, or fails.
     """
-    if kept.made_of(model(), _MADE_BY) == _wine() and kept.is_whole(model()):
+    if kept.made_of(_kept(), _MADE_BY) == _wine() and kept.is_whole(_kept()):
         return
     say("making a Windows computer (once, some seconds)")
-    kept.make(model(), _MADE_BY, _fill)
+    kept.make(_kept(), _MADE_BY, _fill)
 
 
 def copy(to: Path, release: str) -> None:
@@ -104,11 +112,11 @@ def copy(to: Path, release: str) -> None:
         CannotRunError: the model or the programs are not here.
     """
     programs.require(release)
-    if kept.made_of(model(), _MADE_BY) != _wine():
+    if kept.made_of(_kept(), _MADE_BY) != _wine():
         raise CannotRunError(
             "there is no model of a Windows computer for the Wine that is here: ./run windows makes it"
         )
-    shutil.copytree(model(), to, symlinks=True, ignore=shutil.ignore_patterns(kept.STAMP))
+    shutil.copytree(model(), to, symlinks=True)
     installed = to / INSTALLED
     installed.mkdir(parents=True)
     for program in programs.PROGRAMS:
@@ -125,6 +133,28 @@ def environment(prefix: Path, base: Mapping[str, str] = os.environ) -> dict[str,
     return {**base, "WINEPREFIX": str(prefix), "USER": USER, "LOGNAME": USER, "WINEDEBUG": "-all"}
 
 
+def end(prefix: Path) -> None:
+    """End all that runs in a prefix, and take away what Wine keeps of it elsewhere.
+
+    Args:
+        prefix: where it is.
+
+    Raises:
+        CannotRunError: it does not end.
+        FileNotFoundError: Wine is not installed.
+    """
+    run(["wineserver", "--kill"], "wineserver", environment=environment(prefix))
+    _forget_server(prefix)
+
+
+def _forget_server(prefix: Path) -> None:
+    """Take away the folder of the server of a prefix, whose name Debian 12's Wine keeps in the prefix."""
+    place = prefix / "wineserver"
+    if place.is_file() and re.fullmatch(r"wine-\w+", name := place.read_text(encoding="ascii").strip()):
+        shutil.rmtree(Path("/tmp", name), ignore_errors=True)
+        place.unlink()
+
+
 def _wine() -> str:
     """Return the versions of the packages of which a prefix is made, on one line.
 
@@ -135,29 +165,25 @@ def _wine() -> str:
 
 
 def _fill(new: Path) -> str:
-    home = new / "home"
-    home.mkdir()
-    variables = environment(new, {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"})
+    made, home = new / _MODEL, new / "home"
+    for folder in (made, home):
+        folder.mkdir()
+    variables = environment(made, {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"})
     # These would ask whether to fetch what is missing for .NET and for web pages.
     variables["WINEDLLOVERRIDES"] = "mscoree,mshtml,winemenubuilder.exe="
     settings = new / "settings.reg"
     settings.write_text(_REGISTRY, encoding="utf-16")
     for words in (["wine", "wineboot", "--init"], ["wine", "regedit", "/S", str(settings)], ["wineserver", "--wait"]):
         _call_wine(words, variables)
-    # Else Wine's next version would write its own files anew: through the links, over those of this computer.
-    (new / ".update-timestamp").write_text("disable\n", encoding="ascii")
     settings.unlink()
-    # Debian's Wine keeps there where its server is: copies would have one server, and one registry.
-    (new / "wineserver").unlink(missing_ok=True)
     shutil.rmtree(home)
-    _use_own_folders(new)
-    files = _files_of_wine()
-    fonts = {path.name: path for path in files}
-    for name in _FONTS:
-        if name not in fonts:
-            raise CannotRunError(f"could not make a Windows computer: Debian's packages have no {name}")
-        (new / "drive_c" / "windows" / "Fonts" / name).symlink_to(fonts[name])
-    _link(new / "drive_c", files)
+    # Else copies would have one server, and one registry.
+    _forget_server(made)
+    # Else Wine's next version would write its own files anew in each copy.
+    (made / ".update-timestamp").write_text("disable\n", encoding="ascii")
+    _use_own_folders(made)
+    _add_fonts(made)
+    _share(made / "drive_c" / "windows", new / _FILES)
     return _wine()
 
 
@@ -181,23 +207,20 @@ def _use_own_folders(prefix: Path) -> None:
             path.mkdir()
 
 
-def _files_of_wine() -> list[Path]:
+def _add_fonts(prefix: Path) -> None:
     listed = call(["dpkg-query", "-L", *_PACKAGES], "Wine").splitlines()
-    return [path for path in map(Path, listed) if path.is_file()]
+    fonts = {path.name: path for path in map(Path, listed)}
+    for name in _FONTS:
+        if name not in fonts:
+            raise CannotRunError(f"could not make a Windows computer: Debian's packages have no {name}")
+        shutil.copy(fonts[name], prefix / "drive_c" / "windows" / "Fonts")
 
 
-def _link(folder: Path, files: list[Path]) -> None:
-    """Make links of what is the same as a file of Wine."""
-    by_size: dict[int, list[Path]] = {}
-    for file in files:
-        by_size.setdefault(file.stat().st_size, []).append(file)
-    for path in list(_regular(folder)):
-        for file in by_size.get(path.stat().st_size, []):
-            if filecmp.cmp(path, file, shallow=False):
-                path.unlink()
-                path.symlink_to(file)
-                break
-
-
-def _regular(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+def _share(folder: Path, into: Path) -> None:
+    """Move the files of a folder elsewhere, and make links of them."""
+    for path in [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size > _SHARED_FROM]:
+        # Windows looks at the names of its own; there are several of one name.
+        inside = Path(path.relative_to(folder).parent.as_posix().replace("/", "-"), path.name)
+        (into / inside.parent).mkdir(parents=True, exist_ok=True)
+        path.rename(into / inside)
+        path.symlink_to(_kept() / _FILES / inside)
