@@ -145,8 +145,12 @@ def test_what_was_built_in_another_way_is_not_taken(
 def test_after_a_week_a_newer_source_is_looked_for(mirror: Mirror, said: list[str]) -> None:
     mirror.has("0.85")
     programs.build("sid", said.append)
-    after(8 * 86_400)
+    after(6 * 86_400)
     programs.build("sid", said.append)
+    assert len(mirror.calls("update")) == 1
+    after(2 * 86_400)
+    programs.build("sid", said.append)
+    assert len(mirror.calls("update")) == 2
     assert len(mirror.calls("--build")) == 1, "it is the same"
     mirror.has("0.86")
     programs.build("sid", said.append)

@@ -28,8 +28,8 @@ _CONFIGURED = (
     # Nobody looks into them for mistakes; optimizing more takes longer than it saves.
     *("-DCMAKE_C_FLAGS_RELEASE=-O1", "-DCMAKE_EXE_LINKER_FLAGS=-s"),
 )
-_SOURCE = re.compile(r"'(?P<address>\S+)' (?P<file>putty_(?P<version>[0-9.]+)\.orig\.tar\.\w+) \d+ (?P<hash>\S+)")
-"""What apt says that it would fetch."""
+_SOURCE = re.compile(r"(?P<file>putty_(?P<version>[0-9.]+)\.orig\.tar\.\w+) \d+ (?P<hash>\w+:\S+)")
+"""What apt says that it would fetch, after the address."""
 _VERSION = "version"
 """In the folder of a release: which version of PuTTY it is."""
 _LOOKED_AFTER = 7 * 86_400
