@@ -28,8 +28,11 @@ def test_what_cannot_be_had_is_one_line_and_no_traceback(
 ) -> None:
     monkeypatch.setattr(kept, "KEPT", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
+    killed = tmp_path / "source-1"
+    killed.mkdir()
     with pytest.raises(SystemExit) as ended:
         setting_up.main()
+    assert not killed.exists()
     assert ended.value.code == CannotRunError.exit_code
     assert capsys.readouterr().err.splitlines() == [
         "run: could not get the helper that uses windows under Wine: there is no x86_64-w64-mingw32-gcc"

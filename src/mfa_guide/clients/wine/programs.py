@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ _SOURCE = re.compile(r"(?P<file>putty_(?P<version>[0-9.]+)\.orig\.tar\.\w+) \d+ 
 """What apt says that it would fetch, after the address."""
 _VERSION = "version"
 """In the folder of a release: which version of PuTTY it is."""
+_UNPACKED = "source-"
+"""How the folders begin in which sources are built."""
 _LOOKED_AFTER = 7 * 86_400
 """Seconds for which nobody looks whether there is a newer source. Ours: only sid gets some, a few in a year."""
 
@@ -79,7 +82,7 @@ def build(release: str, say: Callable[[str], None]) -> None:
         return
     what = f"the source of PuTTY in Debian {release}"
     kept.KEPT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="source-", dir=kept.KEPT) as name:
+    with tempfile.TemporaryDirectory(prefix=_UNPACKED, dir=kept.KEPT) as name:
         try:
             apt = Apt(release, Path(name) / "apt", what, source=True)
             apt.call("update")
@@ -108,6 +111,12 @@ def build(release: str, say: Callable[[str], None]) -> None:
             return source[0]
 
         kept.make(place, _how(), fill)
+
+
+def forget_the_unfinished() -> None:
+    """Take away what is left of a build that was killed. Nothing is being built now."""
+    for left in kept.KEPT.glob(f"{_UNPACKED}*"):
+        shutil.rmtree(left)
 
 
 def _how() -> str:

@@ -19,6 +19,7 @@ def set_up() -> None:
     kept.KEPT.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(kept.KEPT / "lock", blocking=False):
+            programs.forget_the_unfinished()
             ours.build()
             prefix.make(_say)
             for release in programs.RELEASES:
