@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.kinds.walkthrough.walker import OPEN_DESKTOP
+from mfa_guide.kinds.walkthrough.walker import OPEN_DESKTOP, OPEN_WINE_DESKTOP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,12 @@ class Impatient:
     machine: Machine
 
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
-        start, main = OPEN_DESKTOP.split("from ", 1)
-        limits = "; ".join(f"{limit} = min(1, {limit})" for limit in _PATIENCE)
-        hurried = f"{start}from mfa_guide.clients.windows import camera, waiting; {limits}; from {main}"
-        return self.machine.argv([hurried if word == OPEN_DESKTOP else word for word in command], tty=tty)
+        return self.machine.argv([_hurried(word) for word in command], tty=tty)
+
+
+def _hurried(word: str) -> str:
+    if word not in (OPEN_DESKTOP, OPEN_WINE_DESKTOP):
+        return word
+    start, main = word.split("from ", 1)
+    limits = "; ".join(f"{limit} = min(1, {limit})" for limit in _PATIENCE)
+    return f"{start}from mfa_guide.clients.windows import camera, waiting; {limits}; from {main}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mfa_guide.base.errors import GuideError
+from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.clients.wine import prefix
 
 PREFIX = ".wine"
@@ -22,9 +22,11 @@ def make(home: Path, release: str) -> None:
         release: the Debian release whose PuTTY is on it.
 
     Raises:
-        CannotRunError: what it is made of is not here.
+        CannotRunError: what it is made of is not here, or there is a computer already.
     """
     place = home / PREFIX
+    if place.exists():
+        raise CannotRunError(f"there is a Windows computer in {home} already: take another machine")
     prefix.copy(place, release)
     for name in _SHARED:
         (home / name).mkdir(exist_ok=True)

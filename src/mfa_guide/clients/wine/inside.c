@@ -460,8 +460,11 @@ static void tell_window(Telling *out, HWND window)
 static void reveal(HWND control, LPARAM item)
 {
     COMBOBOXINFO info = {.cbSize = sizeof info};
-    if (is(control, L"SysTreeView32")) SendMessageW(control, TVM_ENSUREVISIBLE, 0, item);
-    else if (is(control, L"SysListView32")) SendMessageW(control, LVM_ENSUREVISIBLE, item, FALSE);
+    if (is(control, L"SysTreeView32")) {
+        SendMessageW(control, TVM_ENSUREVISIBLE, 0, item);
+        /* For a long label that moves all to the left, with the signs out of view. */
+        SendMessageW(control, WM_HSCROLL, SB_LEFT, 0);
+    } else if (is(control, L"SysListView32")) SendMessageW(control, LVM_ENSUREVISIBLE, item, FALSE);
     else if (is(control, L"ListBox")) SendMessageW(control, LB_SETTOPINDEX, item, 0);
     else if (is(control, L"ComboBox") && GetComboBoxInfo(control, &info))
         SendMessageW(info.hwndList, LB_SETTOPINDEX, item, 0);

@@ -37,6 +37,8 @@ _ROLES = {
 }
 _EDGE = 3
 """How far from the edge of a box the mouse is still in it, and not on the text, in pixels."""
+_BEGINNING = 6
+"""How far from its left a label is clicked, in pixels."""
 _MOVES = 200
 """How often the mouse is moved before somebody looks again."""
 
@@ -158,10 +160,19 @@ class Control:
         if self.node["id"].startswith("c"):
             self._choose()
         elif self.node["role"] == "tree item":
-            self._reveal()
-            self._click(middle(_box(self._now()["sign"])))
+            self._unfold()
         else:
             self.click()
+
+    def _unfold(self) -> None:
+        self._reveal()
+        self._click(middle(_box(self._now()["sign"])))
+
+        def look() -> None:
+            if not self.has("expanded"):
+                raise NotYet(f"“{self.name}” does not unfold")
+
+        until(look)
 
     def _choose(self) -> None:
         """Open the drop-down whose choice this is, and click on it there."""
@@ -196,7 +207,9 @@ class Control:
 
     def pick(self) -> None:
         self._reveal()
-        self._click(middle(self.box))
+        left, top, width, height = self.box
+        # The end of a long label may be out of view.
+        self._click((left + min(width // 2, _BEGINNING), top + height // 2))
 
     def pick_named(self, name: str) -> None:
         raise StepFailed(f"this list tells what is in it: select “{name}” without `in`")

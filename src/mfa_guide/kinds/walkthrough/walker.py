@@ -138,9 +138,10 @@ OPEN_DESKTOP = (
     "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.windows.gtk.answering import main; main()"
 )
 """The program of the desktop: Python, with the folder of this package as its argument."""
-_OPEN_WINE = (
+OPEN_WINE_DESKTOP = (
     "import sys; sys.path.append(sys.argv[1]); from mfa_guide.clients.wine.answering import main; main(*sys.argv[2:])"
 )
+"""The same for a Windows computer, with its folder and helper.exe as further arguments."""
 
 
 class Desktop(_Walker):
@@ -199,4 +200,4 @@ class WineDesktop(Desktop):
         if made.returncode:
             raise CannotRunError(made.stderr.strip())
         self.client = Client("PuTTY for Windows", programs.version(release))
-        super().__init__(machine, _OPEN_WINE, [computer.PREFIX, str(ours.helper())])
+        super().__init__(machine, OPEN_WINE_DESKTOP, [computer.PREFIX, str(ours.helper())])
