@@ -17,12 +17,12 @@ from mfa_guide.clients.windows import answering, camera, screen
 from mfa_guide.clients.windows.control import Role, middle
 from mfa_guide.clients.windows.waiting import GLANCE, NotYet, StepFailed, until
 from mfa_guide.clients.wine import helper
-from mfa_guide.clients.wine.told import Eyes
+from mfa_guide.clients.wine.told import Control, Eyes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from mfa_guide.clients.windows.control import Box, Control, Toolkit
+    from mfa_guide.clients.windows.control import Box, Toolkit
     from mfa_guide.clients.wine.helper import Helper
 
 _SCREEN = "1280x900x24"
@@ -47,7 +47,7 @@ class Wine:
         self._helper = helper
         self._eyes: dict[str, Eyes] = {}
 
-    def windows(self, program: str) -> Sequence[Control]:
+    def windows(self, program: str) -> list[Control]:
         return self._eyes.setdefault(program, Eyes(self._helper, program)).windows()
 
     def start(self, program: str) -> tuple[Control | None, Mapping[str, str]]:
@@ -60,7 +60,11 @@ class Wine:
                 raise NotYet(f"{program} opens no window, and has no sign beside the clock")
             return new[0] if new else None
 
-        return until(shown, _STARTS_WITHIN), {}
+        window = until(shown, _STARTS_WITHIN)
+        if window:
+            # Windows gives the keyboard to what somebody has just started.
+            window.come_to_front()
+        return window, {}
 
     def press_sign(self, program: str) -> None:
         for sign in self._signs():

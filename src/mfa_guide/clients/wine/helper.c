@@ -23,8 +23,6 @@
 #define STROKE 8
 /* After which the screen has told of all that was done with the mouse, in milliseconds. */
 #define SETTLED 100
-/* How far from each other two clicks are that make no double click, in pixels. */
-#define NEAR_BY 8
 
 static HANDLE memory;
 static Telling *heard;
@@ -162,16 +160,14 @@ static void mouse(int x, int y, DWORD button)
     Sleep(STROKE);
 }
 
-/* Two clicks on one place are not to be taken for a double click: nobody is so fast who reads between them. */
-static void wait_for_single_click(int x, int y)
+/* Two clicks are not to be taken for a double click: nobody is so fast who reads between them. PuTTY's terminal does
+ * not even ask whether both are on one place. */
+static ULONGLONG last_click;
+
+static void wait_for_single_click(void)
 {
-    static ULONGLONG last;
-    static int last_x, last_y;
-    ULONGLONG again = last + GetDoubleClickTime() + STROKE, now = GetTickCount64();
-    if (now < again && abs(x - last_x) < NEAR_BY && abs(y - last_y) < NEAR_BY) Sleep((DWORD)(again - now));
-    last = GetTickCount64();
-    last_x = x;
-    last_y = y;
+    ULONGLONG again = last_click + GetDoubleClickTime() + STROKE, now = GetTickCount64();
+    if (now < again) Sleep((DWORD)(again - now));
 }
 
 /* click X Y BUTTON TIMES: BUTTON is left or right. */
@@ -179,12 +175,13 @@ static void click(wchar_t **words)
 {
     int x = _wtoi(words[1]), y = _wtoi(words[2]);
     BOOL right = !wcscmp(words[3], L"right");
-    wait_for_single_click(x, y);
+    wait_for_single_click();
     mouse(x, y, 0);
     for (int times = _wtoi(words[4]); times > 0; times--) {
         mouse(x, y, right ? MOUSEEVENTF_RIGHTDOWN : MOUSEEVENTF_LEFTDOWN);
         mouse(x, y, right ? MOUSEEVENTF_RIGHTUP : MOUSEEVENTF_LEFTUP);
     }
+    last_click = GetTickCount64();
     done();
 }
 
@@ -192,12 +189,13 @@ static void click(wchar_t **words)
 static void drag(wchar_t **words)
 {
     int from_x = _wtoi(words[1]), from_y = _wtoi(words[2]), to_x = _wtoi(words[3]), to_y = _wtoi(words[4]);
-    wait_for_single_click(from_x, from_y);
+    wait_for_single_click();
     mouse(from_x, from_y, 0);
     mouse(from_x, from_y, MOUSEEVENTF_LEFTDOWN);
     mouse((from_x + to_x) / 2, (from_y + to_y) / 2, 0);
     mouse(to_x, to_y, 0);
     mouse(to_x, to_y, MOUSEEVENTF_LEFTUP);
+    last_click = GetTickCount64();
     done();
 }
 

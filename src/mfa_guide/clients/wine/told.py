@@ -224,22 +224,22 @@ class Control:
         self._click(point, times=2)
 
     def drag(self, start: Point, end: Point) -> None:
-        self._come_to_front()
+        self.come_to_front()
         if self._is_covered(start) or self._is_covered(end):
             raise Gone("another window has come before it")
         self.eyes.act("drag", *start, *end)
 
     def wander(self) -> None:
-        self._come_to_front()
+        self.come_to_front()
         self.eyes.act("wander", *self.box, _MOVES)
 
     def type_line(self, text: str) -> None:
-        self._come_to_front()
+        self.come_to_front()
         self.eyes.act("type", text)
         self.eyes.act("keys", "Enter")
 
     def press_keys(self, keys: str) -> None:
-        self._come_to_front()
+        self.come_to_front()
         self.eyes.act("keys", keys)
 
     def _now(self) -> _Node:
@@ -253,7 +253,8 @@ class Control:
     def _reveal(self) -> None:
         self.eyes.act("reveal", self.node["handle"], self.node["item"])
 
-    def _come_to_front(self) -> None:
+    def come_to_front(self) -> None:
+        """Bring its window before the others, and the keyboard into it."""
         # A menu closes when its window is brought to the front.
         if not self.eyes.menu_is_open():
             self.eyes.act("front", self.window["handle"])
@@ -263,7 +264,7 @@ class Control:
         return not self.eyes.menu_is_open() and self.eyes.window_at(point) != self.window["handle"]
 
     def _click(self, point: Point, *, button: str = "left", times: int = 1) -> None:
-        self._come_to_front()
+        self.come_to_front()
         if self._is_covered(point):
             raise StepFailed(f"another window covers “{self.name or self.role.name}”")
         self.eyes.act("click", *point, button, times)
