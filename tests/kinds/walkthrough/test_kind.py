@@ -1,41 +1,21 @@
-"""Walkthroughs are done on the desktop that the reader has, whatever machine it belongs to."""
+"""Walkthroughs as a kind of instruction: what is changed in one to see whether a check notices."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
-from mfa_guide.checking.carrying_out import Way, on_machine
-from tests.support.guides import write_guide
-from tests.support.machines import LocalMachine
+from mfa_guide.kinds.walkthrough.kind import WALKTHROUGH
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PAGE = '``` walkthrough\n--8<-- "w.yml"\n```\n'
-STEPS = "window: ssh-askpass\nsteps:\n  - press: OK\n"
-
-
-class _Desktop:
-    """Does steps by noting them."""
-
-    def __init__(self) -> None:
-        self.done: list[Any] = []
-        self.pictures: dict[int, str] = {}
-        self.link: str | None = None
-
-    def carry_out(self, walkthrough: Any, bound: Any, *, link: str | None) -> Any:
-        self.done += walkthrough.steps
-        return bound
+STEPS = """\
+window: putty
+steps:
+  - window-menu: Event Log
+    says: For you only.
+    picture: The log
+  - close: PuTTY Event Log
+"""
 
 
-def test_a_machine_is_not_asked_whether_it_is_a_desktop(tmp_path: Path) -> None:
-    page, desktop = write_guide(tmp_path, PAGE, w_yml=STEPS), _Desktop()
-    (result,) = on_machine(page, "", LocalMachine(tmp_path), Way(), desktop=desktop)  # type: ignore[arg-type]
-    assert result.outcome == "holds", result.failures
-    assert [step.press for step in desktop.done] == ["OK"]
-
-
-def test_without_a_desktop_no_window_opens(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, PAGE, w_yml=STEPS)
-    (result,) = on_machine(page, "", LocalMachine(tmp_path), Way())
-    assert "no program can open a window here" in result.failures[0].message
+def test_every_word_that_is_carried_out_is_changed_and_none_that_is_only_said() -> None:
+    changed = {change.line for change in WALKTHROUGH.changes(STEPS, Path("log.yml")) if "becomes" in change.what}
+    assert changed == {3, 6}

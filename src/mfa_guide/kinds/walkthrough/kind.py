@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.reader import Reader
 
 # What is done, seen or proved in a window; what is only said has no check.
-_VALUE = re.compile(r"^[- ]*(?!says|picture|window)[a-z-]+: (?P<value>.*)$")
+_VALUE = re.compile(r"^[- ]*(?!(?:says|picture|window):)[a-z-]+: (?P<value>.*)$")
 
 
 class WalkthroughOptions(Options):
@@ -44,7 +44,11 @@ class Walkthrough(Instructed[WalkthroughOptions]):
     def client(self, text: str, instruction: Instruction, reader: Reader) -> Client | None:
         with contextlib.suppress(Failure):
             window = parse_walkthrough(text).window
-            return reader.tool(_browser).client if window == BROWSER else reader.client(versions.PROGRAMS[window])
+            if window == BROWSER:
+                return reader.tool(_browser).client
+            if reader.desktop and reader.desktop.client:
+                return reader.desktop.client
+            return reader.client(versions.PROGRAMS[window]) if window in versions.PROGRAMS else None
         # Carrying it out says what is wrong with it.
         return None
 

@@ -156,6 +156,9 @@ class Desktop(_Walker):
         CannotRunError: it does not start.
     """
 
+    client: Client | None = None
+    """The client that all its programs are; None when each tells its own version."""
+
     def __init__(self, machine: Machine, program: str = OPEN_DESKTOP, arguments: Sequence[str] = ()) -> None:
         package = str(Path(mfa_guide.__file__).parents[1])
         command = ["/usr/bin/python3", "-I", "-c", program, package, *arguments]
