@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AXE = "node_modules/axe-core/axe.min.js"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+FITS = "width => innerWidth === width && document.documentElement.scrollWidth <= width"
 
 
 # One for all: styles and scripts are loaded once.
@@ -40,6 +41,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(scope="module")
+def in_the_dark(browser: Browser) -> Iterator[Page]:
+    """A tab of a reader whose computer has dark colours; the guide keeps the colours of the first visit."""
+    context = browser.new_context(color_scheme="dark")
+    yield context.new_page()
+    context.close()
+
+
 PAGES = [path.relative_to(GUIDE.docs) for path in GUIDE.files()]
 NOTEBOOKS = [path.relative_to(PROJECT) for path in find_notebooks(PROJECT)]
 
@@ -54,21 +63,43 @@ each_page = pytest.mark.parametrize(
 )
 
 
+def violations(page: Page, *rules: str) -> list[str]:
+    """Return what breaks the rules of accessibility; all of them when none is named."""
+    only = {"runOnly": list(rules)} if rules else {}
+    found = page.evaluate("only => axe.run(only).then(result => result.violations)", only)
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
 def test_these_are_all_pages(guide: Guide) -> None:
     built = [f"{path.parent.relative_to(guide.html).as_posix()}/".removeprefix("./") for path in guide.pages()]
     assert sorted(built) == sorted(map(address_of, PAGES + NOTEBOOKS))
 
 
+# One load of the page for all of this: there are many pages.
 @each_page
-def test_a_page_asks_nobody_else_for_anything_and_has_no_errors(address: str, page: Page, name: str) -> None:
+def test_a_page_asks_nobody_else_has_no_errors_fits_and_passes_the_accessibility_rules(
+    address: str, page: Page, in_the_dark: Page, name: str
+) -> None:
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_viewport_size(PHONE)
     page.goto(address + name, wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    # While a window changes its size, some parts are on their way.
+    page.set_viewport_size(DESKTOP)
+    page.wait_for_function(FITS, arg=DESKTOP["width"])
     assert len(asked) > 1
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert errors == []
+    page.add_script_tag(path=PROJECT / AXE)
+    assert violations(page) == []
+    # In other colours only what is about them can be otherwise.
+    in_the_dark.goto(address + name)
+    assert in_the_dark.locator("body[data-md-color-scheme=slate]").count() == 1
+    in_the_dark.add_script_tag(path=PROJECT / AXE)
+    assert violations(in_the_dark, "color-contrast") == []
 
 
 @pytest.mark.parametrize("source", PAGES, ids=str)
@@ -90,25 +121,6 @@ def test_copy_buttons_copy_what_the_checker_types_and_saves(address: str, page: 
         page.wait_for_function("document.querySelector('.guide-status').textContent === 'Copied'")
         copied.append(page.evaluate("navigator.clipboard.readText()"))
     assert copied == typed
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@each_page
-def test_a_page_passes_the_accessibility_rules(address: str, page: Page, name: str, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.goto(address + name)
-    page.add_script_tag(path=PROJECT / AXE)
-    violations = page.evaluate("axe.run().then(result => result.violations)")
-    assert [f"{rule['id']}: {node['html'][:120]}" for rule in violations for node in rule["nodes"]] == []
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@each_page
-def test_a_page_fits(address: str, page: Page, name: str, viewport: ViewportSize) -> None:
-    # Before the page is there: while a window changes its size, some parts are on their way.
-    page.set_viewport_size(viewport)
-    page.goto(address + name)
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_a_diagram_is_drawn_on_a_desktop_and_told_on_a_phone(address: str, page: Page) -> None:
