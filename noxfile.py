@@ -53,7 +53,8 @@ NO_TESTS = 5
 TESTS = (
     ("mkdocs", "build", "--strict"),
     # What needs programs for Windows is a task of its own.
-    ("pytest", "-n", "2", "--dist", "loadgroup", "-m", "not windows"),
+    # Tests often wait for a login or a window: one more at once than CI has processors.
+    ("pytest", "-n", "3", "--dist", "loadgroup", "-m", "not windows"),
     (*PYTEST_IN_LAB, "-m", "lab and not windows", str(ROOT / "tests")),
     # The clients here carry out all pages; the oldest and the newest ones, which ./run has fetched, some.
     ("python", "-m", "mfa_guide.checking.matrix", "--sample", "6", "bullseye", "sid"),
@@ -129,11 +130,13 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session
 def windows(session: nox.Session) -> None:
-    """Check what is for Windows, with PuTTY for Windows under Wine; the first time that is built, in some minutes."""
+    """Carry out what is for Windows, or the pages named, with PuTTY for Windows under Wine: built first, in minutes."""
     set_up = ("python", "-m", "mfa_guide.clients.wine.setting_up")
     if status := subprocess.run(set_up, cwd=ROOT, check=False).returncode:
         raise SystemExit(status)
-    hand_over("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", "windows", *session.posargs)
+    pages = ("python", "-m", "mfa_guide.checking.matrix", "windows-0.78", "windows-0.83", "windows-0.85")
+    tests = ("pytest", "-n", "2", "--dist", "loadgroup", "-m", "windows")
+    run_all(session, ((*pages, *session.posargs),) if session.posargs else (tests, pages))
 
 
 @nox.session

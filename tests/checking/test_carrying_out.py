@@ -226,7 +226,8 @@ def test_the_link_that_was_shown_last_is_before_the_reader(tmp_path: Path) -> No
         **{name: f"$ echo {LINK.format(name)}\n{LINK.format(name)}\n" for name in "abc"},
     )
     with contextlib.ExitStack() as stack:
-        reader = Reader(LocalMachine(tmp_path), None, stack, timeout=5)
+        machine = LocalMachine(tmp_path)
+        reader = Reader(machine, None, stack, timeout=5)
         for instruction in page.instructions:
             path = page.snippet(instruction)
             TRANSCRIPT.carry_out(path.read_text(), path, instruction, reader)

@@ -48,7 +48,7 @@ Between.
     --8<-- "who.txt"
     ```
 
-=== "Windows"
+=== "Solaris"
 
     Nothing to do.
 
@@ -71,7 +71,7 @@ def test_tabs_that_follow_each_other_are_a_group(tmp_path: Path) -> None:
         Tab(7, "macOS", 13),
         Tab(19, "By hand", 19),
         Tab(25, "Linux", 25),
-        Tab(25, "Windows", 31),
+        Tab(25, "Solaris", 31),
         Tab(37, "Of words", 37),
     )
 
@@ -82,7 +82,7 @@ def test_a_run_follows_its_label_and_else_the_first_tab(tmp_path: Path) -> None:
         "Linux": ["all", "linux", "hand", "who"],
         "macOS": ["all", "hand", "who"],
         "By hand": ["all", "linux", "hand", "who"],
-        "Windows": ["all", "linux", "hand"],
+        "Solaris": ["all", "linux", "hand"],
     }
 
 
@@ -95,7 +95,7 @@ NOT = "not checked: it needs a Mac; review 2020-01-01"
 
 def test_a_label_may_be_not_checked_with_a_reason(tmp_path: Path) -> None:
     page = write_guide(tmp_path, front_matter(macOS=NOT, Linux=NOT) + PAGE, **SNIPPETS)
-    assert page.labels == ("By hand", "Windows")
+    assert page.labels == ("By hand", "Solaris")
     # Of the group of Linux and macOS nothing is carried out; its snippets are shown, and are no orphans.
     assert [each.snippet for each in page.run("By hand")] == ["all.txt", "hand.txt"]
     assert findings(page) == []
@@ -104,7 +104,7 @@ def test_a_label_may_be_not_checked_with_a_reason(tmp_path: Path) -> None:
 
 def test_a_page_of_which_no_label_is_checked_is_carried_out_without_its_tabs(tmp_path: Path) -> None:
     page = write_guide(
-        tmp_path, front_matter(macOS=NOT, Linux=NOT, Windows=NOT) + PAGE.replace("By hand", "macOS"), **SNIPPETS
+        tmp_path, front_matter(macOS=NOT, Linux=NOT, Solaris=NOT) + PAGE.replace("By hand", "macOS"), **SNIPPETS
     )
     assert [(each.snippet, each.id) for each in page.instructions] == [("all.txt", "page.md:10")]
 
@@ -136,7 +136,7 @@ def test_each_label_is_a_run_of_its_own(tmp_path: Path, command: list[str]) -> N
         ("page.md:9[By hand]", "holds"),
         ("page.md:21[By hand]", "holds"),
         ("page.md:27[By hand]", "holds"),
-        ("page.md:3[Windows]", "holds"),
-        ("page.md:9[Windows]", "holds"),
-        ("page.md:21[Windows]", "holds"),
+        ("page.md:3[Solaris]", "holds"),
+        ("page.md:9[Solaris]", "holds"),
+        ("page.md:21[Solaris]", "holds"),
     ]

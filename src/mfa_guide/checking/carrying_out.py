@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.checking.leftovers import Leftovers
 from mfa_guide.checking.result import Result
-from mfa_guide.clients import suites
+from mfa_guide.clients import suites, versions
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.guide.page import DOCS
+from mfa_guide.guide.page import DOCS, WINDOWS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.reader import TIMEOUT, Reader
-from mfa_guide.kinds.walkthrough.walker import Desktop
+from mfa_guide.kinds.walkthrough.walker import Desktop, WineDesktop
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ def in_lab(page: Page, label: str, way: Way) -> Generator[Result]:
     """
     if not page.run(label):
         return
+    windows = way.suite.on_windows if way.suite else None
+    if (label == WINDOWS) != bool(windows):
+        yield from (Result(each, "not for this version", datetime.now(UTC)) for each in page.run(label))
+        return
     guide = page.guide
     earlier = guide.before(page)
     first = (earlier or [page])[0].practice
@@ -68,7 +72,9 @@ def in_lab(page: Page, label: str, way: Way) -> Generator[Result]:
     with Lab.start(policy, show=[guide.project], exchanged=exchanged) as lab, contextlib.ExitStack() as stack:
         machine: Machine = lab.machine(first.place, new=first.machine == "new")
         desktop: Desktop | None = None
-        if any(each.practice.desktop for each in (*earlier, page)):
+        if windows:
+            machine = desktop = stack.enter_context(contextlib.closing(WineDesktop(machine, windows)))
+        elif any(each.practice.desktop for each in (*earlier, page)):
             machine = desktop = stack.enter_context(contextlib.closing(Desktop(machine)))
         named = {instruction.option("machine") for each in (*earlier, page) for instruction in each.instructions}
         elsewhere = {name: lab.machine(name) for name in named - {""}}
@@ -122,10 +128,11 @@ def on_machine(
             machine,
             desktop,
             stack,
+            versions.WINDOWS if label == WINDOWS else versions.LINUX,
             elsewhere or {},
             keep_going=way.keep_going or way.updates,
             updates=way.updates,
-            beside=way.suite is not None and way.suite.name != suites.REFERENCE,
+            beside=way.suite is not None and way.suite.name not in suites.REFERENCES,
             timeout=way.timeout,
         )
         for number, instruction in enumerate(run, start=1):

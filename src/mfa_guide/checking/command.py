@@ -22,9 +22,10 @@ from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.choosing import choose, files_of, in_order
 from mfa_guide.checking.run import Run
 from mfa_guide.checking.watching import saved
+from mfa_guide.clients import suites
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import on_page, orphans, reviews
-from mfa_guide.guide.page import DOCS
+from mfa_guide.guide.page import DOCS, WINDOWS
 from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.notebook import SUFFIX, check_notebook
 
@@ -55,7 +56,7 @@ class Wish:
     shell: bool = False
     """Open a shell on the reader's machine at the first failure, as everything is then, and end after it."""
     suite: Suite | None = None
-    """The clients that the reader has; this computer's own when not given."""
+    """The clients that the reader has; when not given, this computer's own, and those for Windows that are here."""
 
 
 def check(project: Path, wish: Wish) -> int:
@@ -180,8 +181,9 @@ class _Checking:
             if not wish.update:
                 # What fails may come of it. What is rewritten is looked at as it is then.
                 self._look_at(page)
-            if "fails" in self._carry_out(self.guide.page(page.name), wanted) and wish.shell:
-                return
+            for suite in self._suites(page):
+                if "fails" in self._carry_out(self.guide.page(page.name), wanted, suite) and wish.shell:
+                    return
         for notebook in notebooks:
             self.outcomes.append(self._run_notebook(notebook))
 
@@ -210,11 +212,23 @@ class _Checking:
     def _wanted(self, page: Page) -> list[Instruction]:
         return [instruction for instruction in page.instructions if _has(page, instruction, self.wish.keyword)]
 
-    def _carry_out(self, page: Page, wanted: Sequence[Instruction]) -> list[Outcome]:
+    def _suites(self, page: Page) -> list[Suite | None]:
+        """Return the suites with which a page is carried out; None is this computer's own."""
+        if self.wish.suite or WINDOWS not in page.labels:
+            return [self.wish.suite]
+        made = [suites.named(name) for name in suites.made()]
+        if not made:
+            self.console.print(Text("  not carried out for Windows: ./run windows makes the programs", "yellow"))
+        return [*([None] if set(page.labels) - {WINDOWS} else []), *made]
+
+    def _carry_out(self, page: Page, wanted: Sequence[Instruction], suite: Suite | None) -> list[Outcome]:
         """Carry out a page up to the last instruction that is wanted: what stands before it prepares it."""
         wish = self.wish
+        windows = bool(suite and suite.on_windows)
+        if suite and windows:
+            self.console.print(Text(f"  {suite.name}", "bold"))
         way = Way(
-            suite=wish.suite,
+            suite=suite,
             keep_going=not wish.shell,
             updates=wish.update,
             on_failure=_open_shell if wish.shell else None,
@@ -227,6 +241,9 @@ class _Checking:
             return []
         try:
             for result in run.results(wanted):
+                # Each at its own computer.
+                if (result.instruction.label == WINDOWS) != windows:
+                    continue
                 results.append(result)
                 self.console.print(report.line(result))
                 if result.outcome == "fails":

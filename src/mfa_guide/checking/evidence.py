@@ -120,7 +120,7 @@ def read_all(page: Page) -> dict[str, PageEvidence]:
     page; nor is what clients did before they were exchanged. Of a suite that is not here, nobody knows better.
     """
     about = fingerprint(page)
-    found = {suite: read_evidence(page.project, page.name, suite) for suite in (*suites.VERSIONS, suites.UNKNOWN)}
+    found = {suite: read_evidence(page.project, page.name, suite) for suite in (*suites.everywhere(), suites.UNKNOWN)}
     return {
         suite: evidence
         for suite, evidence in found.items()

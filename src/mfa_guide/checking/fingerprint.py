@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import mfa_guide
 from mfa_guide.clients import suites
-from mfa_guide.clients.versions import CLIENTS, Here, Versions
+from mfa_guide.clients.versions import LINUX, Here, Versions
 from mfa_guide.kinds import instructed
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def clients_of(suite: str) -> str:
     Args:
         suite: its name; empty for the clients of this machine.
     """
-    return (
-        suites.Suite(suite).packages if suite else json.dumps([[client, _versions().get(client)] for client in CLIENTS])
-    )
+    if suite:
+        return suites.Suite(suite).packages
+    return json.dumps([[client, _versions().get(client)] for client in LINUX.clients])
 
 
 @cache

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 # How long, in seconds, a program may take to end after its terminal was closed. Only a page that fails waits so long.
 _ENDS_WITHIN = 3.0
 # Where the reader's own programs keep things that no page is about.
-_OWN = (".ssh", ".cache", ".config", ".local", ".pki", ".putty", ".bash_history")
+_OWN = (".ssh", ".cache", ".config", ".local", ".pki", ".putty", ".wine", ".bash_history")
+# What Windows runs by itself, once a program needs it.
+_OF_WINDOWS = ("conhost.exe", "explorer.exe", "plugplay.exe", "rpcss.exe", "services.exe", "svchost.exe", "wineserver")
 
 _PROCESSES = 'exec grep -sH "" /proc/[0-9]*/comm'
 _FILES = " ".join(
@@ -64,7 +66,7 @@ class Leftovers:
                 number: name
                 for number, name in seen.items() & programs.items()
                 # By its number: what was there may have begun another program in its own place, as a shell does.
-                if number not in self._programs and name not in allowed
+                if number not in self._programs and name not in allowed and name not in _OF_WINDOWS
             }
             arrived = seen is self._programs
             if not arrived and (not stay or time.monotonic() > deadline):

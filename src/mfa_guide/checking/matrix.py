@@ -19,9 +19,9 @@ from mfa_guide.base.project import find_project
 from mfa_guide.checking import evidence
 from mfa_guide.checking.choosing import choose
 from mfa_guide.clients import fetching, suites
-from mfa_guide.clients.versions import CLIENTS, Versions
+from mfa_guide.clients.versions import LINUX, Versions
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.guide.page import DOCS, SNIPPETS, WINDOWS
 from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.notebook import FOLDER, SUFFIX
 from mfa_guide.kinds.transcript import by_version
@@ -30,6 +30,7 @@ from mfa_guide.practice.lab import Lab
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Instruction, Page
     from mfa_guide.policy import Policy
 
@@ -52,7 +53,7 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
 
     Args:
         project: the folder with `mkdocs.yml`.
-        names: the suites; all when empty. They are fetched if need be.
+        names: the suites; all Debian releases when empty, which are fetched if need be.
         paths: pages and notebooks, or folders of them; all when empty.
         sample: how many of them, drawn by what is in them: others whenever a page or a snippet changes; all when not
             given.
@@ -68,11 +69,10 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
     names = names or [*suites.VERSIONS]
     guide = open_guide(project)
     files = choose(guide, paths)
-    files = [file for file in files if file.suffix == SUFFIX or guide.page_at(file).instructions]
     for name in names:
         print(f"{name}: {_get(name)}{_clients(name, guide.policy)}", flush=True)
     failed = 0
-    todo = [(name, file) for name in names for file in files]
+    todo = [(name, file) for name in names for file in files if _is_for(guide, file, name)]
     if sample is not None:
         todo = random.Random(_content(project)).sample(todo, min(sample, len(todo)))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -100,8 +100,23 @@ def _content(project: Path) -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
+def _is_for(guide: Guide, file: Path, name: str) -> bool:
+    """Tell whether a suite carries out something in a file."""
+    if file.suffix == SUFFIX:
+        return name not in suites.ON_WINDOWS
+    return any((label == WINDOWS) == (name in suites.ON_WINDOWS) for label in _labels(guide.page_at(file)))
+
+
+def _labels(page: Page) -> set[str]:
+    return {instruction.label for instruction in page.instructions}
+
+
 def _get(name: str) -> str:
     """Fetch a suite; return what is to be said of that. One that is here is used, too, where nobody can be asked."""
+    if name in suites.ON_WINDOWS:
+        # It is made by a task of its own.
+        suites.named(name)
+        return ""
     folder = suites.Suite(name).folder
     try:
         return "fetched, " if fetching.fetch(name, folder) else ""
@@ -113,9 +128,11 @@ def _get(name: str) -> str:
 
 def _clients(name: str, policy: Policy) -> str:
     """Return the clients of a suite, as they themselves tell their versions."""
+    if name in suites.ON_WINDOWS:
+        return ", ".join(f"{client} {version}" for client, version in suites.ON_WINDOWS[name].items() if version)
     with Lab.start(policy, exchanged=suites.named(name).exchanged()) as lab:
         known = Versions(lab.machine("home", new=True))
-        return ", ".join(f"{client} {known[client]}" for client in CLIENTS if client in known)
+        return ", ".join(f"{client} {known[client]}" for client in LINUX.clients if client in known)
 
 
 def _carry_out(project: Path, suite: str, file: Path) -> _Run:
@@ -140,14 +157,14 @@ def _not_met(page: Page, names: Sequence[str]) -> Iterator[Finding]:
             yield Finding(f"{DOCS}/{page.name}", instruction.line, "no suite has met this")
         path = page.snippet(instruction)
         for number, difference in enumerate(by_version.read_differences(path), start=1):
-            could = [name for name in ran if name in difference.requirement.suites()]
+            could = [name for name in ran if difference.requirement.met_by(suites.everywhere()[name])]
             if could and not any(number in entries[name].met for name in could):
                 where = by_version.file_of(path).relative_to(page.project).as_posix()
                 yield Finding(where, difference.line, "no suite has met this difference")
 
 
 def _suites_of(page: Page, instruction: Instruction) -> list[str]:
-    return [name for name, known in suites.VERSIONS.items() if page.is_for(instruction, known)]
+    return [name for name, known in suites.everywhere().items() if page.is_for(instruction, known)]
 
 
 def main() -> None:
@@ -156,12 +173,14 @@ def main() -> None:
     `--sample N` carries out only so many of them.
     """
     words = argparse.ArgumentParser("./run matrix", description="Carry out pages with the clients of other releases.")
-    words.add_argument("words", nargs="*", metavar="SUITE|PAGE", help=f"of {', '.join(suites.VERSIONS)}; pages; or all")
+    words.add_argument(
+        "words", nargs="*", metavar="SUITE|PAGE", help=f"of {', '.join(suites.everywhere())}; pages; or all"
+    )
     words.add_argument("--sample", type=int, metavar="N", help="only so many pages, drawn by what is in them")
     given = words.parse_args()
     # A job in the background of a script begins deaf to Ctrl+C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    names = [word for word in given.words if word in suites.VERSIONS]
+    names = [word for word in given.words if word in suites.everywhere()]
     try:
         paths = [Path(word) for word in given.words if word not in names]
         sys.exit(run(find_project(), names, paths, given.sample))

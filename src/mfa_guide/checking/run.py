@@ -8,6 +8,7 @@ from mfa_guide.checking import screenshots
 from mfa_guide.checking.carrying_out import in_lab
 from mfa_guide.checking.evidence import collect, write_evidence
 from mfa_guide.checking.fingerprint import fingerprint
+from mfa_guide.clients import suites
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -112,7 +113,7 @@ class Run:
         in_order = [self._results[instruction] for instruction in self.page.instructions]
         suite = self._way.suite
         write_evidence(self._collect(in_order), self.page.project, suite.name if suite else None)
-        if suite is None:
+        if suite is None or suite.name == suites.PICTURED:
             screenshots.keep(self.page, in_order, self._about)
 
     def _collect(self, results: Sequence[Result]) -> PageEvidence:

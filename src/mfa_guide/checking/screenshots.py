@@ -1,8 +1,8 @@
 """Screenshots: what a window showed when a walkthrough was carried out, for those who want to see it.
 
-Below build/screenshots/ there is a folder for each page, called as it is, and in it one for each walkthrough, called as
-its snippet: N.png is the picture at its step N, counted from 1; about.json says
-of which page as it was, and with which client.
+Below build/screenshots/ there is a folder for each page, called as it is, in it one for the tabs that were followed
+(`all` on a page without), and in that one for each walkthrough, called as its snippet: N.png is the picture at its step
+N, counted from 1; about.json says of which page as it was, and with which client.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Screenshots(BaseModel):
     """With its version."""
     pictures: Mapping[int, Picture]
     """By the number of the step, counted from 1."""
+    stands_for: Mapping[str, str]
+    """What was there in place of the samples on the page, such as a fingerprint: it is on the pictures."""
 
 
 def keep(page: Page, results: Sequence[Result], about: str) -> None:
@@ -70,14 +72,17 @@ def keep(page: Page, results: Sequence[Result], about: str) -> None:
         GuideError: they cannot be written.
     """
     # A folder belongs to one page, and so to one process.
-    folder, build = _folder(page), page.project / BUILD
+    build = page.project / BUILD
+    carried_out = [result for result in results if result.outcome != "not for this version"]
     try:
-        shutil.rmtree(build / folder, ignore_errors=True)
-        for result in results:
+        for label in {result.instruction.label for result in carried_out}:
+            shutil.rmtree(build / _folder(page, label), ignore_errors=True)
+        for result in carried_out:
             if result.done.pictures:
-                _keep(build, folder / _name(result.instruction.snippet), result, about)
+                folder = _folder(page, result.instruction.label) / _name(result.instruction.snippet)
+                _keep(build, folder, result, about)
     except OSError as error:
-        raise GuideError(f"the screenshots cannot be written to {BUILD}/{folder}: {error.strerror}") from error
+        raise GuideError(f"the screenshots cannot be written to {BUILD}/{FOLDER}: {error.strerror}") from error
 
 
 def _keep(build: Path, folder: Path, result: Result, about: str) -> None:
@@ -89,12 +94,12 @@ def _keep(build: Path, folder: Path, result: Result, about: str) -> None:
         width, height = struct.unpack_from(">II", content, offset=16)
         pictures[step] = Picture(file=(folder / f"{step}.png").as_posix(), width=width, height=height)
         (build / pictures[step].file).write_bytes(content)
-    made = Screenshots(about=about, client=str(result.client), pictures=pictures)
+    made = Screenshots(about=about, client=str(result.client), pictures=pictures, stands_for=result.done.stands_for)
     writing.write(build / folder / _ABOUT, made.model_dump_json(indent=2) + "\n")
 
 
 def of_walkthrough(page: Page, snippet: str) -> Screenshots | None:
-    """Return the pictures of a walkthrough on a page as it is; None when there are none.
+    """Return the pictures of a walkthrough on a page as it is, those of Windows first; None when there are none.
 
     Args:
         page: the page.
@@ -104,18 +109,40 @@ def of_walkthrough(page: Page, snippet: str) -> Screenshots | None:
         GuideError: a page that this one needs cannot be read.
     """
     build = page.project / BUILD
-    try:
-        found = Screenshots.model_validate_json(
-            (build / _folder(page) / _name(snippet) / _ABOUT).read_text(encoding="utf-8")
-        )
-    except (OSError, ValidationError):
-        return None
-    whole = all((build / picture.file).is_file() for picture in found.pictures.values())
-    return found if whole and found.about == fingerprint(page) else None
+    # The reader's own windows look most like those.
+    for label in reversed(page.labels):
+        try:
+            found = Screenshots.model_validate_json(
+                (build / _folder(page, label) / _name(snippet) / _ABOUT).read_text(encoding="utf-8")
+            )
+        except (OSError, ValidationError):
+            continue
+        if found.about == fingerprint(page) and all((build / each.file).is_file() for each in found.pictures.values()):
+            return found
+    return None
 
 
-def _folder(page: Page) -> Path:
-    return Path(FOLDER) / Path(page.name).with_suffix("")
+def stands_for(page: Page) -> Mapping[str, str]:
+    """Return what the pictures on a page show in place of its samples; nothing when it has none, or they differ.
+
+    Args:
+        page: the page.
+
+    Raises:
+        GuideError: a page that this one needs cannot be read.
+    """
+    known: dict[str, str] = {}
+    for snippet in dict.fromkeys(instruction.snippet for instruction in page.instructions):
+        made = of_walkthrough(page, snippet)
+        for sample, value in (made.stands_for if made else {}).items():
+            # Another run has seen another: the text beside them cannot show both.
+            if known.setdefault(sample, value) != value:
+                return {}
+    return known
+
+
+def _folder(page: Page, label: str) -> Path:
+    return Path(FOLDER) / Path(page.name).with_suffix("") / (label or "all")
 
 
 def _name(snippet: str) -> Path:

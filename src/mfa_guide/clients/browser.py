@@ -158,7 +158,9 @@ def _upload(page: Page, step: dict[str, str]) -> _Found:
     except Error:
         labels = [label.strip() for label in page.locator("label").all_inner_texts()]
         raise StepFailed(f"no field for files is called “{step['into']}”{nearest(step['into'], labels)}") from None
-    file = Path(step["upload"]).expanduser()
+    # A file of Windows is named from the folder of its user.
+    name = step["upload"]
+    file = Path.home() / name.replace("\\", "/") if "\\" in name else Path(name).expanduser()
     if not file.is_file():
         raise StepFailed(f"{step['upload']} does not exist")
     return _Found(field, lambda: field.set_input_files(file))

@@ -6,12 +6,14 @@ it (`fetching.py`), and take the place of its programs on the reader's machines.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError, UsageError
 from mfa_guide.clients import fetching
+from mfa_guide.clients.wine import prefix, programs
 from mfa_guide.practice.lab.exchanged import Exchanged
 from mfa_guide.practice.lab.server import elsewhere_sshd
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 REFERENCE = "bookworm"
 """The suite whose wording the snippets show; what others say differently stands beside them."""
+REFERENCES = (REFERENCE, "windows-0.78")
+"""That suite, and the one for Windows."""
 
 VERSIONS: dict[str, dict[str, str]] = {
     "bullseye": {"OpenSSH": "8.4", "PuTTY": "0.74", "FileZilla": "3.52"},
@@ -29,6 +33,22 @@ VERSIONS: dict[str, dict[str, str]] = {
 }
 """The suites, oldest first, with the versions of their clients: of sid, which moves, as on 30 November 2026. By these
 the gate tells whether there is a suite for which something is written; a run asks the programs themselves."""
+
+WINE = "Wine"
+"""What stands in for Windows, where programs for Windows are carried out."""
+
+ON_WINDOWS: dict[str, dict[str, str]] = {
+    "windows-0.78": {"PuTTY": "0.78", WINE: ""},
+    "windows-0.83": {"PuTTY": "0.83", WINE: ""},
+    "windows-0.85": {"PuTTY": "0.85", WINE: ""},
+}
+"""The suites of programs for Windows, oldest first: they are on the computer of whoever follows the tabs for Windows.
+Wine is this machine's own."""
+
+PICTURED = "windows-0.83"
+"""The suite for Windows whose windows readers see on the pages: that of a release of Debian, so it stays the same."""
+
+_MADE_OF = {"windows-0.78": "bookworm", "windows-0.83": "trixie", "windows-0.85": "sid"}
 
 UNKNOWN = "own"
 """What the clients of a computer are called that is none of these Debian releases."""
@@ -48,7 +68,12 @@ class Suite:
     @property
     def packages(self) -> str:
         """A hash of the packages, with their versions, of which it is made; empty when it was not fetched."""
-        return fetching.packages_of(self.folder)
+        return prefix.made_of(self.on_windows) if self.on_windows else fetching.packages_of(self.folder)
+
+    @property
+    def on_windows(self) -> str | None:
+        """The Debian release of whose sources its programs for Windows are made; None when it has none."""
+        return _MADE_OF.get(self.name)
 
     def program(self, name: str) -> Path:
         """Return one of its programs, for instance `ssh` or `sshd`.
@@ -71,13 +96,13 @@ class Suite:
         return elsewhere_sshd(program, program.parent)
 
     def exchanged(self) -> Exchanged:
-        """Return its programs, for the places of the machine's own."""
-        programs = {
+        """Return its programs, for the places of the machine's own: none, when they are for Windows."""
+        found = {
             place: path
             for name, place in fetching.CLIENTS.items()
             if (path := self.folder / fetching.PROGRAMS / name).is_file()
         }
-        return Exchanged(programs=programs)
+        return Exchanged(programs=found)
 
 
 def named(name: str) -> Suite:
@@ -87,9 +112,12 @@ def named(name: str) -> Suite:
         UsageError: there is none.
         CannotRunError: it was not fetched.
     """
-    if name not in VERSIONS:
-        raise UsageError(f"there is no suite {name!r}: choose {', '.join(VERSIONS)}")
+    if name not in everywhere():
+        raise UsageError(f"there is no suite {name!r}: choose {', '.join(everywhere())}")
     suite = Suite(name)
+    if suite.on_windows:
+        programs.require(suite.on_windows)
+        return suite
     if not fetching.is_there(suite.folder):
         raise CannotRunError(f"the clients of Debian {name} are not here: ./run matrix {name} fetches them")
     return suite
@@ -98,6 +126,21 @@ def named(name: str) -> Suite:
 def fetched() -> list[str]:
     """Return the names of the suites that were fetched, oldest first."""
     return [name for name in VERSIONS if fetching.is_there(Suite(name).folder)]
+
+
+def made() -> list[str]:
+    """Return the names of the suites of programs for Windows that were made, oldest first."""
+    found = []
+    for name, release in _MADE_OF.items():
+        with contextlib.suppress(CannotRunError):
+            programs.require(release)
+            found.append(name)
+    return found
+
+
+def everywhere() -> dict[str, dict[str, str]]:
+    """Return the suites of all kinds of computers, with the versions of their clients."""
+    return {**VERSIONS, **ON_WINDOWS}
 
 
 def own() -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.machine import ask
+from mfa_guide.clients.suites import WINE
 
 if TYPE_CHECKING:
     from mfa_guide.clients.machine import Machine
@@ -52,6 +53,26 @@ def putty(machine: Machine) -> Client:
     return Client("PuTTY", _first_match(machine, ["plink", "-V"], r"Release (\S+)"))
 
 
+def putty_for_windows(machine: Machine) -> Client:
+    """Return the PuTTY of a machine with Windows; see `putty`.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client(
+        "PuTTY for Windows, under Wine,", _first_match(machine, ["wine", "plink.exe", "-V"], r"Release (\S+)")
+    )
+
+
+def wine(machine: Machine) -> Client:
+    """Return the Wine of a machine, which stands in for Windows.
+
+    Raises:
+        CannotRunError: it has none.
+    """
+    return Client(WINE, _first_match(machine, ["wine", "--version"], r"wine-(\S+)"))
+
+
 def filezilla(machine: Machine) -> Client:
     """Return the FileZilla of a machine.
 
@@ -61,15 +82,53 @@ def filezilla(machine: Machine) -> Client:
     return Client("FileZilla", _first_match(machine, ["filezilla", "--version"], r"FileZilla ([\d.]+)"))
 
 
-CLIENTS: dict[str, Callable[[Machine], Client]] = {"OpenSSH": openssh, "PuTTY": putty, "FileZilla": filezilla}
-"""Who tells the version of a client, by the client's name."""
+Ask = Callable[["Machine"], Client]
+"""Tells the version of a client of a machine; raises `CannotRunError` when it has none."""
+
+
+@dataclass(frozen=True)
+class System:
+    """What readers have on a computer of one kind."""
+
+    clients: Mapping[str, Ask]
+    """Who tells the version of a client, by the client's name."""
+    programs: Mapping[str, Ask]
+    """The same, by the name of a program."""
+
+
+# What comes with OpenSSH has no version of its own, and the last three start its `ssh`.
+_OPENSSH = (
+    *("ssh", "scp", "sftp", "ssh-add", "ssh-agent", "ssh-askpass", "ssh-keygen", "ssh-keyscan"),
+    *("git", "rsync", "sshfs"),
+)
+_PUTTY = ("putty", "plink", "psftp", "pscp", "puttygen", "pageant")
+LINUX = System(
+    {"OpenSSH": openssh, "PuTTY": putty, "FileZilla": filezilla},
+    {
+        "python": python,
+        "filezilla": filezilla,
+        **dict.fromkeys(_OPENSSH, openssh),
+        **dict.fromkeys(_PUTTY, putty),
+    },
+)
+WINDOWS = System(
+    {"PuTTY": putty_for_windows, WINE: wine},
+    # Windows' own programs are Wine's here.
+    {"notepad": wine, **dict.fromkeys(_PUTTY, putty_for_windows)},
+)
 
 
 class Versions(Mapping[str, str]):
-    """The versions of the clients of a machine, each asked for when it is needed first; `9.2p1` of `OpenSSH`."""
+    """The versions of the clients of a machine, each asked for when it is needed first; `9.2p1` of `OpenSSH`.
 
-    def __init__(self, machine: Machine) -> None:
+    Args:
+        machine: the machine.
+        system: what it has.
+    """
+
+    def __init__(self, machine: Machine, system: System = LINUX) -> None:
         self._machine = machine
+        self._clients = system.clients
         self._known: dict[str, str] = {}
 
     def __getitem__(self, client: str) -> str:
@@ -80,7 +139,7 @@ class Versions(Mapping[str, str]):
         """
         if client not in self._known:
             try:
-                self._known[client] = CLIENTS[client](self._machine).version
+                self._known[client] = self._clients[client](self._machine).version
             except CannotRunError:
                 raise KeyError(client) from None
         return self._known[client]
@@ -90,10 +149,10 @@ class Versions(Mapping[str, str]):
         return dict(self._known)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(CLIENTS)
+        return iter(self._clients)
 
     def __len__(self) -> int:
-        return len(CLIENTS)
+        return len(self._clients)
 
 
 class Here:
@@ -102,19 +161,6 @@ class Here:
     def argv(self, command: Sequence[str], *, tty: bool = False) -> list[str]:
         """Return the command line that runs `command` here."""
         return [*command]
-
-
-PROGRAMS: dict[str, Callable[[Machine], Client]] = {
-    "python": python,
-    "filezilla": filezilla,
-    # What comes with OpenSSH has no version of its own, and the last three start its `ssh`.
-    **dict.fromkeys(
-        ("ssh", "scp", "sftp", "ssh-add", "ssh-agent", "ssh-askpass", "ssh-keygen", "ssh-keyscan"), openssh
-    ),
-    **dict.fromkeys(("git", "rsync", "sshfs"), openssh),
-    **dict.fromkeys(("putty", "plink", "psftp", "pscp", "puttygen", "pageant"), putty),
-}
-"""Who tells the version of a client, by the name of the program."""
 
 
 def _first_match(machine: Machine, command: list[str], pattern: str) -> str:

@@ -12,12 +12,13 @@ from markdown_it import MarkdownIt
 
 from mfa_guide.base.reading import read_text
 from mfa_guide.clients.requirement import Requirement
+from mfa_guide.clients.suites import WINE
 from mfa_guide.guide import front_matter
 from mfa_guide.guide.layout import FlatLine, flatten
 from mfa_guide.problems import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from markdown_it.token import Token
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from mfa_guide.guide.layout import Tab
 
 DOCS = "docs"
+WINDOWS = "Windows"
+"""The label of the tabs that are followed at a computer with Windows; all others are followed at one with Linux."""
 SNIPPETS = "snippets"
 
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
@@ -174,10 +177,13 @@ class Page:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels for which the page is carried out, once each; an empty one for a page without tabs."""
+        """The labels for which the page is carried out, once each, the one for Windows last.
+
+        An empty one is for a page without tabs.
+        """
         holding = {tab.group for block in self._checked for tab in block.tabs}
         labels = dict.fromkeys(tab.label for tab in self.tabs if tab.group in holding)
-        return tuple(label for label in labels if label not in self.practice.labels) or ("",)
+        return tuple(_windows_last(label for label in labels if label not in self.practice.labels)) or ("",)
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
@@ -204,6 +210,8 @@ class Page:
 
         What an instruction says that nobody can read is the gate's business: it is for all.
         """
+        if (instruction.label == WINDOWS) != (WINE in versions):
+            return False
         if not all(requirement.met_by(versions) for requirement in self.practice.only):
             return False
         try:
@@ -218,7 +226,7 @@ class Page:
 
     def _followed(self, tab: Tab, label: str) -> bool:
         group = [other.label for other in self.tabs if other.group == tab.group]
-        carried_out = [other for other in group if other not in self.practice.labels]
+        carried_out = _windows_last(other for other in group if other not in self.practice.labels)
         return tab.label == (label if label in group else next(iter(carried_out), None))
 
     def snippet(self, instruction: Instruction) -> Path:
@@ -228,6 +236,10 @@ class Page:
     def snippet_file(self, snippet: str) -> Path:
         """Return the file of a snippet, named relative to snippets/."""
         return self.project / SNIPPETS / snippet
+
+
+def _windows_last(labels: Iterable[str]) -> list[str]:
+    return sorted(labels, key=WINDOWS.__eq__)
 
 
 def read_page(guide: Guide, path: Path) -> Page:

@@ -105,6 +105,8 @@ class Done:
     """What was seen, for `Instructed.foreseen`; None when nothing can be told from it."""
     pictures: Mapping[int, str] = field(default_factory=dict)
     """Pictures of windows: PNG in base64, by the number of the step, counted from 1."""
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    """What was there in place of the samples on the page so far."""
 
 
 @dataclass(frozen=True)

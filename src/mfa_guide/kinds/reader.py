@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mfa_guide.clients.versions import Versions
+from mfa_guide.clients.versions import LINUX, Versions
 
 if TYPE_CHECKING:
     import contextlib
     from collections.abc import Callable, Mapping
 
     from mfa_guide.clients.machine import Machine
-    from mfa_guide.clients.versions import Client
+    from mfa_guide.clients.versions import Client, System
     from mfa_guide.expecting.matching import Bindings
     from mfa_guide.kinds.walkthrough.walker import Desktop
 
@@ -33,6 +32,8 @@ class Reader:
     """Its desktop; None when no program can open a window there."""
     stack: contextlib.ExitStack
     """Closes what they have opened, at the end."""
+    system: System = LINUX
+    """What there is on their computer."""
     elsewhere: Mapping[str, Machine] = field(default_factory=dict)
     """The machines of other people that the page names."""
     keep_going: bool = False
@@ -47,8 +48,13 @@ class Reader:
     """What the samples on the page stand for so far."""
     link: str | None = None
     """The login link that they have before them: the one that was shown or copied last."""
+    versions: Versions = field(init=False)
+    """The version of each client that may make a difference."""
     _tools: dict[object, Any] = field(default_factory=dict)
     _known: dict[Callable[[Machine], Client], Client] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.versions = Versions(self.machine, self.system)
 
     def tool(self, make: Callable[[Reader], _Tool]) -> _Tool:
         """Return what the reader works with, such as a browser: made when it is needed first, the same from then on.
@@ -67,11 +73,6 @@ class Reader:
         """Return what the reader has not ended, in words."""
         looks = [getattr(tool, "left_open", None) for tool in self._tools.values()]
         return [words for look in looks if look for words in look()]
-
-    @cached_property
-    def versions(self) -> Versions:
-        """The version of each client that may make a difference."""
-        return Versions(self.machine)
 
     def client(self, ask: Callable[[Machine], Client]) -> Client:
         """Return a client of the machine, which is asked for its version once.

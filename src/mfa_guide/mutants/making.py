@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
-from mfa_guide.clients.requirement import Requirement
-from mfa_guide.guide.page import DOCS
+from mfa_guide.guide.page import DOCS, WINDOWS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.changes import other_text, replaced
 from mfa_guide.policy import naming
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mfa_guide.guide.guide import Guide
-    from mfa_guide.guide.page import Block, Page
+    from mfa_guide.guide.page import Block, Instruction, Page
     from mfa_guide.policy import Fact, Policy
 
 
@@ -70,7 +69,7 @@ def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
 def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
     for instruction in page.instructions:
         path = page.snippet(instruction)
-        only = tuple(Requirement.parse(instruction.option("with")).suites()) if instruction.option("with") else ()
+        only = () if _for_all([instruction]) else tuple(_suites_of(page, [instruction]))
         showing = tuple(
             other.name for other in pages if any(each.snippet == instruction.snippet for each in other.instructions)
         )
@@ -107,8 +106,10 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
                 lines[block.line - 1 : end],
             )
             texts.append(("swapped with what follows", swapped))
-        suites_of = _suites_of(block)
-        if suites_of != [*suites.VERSIONS]:
+        of_block = [instruction for instruction in page.instructions if instruction.line == block.line]
+        everybody, suites_of = _for_all(of_block), _suites_of(page, of_block)
+        without = _suites_of(page, [replace(each, given=()) for each in of_block])
+        if block.given().get("with"):
             texts.append((_FOR_ALL, replaced(lines, block.line, re.sub(r' with="[^"]*"', "", lines[block.line - 1]))))
         for change, changed in texts:
             place = f"{DOCS}/{page.name}:{block.line}"
@@ -116,18 +117,24 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
             # The snippet tells fences apart that begin with the same words.
             source = f"{lines[block.line - 1].strip()} {block.snippet}"
             # That it is for all versions is noticed by the others; whatever else is wrong with it, by its own.
-            noticing = [name for name in suites.VERSIONS if (name in suites_of) != (change == _FOR_ALL)]
-            told = tuple(noticing) if suites_of != [*suites.VERSIONS] else ()
+            noticing = [name for name in without if (name in suites_of) != (change == _FOR_ALL)]
+            told = () if everybody else tuple(noticing)
             yield Mutant((page.name,), place, f"{DOCS}/{page.name}", block.line, source, change, text, told)
 
 
 _FOR_ALL = "`with` dropped"
 
 
-def _suites_of(block: Block) -> list[str]:
-    """Return the suites that carry out a fence."""
-    only = block.given().get("with")
-    return Requirement.parse(only).suites() if only else [*suites.VERSIONS]
+def _for_all(instructions: Sequence[Instruction]) -> bool:
+    """Tell whether whatever clients a computer with Linux has carry out one of these."""
+    return any(not each.option("with") and each.label != WINDOWS for each in instructions)
+
+
+def _suites_of(page: Page, instructions: Sequence[Instruction]) -> list[str]:
+    """Return the suites that carry out one of these instructions of a page."""
+    return [
+        name for name, known in suites.everywhere().items() if any(page.is_for(each, known) for each in instructions)
+    ]
 
 
 def _end(block: Block) -> int:

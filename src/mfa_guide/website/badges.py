@@ -7,7 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mfa_guide.checking.evidence import read_all
+from mfa_guide.clients import suites
 from mfa_guide.gate import reviews
+from mfa_guide.guide.page import WINDOWS
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
@@ -32,13 +34,16 @@ def badge(page: Page, explained: str, today: date) -> str:
     if not page.instructions:
         return ""
     kind, text = ("unchecked", UNCHECKED)
+    evidence = read_all(page)
     if reviews.passed(page, today):
         text = "Not checked: something on this page was to be looked at again before today"
     else:
-        kind, text = _summary(read_all(page))
+        kind, text = _summary(evidence)
         if page.practice.program and kind == "passed":
             # What others do in its place says little of it.
             kind, text = "partly", f"{escape(page.practice.program)} itself was not tried. In its place: {_begun(text)}"
+    if WINDOWS in page.labels and not evidence.keys() & suites.ON_WINDOWS:
+        text += ". Not checked for Windows in this copy of the guide"
     for requirement, because in page.practice.only.items():
         text += f". Only with {escape(requirement.in_words())}: {escape(because)}"
     for label, reason in page.practice.labels.items():

@@ -25,7 +25,7 @@ from mfa_guide.clients import files
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
-from mfa_guide.guide.page import SNIPPETS
+from mfa_guide.guide.page import SNIPPETS, WINDOWS
 from mfa_guide.kinds import KINDS
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.walkthrough.steps import (
@@ -84,14 +84,16 @@ def _transcript(guide: Guide, source: str, options: Options) -> str:
     # It says what is wrong with the text.
     parse_transcript(source)
     others = other_versions.of_fence(guide, options)
-    where = "Terminal"
+    windows = _is_for_windows(guide, options)
+    where = "Command Prompt" if windows else "Terminal"
     if "terminal" in options:
         where = f"The {options['terminal']} terminal"
     if "machine" in options:
         where = f"Not you: root, at the {options['machine']}"
     title = f'<p class="transcript__where">{escape(where)}</p>' if options.keys() & {"terminal", "machine"} else ""
     waits = " transcript--waits" if "waits" in options else ""
-    lines = "".join(map(_row, wordings.rows(source, [other.difference for other in others])))
+    rows = wordings.rows(source, [other.difference for other in others])
+    lines = "".join(_row(row, "> " if windows else PROMPT) for row in rows)
     shown = (
         f'<div class="transcript{waits}">{title}'
         f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{lines}</samp></pre></div>'
@@ -99,11 +101,19 @@ def _transcript(guide: Guide, source: str, options: Options) -> str:
     return other_versions.only(options, f"{shown}{other_versions.fold(others)}")
 
 
-def _row(row: wordings.Row) -> str:
+def _is_for_windows(guide: Guide, options: Options) -> bool:
+    """Tell whether a fence is in a tab for Windows; one that was not told its place is in none."""
+    if not options.keys() >= {"page", "snippet"}:
+        return False
+    instructions = guide.page(options["page"]).instructions
+    return {each.label for each in instructions if each.snippet == options["snippet"]} == {WINDOWS}
+
+
+def _row(row: wordings.Row, prompt: str) -> str:
     if row.text.startswith(PROMPT):
         command = row.text.removeprefix(PROMPT)
         return (
-            f'<span class="transcript__command"><span class="transcript__prompt">{PROMPT}</span>'
+            f'<span class="transcript__command"><span class="transcript__prompt">{escape(prompt)}</span>'
             f"<kbd>{escape(command)}</kbd>\n{copy_button(command, command)}</span>"
         )
     return f'<span class="transcript__output"{other_versions.condition(row)}>{other_versions.line(row.text)}\n</span>'

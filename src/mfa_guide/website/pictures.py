@@ -12,6 +12,8 @@ from mkdocs.structure.files import File, Files
 from mfa_guide.checking.screenshots import BUILD
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
@@ -30,8 +32,8 @@ def figure(picture: Picture, shows: str, client: str) -> str:
         client: the program, with its version.
     """
     return (
-        f'<figure class="screenshot"><img {_UNPLACED}="{escape(picture.file)}" alt="{escape(shows)}" '
-        f'width="{picture.width}" height="{picture.height}" loading="lazy">'
+        f'<figure class="screenshot"><a {_UNPLACED}="{escape(picture.file)}"><img {_UNPLACED}="{escape(picture.file)}" '
+        f'alt="{escape(shows)}" width="{picture.width}" height="{picture.height}" loading="lazy"></a>'
         f"<figcaption>{escape(client)}</figcaption></figure>"
     )
 
@@ -41,10 +43,24 @@ def place(html: str, page: Page, files: Files, config: MkDocsConfig) -> str:
     build = Path(config.config_file_path).parent / BUILD
 
     def source(match: re.Match[str]) -> str:
-        file = files.get_file_from_path(match[1])
+        file = files.get_file_from_path(match[2])
         if file is None:
-            file = File(match[1], str(build), config.site_dir, config.use_directory_urls)
+            file = File(match[2], str(build), config.site_dir, config.use_directory_urls)
             files.append(file)
-        return f'src="{file.url_relative_to(page.file)}"'
+        # On a phone one looks at the picture alone, and makes it larger.
+        attribute = "href" if match[1] == "a" else "src"
+        return f'<{match[1]} {attribute}="{file.url_relative_to(page.file)}"'
 
-    return re.sub(f'{_UNPLACED}="([^"]+)"', source, html)
+    return re.sub(f'<(a|img) {_UNPLACED}="([^"]+)"', source, html)
+
+
+def agree(html: str, stands_for: Mapping[str, str]) -> str:
+    """Let the text of a page say what the pictures beside it show.
+
+    Args:
+        html: the page.
+        stands_for: what they show in place of the samples on the page.
+    """
+    for sample, value in stands_for.items():
+        html = html.replace(escape(sample), escape(value))
+    return html

@@ -17,6 +17,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.utils import get_relative_url
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.checking import screenshots
 from mfa_guide.gate import meta, on_page
 from mfa_guide.guide.page import DOCS, SNIPPETS
 from mfa_guide.kinds import KINDS, open_guide
@@ -149,6 +150,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             return notebooks.finish(html, page, files, self._project)
         explained = get_relative_url(".", page.url) + "#what-checked-means"
         badge = badges.badge(self._guide.page(page.file.src_uri), explained, datetime.now(UTC).date())
+        html = pictures.agree(html, screenshots.stands_for(self._guide.page(page.file.src_uri)))
         html = pictures.place(html, page, files, config)
         fields = f"{account.field(html, self._guide.policy)}{your_version.fields(html, self._ranges)}"
         return html.replace("</h1>", f"</h1>{badge}{fields}", 1)

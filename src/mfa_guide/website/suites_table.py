@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from mfa_guide.checking.evidence import read_all
 from mfa_guide.clients import suites
+from mfa_guide.guide.page import WINDOWS
 from mfa_guide.problems.catalogue import code
 from mfa_guide.website import what_differs
 from mfa_guide.website.evidence_in_words import carried_out, listed, versions
@@ -40,12 +41,29 @@ def by_version(guide: Guide, order: Sequence[str] = ()) -> str:
     Raises:
         GuideError: a page cannot be read.
     """
-    pages = [page for page in guide.pages() if page.instructions]
-    pages.sort(key=lambda page: order.index(page.name) if page.name in order else len(order))
+    pages = [page for page in guide.pages() if set(page.labels) - {WINDOWS} and page.instructions]
     evidence = {page.name: read_all(page) for page in pages}
     columns = [*suites.VERSIONS]
     if any(suites.UNKNOWN in found for found in evidence.values()):
         columns.append(suites.UNKNOWN)
+    return _table("Which page was carried out with which versions", _in_order(pages, order), columns, evidence)
+
+
+def by_windows(guide: Guide, order: Sequence[str] = ()) -> str:
+    """Return the same of the pages with steps for Windows, by the suites of programs for Windows."""
+    pages = [page for page in guide.pages() if WINDOWS in page.labels]
+    evidence = {page.name: read_all(page) for page in pages}
+    caption = "Which page was carried out with which programs for Windows"
+    return _table(caption, _in_order(pages, order), [*suites.ON_WINDOWS], evidence)
+
+
+def _in_order(pages: Sequence[Page], order: Sequence[str]) -> list[Page]:
+    return sorted(pages, key=lambda page: order.index(page.name) if page.name in order else len(order))
+
+
+def _table(
+    caption: str, pages: Sequence[Page], columns: Sequence[str], evidence: Mapping[str, Mapping[str, PageEvidence]]
+) -> str:
     heads = "".join(f'<th scope="col">{_heading(suite, [*evidence.values()])}</th>' for suite in columns)
     rows = ""
     for page in pages:
@@ -57,17 +75,19 @@ def by_version(guide: Guide, order: Sequence[str] = ()) -> str:
         address = f"../../{page.name.removesuffix('.md').removesuffix('index')}/".replace("//", "/")
         rows += f'<tr><th scope="row"><a href="{address}">{escape(page.title)}</a></th>{cells}</tr>'
     return (
-        '<table class="suites"><caption>Which page was carried out with which versions</caption>'
+        f'<table class="suites"><caption>{escape(caption)}</caption>'
         f'<thead><tr><th scope="col">Page</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
 def _release(suite: str) -> str:
-    return _RELEASES.get(suite, "another system")
+    return "Windows" if suite in suites.ON_WINDOWS else _RELEASES.get(suite, "another system")
 
 
 def _heading(suite: str, evidence: Sequence[Mapping[str, PageEvidence]]) -> str:
     """Return the clients of a suite, with the versions in which they were carried out, as HTML."""
+    if suite in suites.ON_WINDOWS:
+        return f"Windows<br><span>PuTTY {escape(suites.ON_WINDOWS[suite]['PuTTY'])}</span>"
     told: dict[str, list[str]] = {client: [] for client in suites.VERSIONS[suites.REFERENCE]}
     for entry in (entry for found in evidence if suite in found for entry in found[suite].instructions):
         if entry.client in told and entry.version:
@@ -85,7 +105,7 @@ def _cell(page: Page, suite: str, evidence: PageEvidence | None) -> str:
     """Return what became of a page with a suite, as HTML."""
     entries = carried_out(evidence) if evidence else []
     if not entries:
-        meant = all(each.met_by(suites.VERSIONS.get(suite, {})) for each in page.practice.only)
+        meant = all(each.met_by(suites.everywhere().get(suite, {})) for each in page.practice.only)
         return "not carried out" if meant and evidence is None else "not for these versions"
     wrong = [entry for entry in entries if entry.result != "holds"]
     left = sum(entry.result == "not reached" for entry in wrong)

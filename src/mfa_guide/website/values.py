@@ -56,6 +56,7 @@ def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
         "all_tried": partial(people.all_tried, guide.project),
         "statements": partial(statements.statements, guide),
         "by_version": partial(suites_table.by_version, guide, _names(nav or [])),
+        "by_windows": partial(suites_table.by_windows, guide, _names(nav or [])),
         "not_covered": partial(suites_table.not_covered, guide),
         "differing": partial(suites_table.differing, guide),
     }

@@ -141,7 +141,7 @@ def test_the_gate_wants_a_suite_for_each_and_transcripts_only(tmp_path: Path) ->
 def openssh(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The version that the machine's OpenSSH tells: the last one of the list."""
     told = ["10.6p1"]
-    monkeypatch.setitem(versions.CLIENTS, "OpenSSH", lambda _machine: Client("OpenSSH", told[-1]))
+    monkeypatch.setitem(versions.LINUX.clients, "OpenSSH", lambda _machine: Client("OpenSSH", told[-1]))
     monkeypatch.setattr(versions, "openssh", lambda _machine: Client("OpenSSH", told[-1]))
     return told
 

@@ -283,7 +283,7 @@ static void type(wchar_t **words)
 static int key_called(const wchar_t *name)
 {
     static const struct { const wchar_t *name; int key; } keys[] = {
-        {L"Ctrl", 2 << 8}, {L"Enter", VK_RETURN}, {L"Esc", VK_ESCAPE}, {L"Delete", VK_DELETE},
+        {L"Shift", 1 << 8}, {L"Ctrl", 2 << 8}, {L"Home", VK_HOME}, {L"End", VK_END}, {L"Enter", VK_RETURN}, {L"Esc", VK_ESCAPE}, {L"Delete", VK_DELETE},
     };
     for (size_t at = 0; at < sizeof keys / sizeof *keys; at++)
         if (!wcscmp(name, keys[at].name)) return keys[at].key;

@@ -123,6 +123,16 @@ def copy(to: Path, release: str) -> None:
         shutil.copy(programs.folder(release) / f"{program}.exe", installed)
 
 
+def made_of(release: str) -> str:
+    """Return of what a computer with the programs of a release is made; empty when it cannot be made.
+
+    Args:
+        release: the Debian release.
+    """
+    wine, source = kept.made_of(model(), _MADE_BY), programs.made_of(release)
+    return f"{wine} {source}" if wine and source else ""
+
+
 def environment(prefix: Path, base: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the variables with which programs are started in a prefix.
 

@@ -62,8 +62,13 @@ def require(release: str) -> None:
     """
     if release not in RELEASES:
         raise CannotRunError(f"there is no PuTTY for Windows of Debian {release}: choose {', '.join(RELEASES)}")
-    if not kept.made_of(folder(release), _how()):
+    if not made_of(release):
         raise CannotRunError(f"PuTTY for Windows of Debian {release} is not here: ./run windows builds it")
+
+
+def made_of(release: str) -> str:
+    """Return of which source the programs of a release are made; empty when they are not here."""
+    return kept.made_of(folder(release), _how()) if release in RELEASES else ""
 
 
 def build(release: str, say: Callable[[str], None]) -> None:

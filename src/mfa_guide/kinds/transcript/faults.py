@@ -35,7 +35,7 @@ def of(page: Page, kind: Instructed[Any]) -> Iterator[tuple[int, str]]:
     yield from _differences(page, kind)
     yield from _anything(page, kind)
     for label in page.labels:
-        for known in suites.VERSIONS.values():
+        for known in suites.everywhere().values():
             run = [each for each in page.run(label) if each.kind == kind.name and page.is_for(each, known)]
             yield from _waiting(page, run, kind)
 
@@ -95,7 +95,7 @@ def _differences(page: Page, kind: Instructed[Any]) -> Iterator[tuple[int, str]]
             if instruction.kind != kind.name:
                 yield instruction.line, "only a transcript has other wordings for other versions"
                 continue
-            for known in suites.VERSIONS.values():
+            for known in suites.everywhere().values():
                 by_version.variant(path, path.read_text(encoding="utf-8"), known)
             for difference in by_version.read_differences(path):
                 if not difference.requirement.suites():

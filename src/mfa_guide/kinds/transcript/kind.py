@@ -15,7 +15,7 @@ from mfa_guide.kinds import changes
 from mfa_guide.kinds.kind import Change, Done, Flag, Instructed, Only, Options
 from mfa_guide.kinds.transcript import by_version, faults
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
-from mfa_guide.kinds.transcript.terminal import Terminal
+from mfa_guide.kinds.transcript.terminal import Terminal, bash, command_prompt
 from mfa_guide.kinds.transcript.typist import Seen, Typist, types_the_same, would_hold
 from mfa_guide.practice.places import SERVER
 
@@ -74,7 +74,8 @@ class Terminals:
         """Return the terminal in which a transcript is typed, opened when it is needed first."""
         if options.window not in self._open:
             at = self._reader.elsewhere[options.machine] if options.machine else self._reader.machine
-            self._open[options.window] = Terminal(at)
+            windows = self._reader.system is versions.WINDOWS and not options.machine
+            self._open[options.window] = Terminal(at, command_prompt if windows else bash)
         return self._open[options.window]
 
     def in_use(self, options: TranscriptOptions) -> bool:
@@ -111,7 +112,7 @@ class Transcript(Instructed[TranscriptOptions]):
             terminals.clients.pop(options.window, None)
         with contextlib.suppress(Failure):
             programs = [program for command in parse_transcript(text).commands for program in _programs(command.text)]
-            named = [versions.PROGRAMS[program] for program in programs if program in versions.PROGRAMS]
+            named = [reader.system.programs[program] for program in programs if program in reader.system.programs]
             if named:
                 terminals.clients[options.window] = named[0]
         ask = terminals.clients.get(options.window)
@@ -219,7 +220,7 @@ _UNKNOWN = re.compile(r"^-bash: (\S+): command not found$", re.MULTILINE)
 
 def _client_of(program: str, reader: Reader) -> Client:
     """Return the client that a program belongs to."""
-    return reader.client(versions.PROGRAMS.get(program, versions.openssh))
+    return reader.client(reader.system.programs.get(program, versions.openssh))
 
 
 def _command_words(line: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A reader's terminal: bash in a real pseudo-terminal, and what its screen shows.
+"""A reader's terminal: bash, or Windows' Command Prompt, in a real pseudo-terminal, and what its screen shows.
 
 Nothing here waits for time: it waits for what the screen shows, and gives up after a while.
 """
@@ -14,6 +14,7 @@ import signal
 import termios
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -26,8 +27,6 @@ from mfa_guide.expecting.shapes import LOGIN_LINK
 from mfa_guide.kinds.transcript.reading import PROMPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mfa_guide.clients.machine import Machine
 
 # Python warns of every fork beside threads. Those here only read; the child does nothing but become bash.
@@ -85,17 +84,48 @@ class _Screen(pyte.Screen):
         return "".join(cells[column].data for column in range(max(cells, default=-1) + 1)).rstrip()
 
 
+Shell = Callable[[str], list[str]]
+"""Returns the words that start a shell whose prompt tells a word and the exit status; see `_Screen`."""
+
+
+def bash(word: str) -> list[str]:
+    """Return the words that start bash; see `Shell`."""
+    prompt = rf"PS1=\[\e]2;{word}:$?\a\]{PROMPT}"
+    return ["env", prompt, "bash", "--norc", "--noprofile", "--noediting", "-i"]
+
+
+# Ctrl+C is for what was started.
+_COMMAND_PROMPT = r"""
+trap : INT
+cd "$WINEPREFIX/drive_c/users/reader" || exit
+status=0
+while printf '\e]2;%s:%s\a%s' "$1" "$status" "$2" && IFS= read -r line; do
+    wine cmd /d /c "$line"
+    status=$?
+done
+"""
+
+
+def command_prompt(word: str) -> list[str]:
+    """Return the words that start something that gives each line to Windows' cmd.exe; see `Shell`.
+
+    Left alone, cmd.exe cannot tell anybody that a command has ended. So `cd` and `set` last for a line only.
+    """
+    return ["bash", "-c", _COMMAND_PROMPT, "bash", word, PROMPT]
+
+
 class Terminal:
     """A terminal with a shell, used as a reader would.
 
     Args:
         machine: where the shell runs.
+        shell: which one it is: `bash` or `command_prompt`.
 
     Raises:
         CannotRunError: the shell does not start.
     """
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, shell: Shell = bash) -> None:
         word = secrets.token_hex(8)
         self._screen = _Screen(word)
         self._stream = pyte.Stream(self._screen)
@@ -105,16 +135,7 @@ class Terminal:
         self._shown = 0
         self.waiting = False
         """Whether a transcript left its last command running on purpose."""
-        argv = machine.argv(
-            [
-                "env",
-                rf"PS1=\[\e]2;{word}:$?\a\]{PROMPT}",
-                "TERM=xterm-256color",
-                "LANG=C.UTF-8",
-                *("bash", "--norc", "--noprofile", "--noediting", "-i"),
-            ],
-            tty=True,
-        )
+        argv = machine.argv(["env", "TERM=xterm-256color", "LANG=C.UTF-8", *shell(word)], tty=True)
         self._child: pexpect.spawn[str] = pexpect.spawn(
             argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
         )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from mfa_guide.clients import versions
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.kinds import changes
 from mfa_guide.kinds.kind import Change, Done, Instructed, Only, Options
@@ -44,11 +43,7 @@ class Walkthrough(Instructed[WalkthroughOptions]):
     def client(self, text: str, instruction: Instruction, reader: Reader) -> Client | None:
         with contextlib.suppress(Failure):
             window = parse_walkthrough(text).window
-            if window == BROWSER:
-                return reader.tool(_browser).client
-            if reader.desktop and reader.desktop.client:
-                return reader.desktop.client
-            return reader.client(versions.PROGRAMS[window]) if window in versions.PROGRAMS else None
+            return reader.tool(_browser).client if window == BROWSER else reader.client(reader.system.programs[window])
         # Carrying it out says what is wrong with it.
         return None
 
@@ -59,7 +54,7 @@ class Walkthrough(Instructed[WalkthroughOptions]):
         if walker.link:
             reader.link = walker.link
         prove(reader.machine, walkthrough.proves)
-        return Done(pictures=walker.pictures)
+        return Done(pictures=walker.pictures, stands_for=reader.bound)
 
     def changes(self, text: str, path: Path) -> Iterator[Change]:
         lines = text.splitlines()
