@@ -60,7 +60,7 @@ def putty_for_windows(machine: Machine) -> Client:
         CannotRunError: it has none.
     """
     return Client(
-        "PuTTY for Windows, under Wine,", _first_match(machine, ["wine", "plink.exe", "-V"], r"Release (\S+)")
+        "PuTTY for Windows (under Wine)", _first_match(machine, ["wine", "plink.exe", "-V"], r"Release (\S+)")
     )
 
 

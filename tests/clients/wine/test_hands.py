@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.base.errors import CannotRunError
+from mfa_guide.clients import versions
 from mfa_guide.clients.machine import ask
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.kinds.walkthrough import proofs
@@ -141,7 +142,7 @@ def test_a_proof_that_does_not_hold(
 def test_nothing_of_wine_is_left_when_the_desktop_is_closed(lab: Lab) -> None:
     machine = lab.machine("abroad", new=True)
     with contextlib.closing(WineDesktop(machine, "sid")) as desktop:
-        assert str(desktop.client) == "PuTTY for Windows 0.85"
+        assert str(versions.putty_for_windows(desktop)) == "PuTTY for Windows (under Wine) 0.85"
         do(desktop, "- start: putty")
         assert "wineserver" in ask(machine, ["ps", "-e", "-o", "args"]).stdout
     left = ask(machine, ["ps", "-e", "-o", "args"]).stdout

@@ -12,7 +12,7 @@ from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.machine import ask
 from mfa_guide.clients.versions import Client
-from mfa_guide.clients.wine import computer, ours, programs
+from mfa_guide.clients.wine import computer, ours
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, match_text
 from mfa_guide.expecting.shapes import LOGIN_LINK
@@ -156,9 +156,6 @@ class Desktop(_Walker):
         CannotRunError: it does not start.
     """
 
-    client: Client | None = None
-    """The client that all its programs are; None when each tells its own version."""
-
     def __init__(self, machine: Machine, program: str = OPEN_DESKTOP, arguments: Sequence[str] = ()) -> None:
         package = str(Path(mfa_guide.__file__).parents[1])
         command = ["/usr/bin/python3", "-I", "-c", program, package, *arguments]
@@ -202,5 +199,4 @@ class WineDesktop(Desktop):
         made = ask(machine, [sys.executable, "-m", computer.__name__, release])
         if made.returncode:
             raise CannotRunError(made.stderr.strip())
-        self.client = Client("PuTTY for Windows", programs.version(release))
         super().__init__(machine, OPEN_WINE_DESKTOP, [computer.PREFIX, str(ours.helper())])
