@@ -296,11 +296,16 @@ static void press_keys(wchar_t **words)
     int together = 0;
     for (wchar_t *name = wcstok(words[1], L"+"); name; name = wcstok(NULL, L"+")) {
         int key = key_called(name);
-        if (!key) {
+        /* One key, and those that are held with it. */
+        if (!key || (LOBYTE(key) && LOBYTE(together))) {
             failed(L"no key is called ", name);
             return;
         }
         together |= key;
+    }
+    if (!LOBYTE(together)) {
+        failed(L"no key is pressed", L"");
+        return;
     }
     Sleep(SETTLED);
     if (stroke_with(HIBYTE(together), LOBYTE(together))) done();
@@ -464,10 +469,13 @@ static void answer_all(void)
     static char line[LONGEST];
     static wchar_t wide[LONGEST];
     while (fgets(line, sizeof line, stdin)) {
+        BOOL whole = strchr(line, '\n') != NULL;
+        /* One request has one answer: what does not fit is not a second one. */
+        for (int next = 0; !whole && next != '\n' && next != EOF;) next = getchar();
         line[strcspn(line, "\r\n")] = 0;
         answer.length = 0;
         answer.full = answer.more = FALSE;
-        if (MultiByteToWideChar(CP_UTF8, 0, line, -1, wide, LONGEST)) carry_out(wide);
+        if (whole && MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, line, -1, wide, LONGEST)) carry_out(wide);
         else failed(L"a request is not UTF-8, or too long", L"");
         if (answer.full) failed(L"the answer is too long", L"");
         fwrite(answer.text, 1, answer.length, stdout);
