@@ -152,6 +152,9 @@ class Toolkit(Protocol):
     def forget(self) -> None:
         """Let nothing be selected or copied: what was so before must not be taken for what is."""
 
+    def put_back(self, text: str) -> None:
+        """Let what was copied before somebody looked be what is pasted, where looking changes that."""
+
     def copied(self) -> str:
         """Return what has just been selected, and so copied; empty when nothing was."""
 

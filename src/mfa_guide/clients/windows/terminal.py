@@ -112,7 +112,11 @@ def click_right(program: Program, text: str) -> None:
         StepFailed: it is not there.
     """
     terminal = of(program)
-    terminal.click_right_at(until(lambda: _in_the_middle(program, terminal, text)))
+    copied = program.toolkit.copied()
+    point = until(lambda: _in_the_middle(program, terminal, text))
+    # It was read by selecting it: what the reader has copied is what may be pasted.
+    program.toolkit.put_back(copied)
+    terminal.click_right_at(point)
 
 
 def _find(program: Program, terminal: Control, text: str) -> tuple[str, int, int]:

@@ -79,6 +79,9 @@ class Wine:
     def forget(self) -> None:
         self._helper.ask("copy", "")
 
+    def put_back(self, text: str) -> None:
+        self._helper.ask("copy", text)
+
     def copied(self) -> str:
         deadline = time.monotonic() + _COPIED_WITHIN
         while not (text := str(self._helper.ask("clipboard")["text"])) and time.monotonic() < deadline:

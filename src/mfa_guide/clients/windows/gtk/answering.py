@@ -32,6 +32,10 @@ class Gtk:
     def forget(self) -> None:
         selection.forget()
 
+    def put_back(self, text: str) -> None:
+        # The right button pastes nothing here: it extends what is selected.
+        pass
+
     def copied(self) -> str:
         return selection.offered()
 
