@@ -13,7 +13,8 @@ from mfa_guide.checking.fingerprint import fingerprint
 from mfa_guide.clients.suites import own
 from mfa_guide.kinds import open_guide
 from mfa_guide.website.badges import badge
-from mfa_guide.website.evidence_in_words import UNCHECKED
+from mfa_guide.website.evidence_in_words import UNCHECKED, clients
+from tests.support.guides import write_guide
 from tests.support.html import one
 
 if TYPE_CHECKING:
@@ -208,3 +209,30 @@ def test_a_page_for_some_versions_only_says_so(project: Path) -> None:
 
 def test_the_guide_says_what_checked_means(guide: Guide) -> None:
     assert guide.soup().select("#what-checked-means")
+
+
+def test_what_was_carried_out_for_windows_is_told_apart() -> None:
+    told = [("page.md:1[Windows]", "PuTTY", "0.85"), ("page.md:1[Windows]", "PuTTY", "0.78")]
+    told += [("page.md:1[Linux]", "PuTTY", "0.83"), ("page.md:3[Windows]", "Chromium", "140.1")]
+    entries = [
+        Entry(
+            id=id,
+            kind="walkthrough",
+            snippet="a.yml",
+            client=client,
+            version=version,
+            when=datetime(2026, 11, 24, tzinfo=UTC),
+            result="holds",
+            message=None,
+        )
+        for id, client, version in told
+    ]
+    assert clients(entries) == "PuTTY 0.78 and 0.85 for Windows, under Wine, PuTTY 0.83, Chromium 140"
+
+
+def test_a_page_with_steps_for_windows_says_when_nobody_tried_them(tmp_path: Path) -> None:
+    tabs = "".join(
+        f'=== "{label}"\n\n    ``` transcript\n    --8<-- "a.txt"\n    ```\n\n' for label in ("Windows", "Linux")
+    )
+    page = write_guide(tmp_path, f"# Page\n\n{tabs}", a="$ true\n")
+    assert "Not checked for Windows in this copy of the guide" in badge(page, "", TODAY)

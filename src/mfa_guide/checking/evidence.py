@@ -15,6 +15,7 @@ from mfa_guide.base import writing
 from mfa_guide.checking.fingerprint import fingerprint, here
 from mfa_guide.checking.result import Outcome
 from mfa_guide.clients import suites
+from mfa_guide.guide.page import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,11 @@ class Entry(BaseModel):
     """Why it does not hold."""
     met: tuple[int, ...] = ()
     """Which of the differences beside the snippet were seen, counted from 1."""
+
+    @property
+    def on_windows(self) -> bool:
+        """Whether it was carried out at a computer with Windows."""
+        return self.id.endswith(f"[{WINDOWS}]")
 
 
 class PageEvidence(BaseModel):

@@ -37,6 +37,9 @@ the gate tells whether there is a suite for which something is written; a run as
 WINE = "Wine"
 """What stands in for Windows, where programs for Windows are carried out."""
 
+UNDER_WINE = f"for Windows, under {WINE}"
+"""What is said of every program for Windows."""
+
 ON_WINDOWS: dict[str, dict[str, str]] = {
     "windows-0.78": {"PuTTY": "0.78", WINE: ""},
     "windows-0.83": {"PuTTY": "0.83", WINE: ""},

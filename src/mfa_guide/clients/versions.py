@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.machine import ask
-from mfa_guide.clients.suites import WINE
+from mfa_guide.clients.suites import UNDER_WINE, WINE
 
 if TYPE_CHECKING:
     from mfa_guide.clients.machine import Machine
@@ -21,9 +21,11 @@ class Client:
 
     name: str
     version: str
+    where: str = ""
+    """On what kind of computer, if that is not one with Linux."""
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return " ".join(filter(None, (self.name, self.version, self.where)))
 
 
 def openssh(machine: Machine) -> Client:
@@ -59,9 +61,8 @@ def putty_for_windows(machine: Machine) -> Client:
     Raises:
         CannotRunError: it has none.
     """
-    return Client(
-        "PuTTY for Windows (under Wine)", _first_match(machine, ["wine", "plink.exe", "-V"], r"Release (\S+)")
-    )
+    version = _first_match(machine, ["wine", "plink.exe", "-V"], r"Release (\S+)")
+    return Client("PuTTY", version, UNDER_WINE)
 
 
 def wine(machine: Machine) -> Client:

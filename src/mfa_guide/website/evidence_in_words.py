@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 UNCHECKED = "Not checked in this copy of the guide"
 
+_FOR_WINDOWS = {client for known in suites.ON_WINDOWS.values() for client in known}
 _BROWSER = "Chromium"
 """A program behind others: it comes last, and the first number of its version is enough."""
 
@@ -54,13 +55,17 @@ def versions(client: str, told: Iterable[str]) -> str:
 
 
 def clients(entries: Iterable[Entry]) -> str:
-    """Return what instructions were carried out with: `OpenSSH 9.2, 10.0 and 10.6, PuTTY 0.78`; nothing for none."""
-    told: dict[str, list[str]] = {}
+    """Return what instructions were carried out with, such as `OpenSSH 9.2, 10.0 and 10.6, PuTTY 0.78`.
+
+    What is for Windows is said to be: `PuTTY 0.83 for Windows, under Wine`. Nothing is returned for none.
+    """
+    told: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
         if entry.client and entry.version:
-            told.setdefault(entry.client, []).append(entry.version)
-    order = sorted(told, key=lambda client: client == _BROWSER)
-    return ", ".join(f"{client} {versions(client, told[client])}" for client in order)
+            where = suites.UNDER_WINE if entry.on_windows and entry.client in _FOR_WINDOWS else ""
+            told.setdefault((entry.client, where), []).append(entry.version)
+    order = sorted(told, key=lambda each: each[0] == _BROWSER)
+    return ", ".join(f"{client} {versions(client, told[client, where])} {where}".rstrip() for client, where in order)
 
 
 def clients_of(suite: str, entries: Sequence[Entry]) -> str:
@@ -70,7 +75,7 @@ def clients_of(suite: str, entries: Sequence[Entry]) -> str:
         suite: its name.
         entries: the evidence with this suite for a page.
     """
-    exchanged = [entry for entry in entries if entry.client in suites.VERSIONS.get(suite, {})]
+    exchanged = [entry for entry in entries if entry.client in suites.everywhere().get(suite, {})]
     return clients([entry for entry in exchanged if entry.result == "fails"] or exchanged or entries)
 
 

@@ -142,7 +142,7 @@ def test_a_proof_that_does_not_hold(
 def test_nothing_of_wine_is_left_when_the_desktop_is_closed(lab: Lab) -> None:
     machine = lab.machine("abroad", new=True)
     with contextlib.closing(WineDesktop(machine, "sid")) as desktop:
-        assert str(versions.putty_for_windows(desktop)) == "PuTTY for Windows (under Wine) 0.85"
+        assert str(versions.putty_for_windows(desktop)) == "PuTTY 0.85 for Windows, under Wine"
         do(desktop, "- start: putty")
         assert "wineserver" in ask(machine, ["ps", "-e", "-o", "args"]).stdout
     left = ask(machine, ["ps", "-e", "-o", "args"]).stdout
