@@ -49,7 +49,7 @@ _LOG = get_plugin_logger("gate")
 _THEME = "material"
 _OVERRIDES = Path(__file__).with_name("theme")
 _STYLES = ("assets/guide.css", "assets/finder.css")
-_SCRIPTS = ("assets/guide.js", "assets/finder.js", "assets/versions.js")
+_SCRIPTS = ("assets/guide.js", "assets/download.js", "assets/finder.js", "assets/versions.js")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 
 from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
-from mfa_guide.website import people, problems, statements, suites_table
+from mfa_guide.website import downloads, people, problems, statements, suites_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +51,7 @@ def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
         "problem": partial(problems.problem, guide.policy),
         "problems": partial(problems.problems, guide.policy),
         "finder": partial(problems.finder, guide.policy),
+        "putty_profile": partial(downloads.putty_profile, guide.policy),
         "last_compared": partial(people.last_compared, guide.project),
         "tried": partial(people.tried, guide.project),
         "all_tried": partial(people.all_tried, guide.project),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mfa_guide.policy import Policy
 
 NAME = "vsc"
-"""What the profile is called in the client's own list."""
+"""What the profile is called in the client's own list; in the registry it is another name, see `putty_registry`."""
 
 # From a root or the home to a file. Letters of any script, and no character that means something to a shell, to XML, to
 # an INI file or to one of the clients: none of their ways to quote is needed, and none can go wrong.

@@ -54,8 +54,13 @@
     return found;
   };
 
+  const fields = () => document.querySelectorAll(".account input");
+
   document.addEventListener("input", ({ target }) => {
     if (!target.matches(".account input")) return;
+    fields().forEach((field) => {
+      if (field !== target) field.value = target.value;
+    });
     const account = target.value.trim();
     const own = account && target.checkValidity();
     write(own ? account : target.placeholder);
@@ -64,10 +69,11 @@
   });
 
   document$.subscribe(() => {
-    const field = document.querySelector(".account input");
-    if (!field) return;
-    places = find(document.querySelector(".md-content"), field.placeholder);
-    field.value = localStorage.getItem(KEPT) ?? "";
-    if (field.value) write(field.value);
+    const [first] = fields();
+    if (!first) return;
+    places = find(document.querySelector(".md-content"), first.placeholder);
+    const kept = localStorage.getItem(KEPT) ?? "";
+    fields().forEach((field) => (field.value = kept));
+    if (kept) write(kept);
   });
 })();

@@ -1,0 +1,77 @@
+"""The profile for PuTTY on Windows, as a browser saves it: what the command writes, and only for an account."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mfa_guide.website import downloads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+LABEL = "Your account, for this file:"
+BUTTON = "Download VSC-profile.reg"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page with the download, in a browser that nobody used before."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}reference/profiles/", wait_until="networkidle")
+    yield page
+    context.close()
+
+
+def written(account: str) -> bytes:
+    """Return what the command writes."""
+    command = str(Path(sys.executable).with_name("mfa-guide"))
+    words = [command, "profile", "putty-reg", "--user", account, "--key", downloads.KEY]
+    return subprocess.run(words, capture_output=True, check=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("account", ["vsc98765", "vsc31415", "vsc00000"])
+def test_it_is_what_the_command_writes_byte_for_byte(page: Page, account: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label(LABEL).fill(account)
+    with page.expect_download() as saving:
+        page.get_by_role("button", name=BUTTON).click()
+    assert saving.value.suggested_filename == "VSC-profile.reg"
+    assert saving.value.path().read_bytes() == written(account)
+    assert page.get_by_text(f"VSC-profile.reg is in your downloads, for {account}.").is_visible()
+    assert [url for url in asked if not url.startswith("blob:")] == []
+
+
+def test_the_two_fields_of_a_page_say_the_same(page: Page, address: str) -> None:
+    page.get_by_label("Your account:").fill("vsc31415")
+    assert page.get_by_label(LABEL).input_value() == "vsc31415"
+    page.get_by_label(LABEL).fill("vsc27182")
+    assert page.get_by_label("Your account:").input_value() == "vsc27182"
+    page.goto(f"{address}reference/profiles/", wait_until="networkidle")
+    assert page.get_by_label(LABEL).input_value() == "vsc27182"
+
+
+@pytest.mark.parametrize("wrong", ["vsc1234", "vsc123456", "VSC12345", "root", "vsc12345 ", "vsc१२३४५", "<b>vsc12345"])
+def test_what_is_no_account_is_refused_with_the_reason(page: Page, wrong: str) -> None:
+    saved: list[object] = []
+    page.on("download", lambda download: saved.append(download))
+    page.get_by_label(LABEL).fill(wrong)
+    page.get_by_role("button", name=BUTTON).click()
+    reason = f"“{wrong}” is no VSC account: it looks like vsc98765, with your digits."
+    assert page.locator(".download__said").text_content() == reason
+    assert page.evaluate("document.activeElement.id") == page.get_by_label(LABEL).get_attribute("id")
+    assert saved == []
+
+
+def test_it_asks_for_the_account_first(page: Page) -> None:
+    page.get_by_role("button", name=BUTTON).click()
+    said = "Write your account first: it looks like vsc98765, with your digits."
+    assert page.locator(".download__said").inner_text() == said
