@@ -131,6 +131,11 @@ def fetched() -> list[str]:
     return [name for name in VERSIONS if fetching.is_there(Suite(name).folder)]
 
 
+def beside() -> list[str]:
+    """Return the names of the suites that are here beside the machine's own clients: fetched, or made for Windows."""
+    return [*fetched(), *made()]
+
+
 def made() -> list[str]:
     """Return the names of the suites of programs for Windows that were made, oldest first."""
     found = []

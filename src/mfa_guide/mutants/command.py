@@ -88,7 +88,7 @@ def _mutate(
         raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)
     everything = making.of_guide(guide, pages)
-    here = {suites.own(), *suites.fetched()}
+    here = {suites.own(), *suites.beside()}
     chosen = [mutant for mutant in everything if not mutant.suites or here & {*mutant.suites}]
     if missing := len(everything) - len(chosen):
         console.print(Text(f"{missing} are about versions that are not here: ./run matrix fetches these", "dim"))
@@ -203,7 +203,7 @@ def _noticing(mutant: Mutant) -> list[str]:
     """Return the suites with which the pages of a mutant are carried out as they are; empty for the machine's own."""
     if not mutant.suites or suites.own() in mutant.suites:
         return [""]
-    return [name for name in mutant.suites if name in suites.fetched()]
+    return [name for name in mutant.suites if name in suites.beside()]
 
 
 def _foreseen(project: Path, mutant: Mutant, seen: Mapping[str, Sequence[Shown]]) -> str | None:
