@@ -205,7 +205,9 @@ def test_with_it_ends_all_that_runs_in_there(machine: Machine, how: signal.Signa
     sleeper = f"sleep 30.{os.getpid()}{how.value}"
     write_script(machine.task, f"{sleeper} & echo ready; {sleeper}; echo goes on")
     environment = {"PATH": str(machine.bin), "HOME": "/"}
-    with subprocess.Popen(machine.command("trixie"), env=environment, stdout=subprocess.PIPE) as process:
+    # The tests may have begun deaf to Ctrl+C, as a job in the background of a script does.
+    command = ["/usr/bin/env", "--default-signal=INT", *machine.command("trixie")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == b"ready\n"
         while not is_running(sleeper):

@@ -124,7 +124,7 @@ NOTEBOOK = '{{"cells": [{}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 
         (WALKTHROUGH + "    say: No\n", "5: `say` is not known here: did you mean `says`?"),
         (WALKTHROUGH + "  - Confirm\n", "5: a step has exactly one of: open, "),
         (WALKTHROUGH + "proves: a\n", "5: `proves`: this should be a list"),
-        (WALKTHROUGH + "proves:\n  - file: ~/a\n", "6: a proof says what the file `has`, or what it `lacks`"),
+        (WALKTHROUGH + "proves:\n  - file: ~/a\n", "6: a proof says what is there (`has`), or what is not (`lacks`)"),
         (WALKTHROUGH + "proofs: []\n", "5: `proofs` is not known here: did you mean `proves`?"),
         (WALKTHROUGH.replace("browser", "brwser"), "1: `window` is one of browser, "),
         ("- a\n", "1: a walkthrough has `window:` and a list of `steps:`"),

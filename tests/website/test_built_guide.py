@@ -34,7 +34,9 @@ def snippet_texts(project: Path) -> set[str]:
         for part in (difference.instead_of, difference.after, difference.shows)
         if part
     ]
-    return {on_a_page(text) for text in (*(path.read_text(encoding="utf-8") for path in files), *parts)}
+    texts = [on_a_page(text) for text in (*(path.read_text(encoding="utf-8") for path in files), *parts)]
+    # Command Prompt has another prompt.
+    return {*texts, *(re.sub(r"^\$ ", "> ", text, flags=re.MULTILINE) for text in texts)}
 
 
 def escaped_blocks(project: Path, html: Path) -> Iterator[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _TOGETHER = 0.3
 """What is saved within so many seconds is saved at once: editors write more than one file."""
+_LOOK_UP = 0.5
+"""So many seconds, at most, Ctrl+C waits: a signal just before the waiting begins does not end it."""
 
 
 class _Notes(FileSystemEventHandler):
@@ -59,10 +61,12 @@ def saved(project: Path) -> Iterator[Iterator[set[Path]]]:
 
 
 def _together(noted: queue.SimpleQueue[Path]) -> Iterator[set[Path]]:
+    files: set[Path] = set()
     while True:
-        files = {noted.get()}
         try:
             while True:
-                files.add(noted.get(timeout=_TOGETHER))
+                files.add(noted.get(timeout=_TOGETHER if files else _LOOK_UP))
         except queue.Empty:
-            yield files
+            if files:
+                yield files
+            files = set()

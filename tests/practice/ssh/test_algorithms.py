@@ -92,5 +92,6 @@ def test_what_is_weak_is_not_offered(site: LoopbackSite, weak: dict[str, Any]) -
         async with connect(site, **weak):
             pass
 
-    with pytest.raises(asyncssh.KeyExchangeFailed):
+    # Whichever side finds first that they have nothing in common ends the connection.
+    with pytest.raises((asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost)):
         run(log_in())
