@@ -22,6 +22,7 @@ from pymdownx.superfences import SuperFencesException
 from mfa_guide.base.errors import GuideError
 from mfa_guide.checking import screenshots
 from mfa_guide.clients import files
+from mfa_guide.clients.suites import WINE
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
@@ -205,10 +206,12 @@ def _proofs(proofs: Sequence[Proof]) -> str:
     if not proofs:
         return ""
     items = "".join(f"<li>{_proof(proof)}</li>" for proof in proofs)
+    where = "On Linux, where it was carried out, the program keeps it in a file"
+    if any(proof.registry for proof in proofs):
+        where = f"Under {WINE}, where it was carried out, the program keeps it in the registry"
     return (
         "<details><summary>How we know that this works</summary>"
-        f"<p>On Linux, where it was carried out, the program keeps it in a file, and we look into that.</p>"
-        f"<ul>{items}</ul></details>"
+        f"<p>{where}, and we look into that.</p><ul>{items}</ul></details>"
     )
 
 
