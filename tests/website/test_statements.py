@@ -43,7 +43,7 @@ def faults(statement: Statement, guide: Guide) -> list[str]:
     ids = [tag["id"] for tag in guide.soup(statement.page.removesuffix(".md")).find_all(id=True)]
     shown = {instruction.snippet for instruction in page.instructions}
     found = [] if statement.anchor in ids else [f"{statement.page} has no #{statement.anchor}"]
-    for name in statement.by:
+    for name in (*statement.by, *statement.on_windows):
         file, is_test, test = name.partition("::")
         if is_test:
             text = (PROJECT / file).read_text(encoding="utf-8") if (PROJECT / file).is_file() else ""
@@ -80,6 +80,7 @@ PLANNED = {key: ROW[key] for key in ("number", "says")} | {"check": "planned"}
         (ROW | {"page": "log-in/nowhere.md"}, "log-in/nowhere.md does not exist"),
         (ROW | {"anchor": "9-nowhere"}, "log-in/openssh.md has no #9-nowhere"),
         (ROW | {"by": ["openssh/agent-none.txt"]}, "log-in/openssh.md does not carry out openssh/agent-none.txt"),
+        (ROW | {"on_windows": ["putty/no.yml"]}, "log-in/openssh.md does not carry out putty/no.yml"),
         (ROW | {"by": ["tests/test_run.py::test_no"]}, "there is no test tests/test_run.py::test_no"),
         (ROW | {"by": ["tests/nowhere.py::test_no"]}, "there is no test tests/nowhere.py::test_no"),
         (
@@ -103,6 +104,8 @@ def test_a_row_that_is_not_true(row: dict[str, object], fault: str, guide: Guide
         {key: value for key, value in ROW.items() if key != "anchor"},
         PLANNED | {"page": "log-in/nowhere.md", "anchor": "somewhere"},
         ROW | {"check": "hoped"},
+        {"number": 1, "says": ROW["says"], "page": "a.md", "anchor": "a", "check": "not checked", "reason": "advice"}
+        | {"on_windows": ["putty/no.yml"]},
     ],
 )
 def test_a_row_that_is_not_complete(row: dict[str, object]) -> None:
@@ -183,6 +186,20 @@ def test_readers_are_told_of_every_suite(page: Page) -> None:
         "**Does not hold** with PuTTY 0.78: tried on 24 November 2026.",
         "Carried out on 22 November 2026 with OpenSSH 9.2, 10.0 and 10.6. But: not on a Mac.",
     ]
+
+
+def test_readers_are_told_of_windows_apart(page: Page) -> None:
+    rows = [{"number": 1, "page": "page.md", "anchor": "top", **ROWS[1], "on_windows": ["b.txt"]}]
+    (page.project / TABLE).write_text(yaml.safe_dump(rows))
+    assert told(page) == [
+        "Not checked in this copy of the guide. On Windows: not checked in this copy of the guide. But: not on a Mac."
+    ]
+    check(page, "holds", "holds", "holds")
+    linux = "Carried out on 22 November 2026 with OpenSSH 9.2."
+    assert told(page) == [f"{linux} On Windows: carried out on 23 November 2026 with PuTTY 0.78. But: not on a Mac."]
+    check(page, "holds", "fails", "not reached")
+    failed = "On Windows: **Does not hold** with PuTTY 0.78: tried on 23 November 2026."
+    assert told(page) == [f"{linux} {failed} But: not on a Mac."]
 
 
 def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:

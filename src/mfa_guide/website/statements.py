@@ -16,7 +16,7 @@ from mfa_guide.checking.evidence import read_all
 from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients, clients_of, day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mfa_guide.checking.evidence import Entry, PageEvidence
@@ -40,6 +40,8 @@ class Statement(BaseModel):
     check: Literal["carried out", "format", "by hand", "not checked", "planned"]
     by: tuple[str, ...] = ()
     """Snippets of that page, relative to snippets/, and tests, `tests/…::test_…`."""
+    on_windows: tuple[str, ...] = ()
+    """Snippets of that page that are for Windows alone, where some of `by` are for Linux alone."""
     reason: str = ""
     """Why it is not carried out."""
     limit: str = ""
@@ -49,6 +51,8 @@ class Statement(BaseModel):
     def _complete(self) -> Statement:
         if bool(self.by) != (self.check == "carried out"):
             raise ValueError("what is carried out, and only that, says by what")
+        if self.on_windows and not self.by:
+            raise ValueError("what is carried out on Windows says `by` what it is on Linux")
         if bool(self.reason) != (self.check in ("format", "by hand", "not checked")):
             raise ValueError("what is not carried out, and only that, says why")
         if bool(self.anchor) != (self.check != "planned"):
@@ -98,28 +102,32 @@ def _checked(evidence: Mapping[str, PageEvidence], row: Statement) -> str:
     if row.check != "carried out":
         return f"**{_in_words(row).capitalize()}**: {row.reason}."
     limit = f" But: {row.limit}." if row.limit else ""
-    return f"{_carried_out(evidence, row)}.{limit}"
+    told = _carried_out(evidence, row.snippets)
+    if row.on_windows:
+        on_windows = _carried_out(evidence, row.on_windows)
+        told += f". On Windows: {on_windows[0].lower()}{on_windows[1:]}"
+    return f"{told}.{limit}"
 
 
 def _in_words(row: Statement) -> str:
     return _ONLY_FORMAT.get(row.check, row.check)
 
 
-def _carried_out(evidence: Mapping[str, PageEvidence], row: Statement) -> str:
-    if not row.snippets:
+def _carried_out(evidence: Mapping[str, PageEvidence], snippets: Sequence[str]) -> str:
+    if not snippets:
         return "Carried out by tests that run before the guide is published; they leave no date"
     held: list[Entry] = []
     failures: list[str] = []
     for suite, of_suite in evidence.items():
         of_page = carried_out(of_suite)
-        entries = [entry for entry in of_page if entry.snippet in row.snippets]
+        entries = [entry for entry in of_page if entry.snippet in snippets]
         if any(entry.result != "holds" for entry in entries):
             with_what = f" with {of}" if (of := clients_of(suite, of_page)) else ""
             failures.append(f"**Does not hold**{with_what}: tried on {day(max(entry.when for entry in entries))}")
         else:
             held += entries
     told = failures
-    if {entry.snippet for entry in held} == {*row.snippets}:
+    if {entry.snippet for entry in held} == {*snippets}:
         with_what = f" with {of}" if (of := clients(held)) else ""
         told = [f"Carried out on {day(max(entry.when for entry in held))}{with_what}", *failures]
     return ". ".join(told) or UNCHECKED
