@@ -12,6 +12,8 @@ PREFIX = ".wine"
 """Where it is kept, in the home."""
 _SHARED = ("Desktop", "Documents", "Downloads")
 """The reader's folders that are in the home, too: what is saved there in a window is what the browser uploads."""
+_KEYS = ".ssh"
+"""Where a reader who has used OpenSSH has the keys, on Windows, too."""
 
 
 def make(home: Path, release: str) -> None:
@@ -33,6 +35,9 @@ def make(home: Path, release: str) -> None:
         folder = place / "drive_c" / "users" / prefix.USER / name
         folder.rmdir()
         folder.symlink_to(home / name)
+    keys = home / _KEYS
+    if keys.exists():
+        (place / "drive_c" / "users" / prefix.USER / _KEYS).symlink_to(keys)
 
 
 if __name__ == "__main__":
