@@ -94,13 +94,14 @@ def bash(word: str) -> list[str]:
     return ["env", prompt, "bash", "--norc", "--noprofile", "--noediting", "-i"]
 
 
-# Ctrl+C is for what was started.
+# Ctrl+C is for what was started. Each line has a terminal of its own (script): Wine goes on reading from one for a moment
+# after a command has ended, and would take what is typed next.
 _COMMAND_PROMPT = r"""
 trap : INT
 cd "$WINEPREFIX/drive_c/users/reader" || exit
 status=0
 while printf '\e]2;%s:%s\a%s' "$1" "$status" "$2" && IFS= read -r line; do
-    wine cmd /d /c "$line"
+    LINE=$line script --quiet --return --command 'exec wine cmd /d /c "$LINE"' /dev/null
     status=$?
 done
 """
