@@ -29,8 +29,19 @@ from mfa_guide.kinds.transcript.reading import PROMPT
 if TYPE_CHECKING:
     from mfa_guide.clients.machine import Machine
 
-# Python warns of every fork beside threads. Those here only read; the child does nothing but become bash.
-warnings.filterwarnings("ignore", message=".*forkpty", category=DeprecationWarning)
+_OF_FORK = ".*forkpty"
+
+
+def _fork_in_silence() -> None:
+    """Let Python not warn of a fork beside threads: those here only read, and the child does nothing but become bash.
+
+    Said once, it is forgotten by whoever keeps warnings of their own, as pytest does for each test; said again and
+    again, it would wake warnings of others.
+    """
+    known = (getattr(message, "pattern", None) for _, message, *_ in warnings.filters)
+    if _OF_FORK not in known:
+        warnings.filterwarnings("ignore", message=_OF_FORK, category=DeprecationWarning)
+
 
 # So wide that nothing wraps: a line of a snippet is a line of the screen.
 _COLUMNS = 1000
@@ -94,8 +105,8 @@ def bash(word: str) -> list[str]:
     return ["env", prompt, "bash", "--norc", "--noprofile", "--noediting", "-i"]
 
 
-# Ctrl+C is for what was started. Each line has a terminal of its own (script): Wine goes on reading from one for a moment
-# after a command has ended, and would take what is typed next.
+# Ctrl+C is for what was started. Each line has a terminal of its own (script): after a command has ended Wine goes on
+# reading from it for a moment, and would take what is typed next.
 _COMMAND_PROMPT = r"""
 trap : INT
 cd "$WINEPREFIX/drive_c/users/reader" || exit
@@ -137,6 +148,7 @@ class Terminal:
         self.waiting = False
         """Whether a transcript left its last command running on purpose."""
         argv = machine.argv(["env", "TERM=xterm-256color", "LANG=C.UTF-8", *shell(word)], tty=True)
+        _fork_in_silence()
         self._child: pexpect.spawn[str] = pexpect.spawn(
             argv[0], argv[1:], encoding="utf-8", codec_errors="replace", dimensions=(50, _COLUMNS)
         )
