@@ -127,7 +127,11 @@ def test_check_carries_out_a_page_with_each_suite_and_keeps_evidence_of_each(
         suites.own(): ["holds"] * 2 + ["not for this version"] * 3,
         "windows-0.83": ["not for this version"] * 2 + ["holds"] * 3,
     }
-    assert str(kept_by["windows-0.83"]).count("PuTTY") == 3
+    on_windows = kept_by["windows-0.83"]
+    assert on_windows
+    assert [(each.client, each.version) for each in on_windows.instructions[2:]] == [("PuTTY", "0.83")] * 2 + [
+        (None, None)
+    ]
     assert {*read_all(page)} == {suites.own(), *suites.ON_WINDOWS}
 
 
