@@ -107,12 +107,13 @@ def bash(word: str) -> list[str]:
 
 # Ctrl+C is for what was started. Each line has a terminal of its own (script): after a command has ended Wine goes on
 # reading from it for a moment, and would take what is typed next.
+# With /s, cmd.exe never wonders whether a whole line is the name of a program: once, it took one for that.
 _COMMAND_PROMPT = r"""
 trap : INT
 cd "$WINEPREFIX/drive_c/users/reader" || exit
 status=0
 while printf '\e]2;%s:%s\a%s' "$1" "$status" "$2" && IFS= read -r line; do
-    LINE=$line script --quiet --return --command 'exec wine cmd /d /c "$LINE"' /dev/null
+    LINE=$line script --quiet --return --command 'exec wine cmd /d /s /c "$LINE"' /dev/null
     status=$?
 done
 """
