@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import socket
 import stat
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.practice.hosting.listening import Listener
+from mfa_guide.practice.hosting.listening import ROUNDS, Listener
 from mfa_guide.practice.web.silent import Silent
 from tests.support.connecting import ACCOUNT, connect, run
 from tests.support.loopback_site import LoopbackSite
@@ -69,6 +70,21 @@ def test_connections_that_are_only_held_open_keep_nobody_out(site: LoopbackSite,
     assert (site.folder / "said").stat().st_size < 1_000, "what it says of them does not grow with them"
 
 
+@pytest.mark.parametrize("after", [1, 2, 4])
+def test_nobody_is_refused_while_others_make_room(site: LoopbackSite, after: int) -> None:
+    """All of them wait when the site's loop comes round: it has no time to end one before the next."""
+    where = ("127.0.0.1", int(site.web.rsplit(":", 1)[1]))
+    room = FEW - len(os.listdir(f"/proc/{site.process.pid}/fd"))
+    with contextlib.ExitStack() as stack:
+        os.kill(site.process.pid, signal.SIGSTOP)
+        try:
+            *_, last = [stack.enter_context(socket.create_connection(where, timeout=30)) for _ in range(room + after)]
+            last.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        finally:
+            os.kill(site.process.pid, signal.SIGCONT)
+        assert last.recv(7) == b"HTTP/1."
+
+
 def no_room(*_: object) -> tuple[int, object]:
     raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
@@ -88,6 +104,11 @@ def test_without_any_descriptor_each_one_that_waits_is_refused_and_it_is_told_on
             calls.append(not calls or not calls[-1])
             return no_room() if calls[-1] else accept(self)  # type: ignore[return-value]
 
+        monkeypatch.setattr(socket.socket, "accept", no_room)
+        for _ in range(ROUNDS):
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+        assert capsys.readouterr().err == "", "nobody had time to make room"
         monkeypatch.setattr(socket.socket, "accept", every_second)
         for client in clients:
             with pytest.raises(BlockingIOError):

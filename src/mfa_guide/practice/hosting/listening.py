@@ -3,6 +3,9 @@
 asyncio's own way then is one message with a traceback for each connection that waits, again and again, and deafness
 (`_accept_connection` of its selector loop goes on after EMFILE). Here the connection is taken and closed, with a
 descriptor that is kept for that, and whoever runs the practice site is told once.
+
+A connection that has to make room gives its descriptor back only when the loop has come round a few times, and many
+may come within one round: so nobody is refused before the loop had time to end those.
 """
 
 from __future__ import annotations
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from mfa_guide.practice.web.silent import Silent
 
 _NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+ROUNDS = 50
+"""How often the loop comes round, with no room each time, before somebody is refused. Ours: one that makes room is gone
+after about five, a round takes some microseconds when nothing else is to be done."""
 
 
 class Listener(socket.socket):
@@ -43,6 +50,7 @@ class Listener(socket.socket):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._silent: Silent | None = None
+        self._rounds_without_room = 0
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Take the next connection.
@@ -55,8 +63,11 @@ class Listener(socket.socket):
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise
-            self._refuse()
+            self._rounds_without_room += 1
+            if self._rounds_without_room > ROUNDS:
+                self._refuse()
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from None
+        self._rounds_without_room = 0
         if self._silent:
             self._silent.add(connection)
         return connection, address
