@@ -11,6 +11,7 @@ import stat
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +75,7 @@ def test_connections_that_are_only_held_open_keep_nobody_out(site: LoopbackSite,
 def test_nobody_is_refused_while_others_make_room(site: LoopbackSite, after: int) -> None:
     """All of them wait when the site's loop comes round: it has no time to end one before the next."""
     where = ("127.0.0.1", int(site.web.rsplit(":", 1)[1]))
-    room = FEW - len(os.listdir(f"/proc/{site.process.pid}/fd"))
+    room = FEW - len(list(Path(f"/proc/{site.process.pid}/fd").iterdir()))
     with contextlib.ExitStack() as stack:
         os.kill(site.process.pid, signal.SIGSTOP)
         try:
