@@ -47,9 +47,9 @@ def _places() -> list[str]:
 
 
 def _suites() -> list[str]:
-    from mfa_guide.clients.suites import VERSIONS
+    from mfa_guide.clients.suites import everywhere
 
-    return [*VERSIONS]
+    return [*everywhere()]
 
 
 def _profiles() -> list[str]:
@@ -280,6 +280,9 @@ def mutate(
     pages: Annotated[list[Path] | None, typer.Argument(metavar="PAGE", hidden=True)] = None,
     sample: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only so many, drawn at random.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="What they are drawn by.")] = None,
+    suite: Annotated[
+        str, typer.Option(metavar="SUITE", help="Only what these clients can notice.", autocompletion=_suites)
+    ] = "",
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
 ) -> None:
     """Put one thing wrong into the guide, again and again, and tell what no check notices.
@@ -288,9 +291,10 @@ def mutate(
     """
     _not_on_windows()
     from mfa_guide.base.project import find_project
+    from mfa_guide.mutants.command import Choice
     from mfa_guide.mutants.command import mutate as mutate_pages
 
-    raise typer.Exit(mutate_pages(find_project(), pages or [], sample, seed, json_file))
+    raise typer.Exit(mutate_pages(find_project(), pages or [], Choice(suite, sample, seed), json_file))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from mfa_guide.checking.run import Run
 from mfa_guide.clients import suites
 from mfa_guide.clients.wine import kept
 from mfa_guide.mutants import making
+from mfa_guide.mutants.command import Choice, mutate
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -93,8 +95,12 @@ def test_at_a_computer_with_linux_what_is_for_windows_is_not_for_it(page: Page) 
 
 def test_mutants_of_what_is_for_windows_are_noticed_by_its_suites(page: Page) -> None:
     found = making.of_guide(page.guide, [page])
-    for snippet, noticing in (("windows.txt", (*suites.ON_WINDOWS,)), ("linux.txt", ()), ("both.txt", ())):
-        of_it = {each.suites for each in found if each.file == f"snippets/{snippet}"}
+    for snippet, noticing in (
+        ("windows.txt", ((*suites.ON_WINDOWS,), False)),
+        ("linux.txt", ((*suites.VERSIONS,), True)),
+        ("both.txt", ((*suites.everywhere(),), True)),
+    ):
+        of_it = {(each.suites, each.anywhere) for each in found if each.file == f"snippets/{snippet}"}
         assert of_it == {noticing}
     assert {each.suites for each in found if each.line == 5} == {(*suites.ON_WINDOWS,)}
 
@@ -150,3 +156,16 @@ def test_command_prompt_tells_what_fails(tmp_path: Path) -> None:
     results = list(Run(page, Way(suite=suites.named("windows-0.83"), keep_going=True)).results())
     failures = [str(failure) for result in results for failure in result.failures]
     assert "expected “plink: Release 0.1”, saw “plink: Release 0.83”" in failures[0]
+
+
+@pytest.mark.windows
+def test_a_mutant_of_a_step_for_windows_is_noticed_at_its_line(
+    page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = Choice(suite="windows-0.83", sample=8, seed=4)
+    assert mutate(page.project, [], choice, tmp_path / "out.json") == 0, capsys.readouterr().out
+    judged = json.loads((tmp_path / "out.json").read_text())["mutants"]
+    assert {each["file"] for each in judged} >= {"snippets/windows.txt", "snippets/about.yml"}
+    for each in judged:
+        if each["file"] == "snippets/about.yml" and "becomes" in each["change"]:
+            assert f"({each['file']}:{each['line']})" in each["caught"], each

@@ -301,3 +301,36 @@ def test_mutants_of_what_other_versions_show_are_judged_by_these(tmp_path: Path)
     others = [mutant for mutant in judged if mutant["file"] == "snippets/a.versions.yml"]
     assert {mutant["change"] for mutant in others} >= {"dropped", "“OpenSSH_8.4p1” becomes “OpenSSH_9.4p1”"}
     assert all(mutant["caught"] for mutant in others)
+
+
+TABS = """\
+=== "Windows"
+
+    ``` transcript
+    --8<-- "windows.txt"
+    ```
+
+=== "Linux"
+
+    ``` transcript
+    --8<-- "a.txt"
+    ```
+"""
+
+
+def test_with_one_suite_only_what_it_can_notice_is_tried(tmp_path: Path) -> None:
+    write_guide(tmp_path, TABS, a="$ echo two\ntwo\n", windows="$ echo one\none\n")
+    done = mutate(tmp_path, "--suite", "bullseye", "--json", "out.json")
+    assert not done.stderr, done.stdout + done.stderr
+    judged = json.loads((tmp_path / "out.json").read_text())["mutants"]
+    assert {each["file"] for each in judged} == {"docs/page.md", "snippets/a.txt"}
+    assert all(each["caught"] for each in judged if "becomes" in each["change"])
+    assert {each["line"] for each in judged if each["file"] == "docs/page.md"} == {9}
+
+
+def test_a_suite_that_there_is_not_is_one_line(tmp_path: Path) -> None:
+    write_guide(tmp_path, SMALL, a=TEXT)
+    done = mutate(tmp_path, "--suite", "buzz")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("mfa-guide: there is no suite 'buzz': choose bullseye")
+    assert done.stderr.count("\n") == 1

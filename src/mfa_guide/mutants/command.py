@@ -42,11 +42,25 @@ if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
     from mfa_guide.mutants.making import Mutant
 
+_PROCESSORS = os.cpu_count() or 1
 # Most mutants wait for something that never comes: more of them than processors can do so at once.
-_AT_ONCE = 2 * (os.cpu_count() or 1)
+# Where Wine starts for each, that takes a processor.
+_AT_ONCE, _AT_ONCE_UNDER_WINE = 2 * _PROCESSORS, _PROCESSORS
 
 
-def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int | None, json_file: Path | None) -> int:
+@dataclass(frozen=True)
+class Choice:
+    """Which mutants are tried, and with which clients."""
+
+    suite: str = ""
+    """With the clients of this suite alone, those that it can notice; with whatever is here, all, when empty."""
+    sample: int | None = None
+    """How many, drawn at random; all when not given."""
+    seed: int | None = None
+    """What they are drawn by; the content of the guide when not given."""
+
+
+def mutate(project: Path, paths: Sequence[Path], choice: Choice, json_file: Path | None) -> int:
     """Carry out mutants of pages, each in a lab of its own, and report on standard output.
 
     What an earlier call found out about the same guide is not done again; it is kept below build/mutate/.
@@ -54,31 +68,28 @@ def mutate(project: Path, paths: Sequence[Path], sample: int | None, seed: int |
     Args:
         project: the folder with `mkdocs.yml`. It is not changed.
         paths: pages, or folders of pages; all pages when empty.
-        sample: how many mutants, drawn at random; all when not given.
-        seed: what they are drawn by; the content of the guide when not given.
+        choice: which of their mutants.
         json_file: also write what became of each there.
 
     Returns:
         The exit status: 0 when every mutant is caught or accepted, else 1.
 
     Raises:
-        UsageError: a path is not a page of the project, or `json_file` cannot be written.
+        UsageError: a path is not a page of the project, there is no such suite, or `json_file` cannot be written.
         GuideError: a page does not hold as it is, or the list of accepted mutants cannot be read.
-        CannotRunError: the pages cannot be carried out on this computer.
+        CannotRunError: the pages cannot be carried out on this computer, or the suite is not here.
     """
     if json_file is None:
-        status, _ = _mutate(project, paths, sample, seed)
+        status, _ = _mutate(project, paths, choice)
         return status
     # That it cannot be written is better known now than hours later.
     with writing.draft(json_file, error=UsageError) as put:
-        status, report = _mutate(project, paths, sample, seed)
+        status, report = _mutate(project, paths, choice)
         put(json.dumps({"mutants": report}, indent=2) + "\n")
     return status
 
 
-def _mutate(
-    project: Path, paths: Sequence[Path], sample: int | None, seed: int | None
-) -> tuple[int, list[dict[str, Any]]]:
+def _mutate(project: Path, paths: Sequence[Path], choice: Choice) -> tuple[int, list[dict[str, Any]]]:
     """Carry out mutants and report; return the exit status, and what became of each."""
     console = Console(highlight=False, soft_wrap=True)
     guide = open_guide(project)
@@ -88,14 +99,14 @@ def _mutate(
         raise GuideError(f"the guide does not hold as it is: {problem}")
     allowed = accepted.read(project)
     everything = making.of_guide(guide, pages)
-    here = {suites.own(), *suites.beside()}
-    chosen = [mutant for mutant in everything if not mutant.suites or here & {*mutant.suites}]
-    if missing := len(everything) - len(chosen):
+    noticing = _noticing(everything, choice.suite)
+    chosen = [mutant for mutant in everything if mutant.id in noticing]
+    if (missing := len(everything) - len(chosen)) and not choice.suite:
         console.print(Text(f"{missing} are about versions that are not here: ./run matrix fetches these", "dim"))
-    if sample is not None and sample < len(chosen):
-        drawn_by = hash_of(mutant.id for mutant in everything) if seed is None else seed
-        chosen = random.Random(drawn_by).sample(chosen, sample)
-    caught = _carry_out(guide, pages, chosen, project / "build" / "mutate" / "results.jsonl")
+    if choice.sample is not None and choice.sample < len(chosen):
+        drawn_by = hash_of(mutant.id for mutant in everything) if choice.seed is None else choice.seed
+        chosen = random.Random(drawn_by).sample(chosen, choice.sample)
+    caught = _carry_out(guide, pages, chosen, noticing, project / "build" / "mutate" / "results.jsonl")
     survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
     unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed)]
     for mutant in unexpected:
@@ -125,14 +136,16 @@ def _stale(
     return found
 
 
-def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], file: Path) -> dict[str, str | None]:
+def _carry_out(
+    guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], noticing: Mapping[str, Sequence[str]], file: Path
+) -> dict[str, str | None]:
     """Return for each mutant, by its id, what noticed it; None when nothing did."""
     project = guide.project
     # The gate and the mutants themselves decide, too.
     code = hash_of_code()
     hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
     keys = {
-        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, _noticing(mutant))])
+        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, noticing[mutant.id])])
         for mutant in chosen
     }
     known = _known(file)
@@ -141,13 +154,15 @@ def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], fi
     if not left:
         return caught
     file.parent.mkdir(parents=True, exist_ok=True)
+    under_wine = any(suite in suites.ON_WINDOWS for mutant in left for suite in noticing[mutant.id])
+    at_once = _AT_ONCE_UNDER_WINE if under_wine else _AT_ONCE
     errors = Console(stderr=True)
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with (
         file.open("a", encoding="utf-8") as log,
         Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress,
         # A process that has opened pseudo-terminals in threads is no good one to fork.
-        ProcessPoolExecutor(_AT_ONCE, mp_context=multiprocessing.get_context("spawn")) as pool,
+        ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("spawn")) as pool,
     ):
         if log.tell():
             # What the last call wrote may have no end.
@@ -160,7 +175,7 @@ def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], fi
             progress.advance(task)
 
         task = progress.add_task("Pages as they are", total=None)
-        runs = sorted({(name, suite) for mutant in left for name in mutant.pages for suite in _noticing(mutant)})
+        runs = sorted({(name, suite) for mutant in left for name in mutant.pages for suite in noticing[mutant.id]})
         seen: dict[str, list[Shown]] = {}
         for (name, suite), tried in zip(runs, pool.map(_try_as_it_is, [project] * len(runs), runs), strict=True):
             if tried.problem:
@@ -176,7 +191,7 @@ def _carry_out(guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], fi
             if problem or (mutant.snippet and mutant.snippet[0] != mutant.file):
                 note(mutant, problem)
             else:
-                futures[pool.submit(_try_mutant, project, mutant)] = mutant
+                futures[pool.submit(_try_mutant, project, mutant, noticing[mutant.id])] = mutant
         try:
             for future in as_completed(futures):
                 note(futures[future], future.result())
@@ -199,11 +214,32 @@ def _known(file: Path) -> dict[tuple[str, str], str | None]:
     return known
 
 
-def _noticing(mutant: Mutant) -> list[str]:
-    """Return the suites with which the pages of a mutant are carried out as they are; empty for the machine's own."""
-    if not mutant.suites or suites.own() in mutant.suites:
-        return [""]
-    return [name for name in mutant.suites if name in suites.beside()]
+def _noticing(mutants: Sequence[Mutant], suite: str) -> dict[str, list[str]]:
+    """Return, for each mutant that can be tried, by its id, the suites with which that is done.
+
+    Args:
+        mutants: the mutants.
+        suite: the only suite to do it with; when empty, the machine's own clients where they can notice it, else those
+            that are here beside them.
+
+    Returns:
+        The names of the suites; an empty one is the machine's own clients.
+
+    Raises:
+        UsageError: there is no such suite.
+        CannotRunError: it is not here.
+    """
+    if suite:
+        suites.named(suite)
+        return {mutant.id: [suite] for mutant in mutants if suite in mutant.suites}
+    own, beside = suites.own(), suites.beside()
+    found = {}
+    for mutant in mutants:
+        if mutant.anywhere or own in mutant.suites:
+            found[mutant.id] = [""]
+        elif others := [name for name in mutant.suites if name in beside]:
+            found[mutant.id] = others
+    return found
 
 
 def _foreseen(project: Path, mutant: Mutant, seen: Mapping[str, Sequence[Shown]]) -> str | None:
@@ -226,8 +262,8 @@ class _Tried:
     """What its instructions have shown, with the snippet of each, relative to snippets/."""
 
 
-def _try_mutant(project: Path, mutant: Mutant) -> str | None:
-    """Carry out the pages of a mutant; return what notices it."""
+def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str | None:
+    """Carry out the pages of a mutant with suites; return what notices it."""
     with tempfile.TemporaryDirectory(prefix="mfa-guide-mutant-") as name:
         folder = Path(name)
         for part in (DOCS, SNIPPETS):
@@ -239,7 +275,7 @@ def _try_mutant(project: Path, mutant: Mutant) -> str | None:
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
         guide = Guide(folder, guide_policy, instructions())
-        for name in _noticing(mutant):
+        for name in noticing:
             suite = suites.named(name) if name else None
             for page in mutant.pages:
                 if problem := _try(guide, page, Way(policy=policy, suite=suite)).problem:

@@ -40,8 +40,10 @@ class Mutant:
     """What is changed, in words."""
     text: str
     """What the file has instead; for a fact of the practice site, its value in JSON."""
-    suites: tuple[str, ...] = ()
-    """The suites of clients that can notice it; empty when any can."""
+    suites: tuple[str, ...]
+    """The suites of clients that can notice it."""
+    anywhere: bool
+    """Whether all clients of computers with Linux can, also those that are none of the suites."""
     snippet: tuple[str, str] | None = None
     """The snippet that it is about, relative to the project, and its kind; None when it is about something else."""
 
@@ -61,7 +63,7 @@ def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
     found: dict[str, Mutant] = {}
     mentions = _mentions(pages, guide.policy)
     for page in pages:
-        for mutant in (*_of_snippets(page, pages), *_of_fences(page), *_of_facts(page, mentions, guide.policy)):
+        for mutant in (*_of_snippets(page, pages), *_of_fences(page), *_of_facts(page, pages, mentions, guide.policy)):
             found.setdefault(mutant.id, mutant)
     return list(found.values())
 
@@ -69,21 +71,22 @@ def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
 def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
     for instruction in page.instructions:
         path = page.snippet(instruction)
-        only = () if _for_all([instruction]) else tuple(_suites_of(page, [instruction]))
-        showing = tuple(
-            other.name for other in pages if any(each.snippet == instruction.snippet for each in other.instructions)
-        )
+        showing = [
+            (other, each) for other in pages for each in other.instructions if each.snippet == instruction.snippet
+        ]
+        everybody, suites_of = _who(showing)
         for change in instructed(instruction.kind).changes(path.read_text(encoding="utf-8"), path):
             file = change.file or path
             yield Mutant(
-                showing,
+                tuple(dict.fromkeys(other.name for other, _ in showing)),
                 f"{DOCS}/{page.name}:{instruction.line}",
                 file.relative_to(page.project).as_posix(),
                 change.line,
                 file.read_text(encoding="utf-8").splitlines()[change.line - 1],
                 change.what,
                 "".join(f"{line}\n" for line in change.lines),
-                change.suites or only,
+                change.suites or suites_of,
+                everybody and not change.suites,
                 (path.relative_to(page.project).as_posix(), instruction.kind),
             )
 
@@ -107,8 +110,8 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
             )
             texts.append(("swapped with what follows", swapped))
         of_block = [instruction for instruction in page.instructions if instruction.line == block.line]
-        everybody, suites_of = _for_all(of_block), _suites_of(page, of_block)
-        without = _suites_of(page, [replace(each, given=()) for each in of_block])
+        everybody, suites_of = _who([(page, each) for each in of_block])
+        _, without = _who([(page, replace(each, given=())) for each in of_block])
         if block.given().get("with"):
             texts.append((_FOR_ALL, replaced(lines, block.line, re.sub(r' with="[^"]*"', "", lines[block.line - 1]))))
         for change, changed in texts:
@@ -117,36 +120,43 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
             # The snippet tells fences apart that begin with the same words.
             source = f"{lines[block.line - 1].strip()} {block.snippet}"
             # That it is for all versions is noticed by the others; whatever else is wrong with it, by its own.
-            noticing = [name for name in without if (name in suites_of) != (change == _FOR_ALL)]
-            told = () if everybody else tuple(noticing)
-            yield Mutant((page.name,), place, f"{DOCS}/{page.name}", block.line, source, change, text, told)
+            noticing = tuple(name for name in without if (name in suites_of) != (change == _FOR_ALL))
+            file = f"{DOCS}/{page.name}"
+            yield Mutant((page.name,), place, file, block.line, source, change, text, noticing, everybody)
 
 
 _FOR_ALL = "`with` dropped"
 
 
-def _for_all(instructions: Sequence[Instruction]) -> bool:
-    """Tell whether whatever clients a computer with Linux has carry out one of these."""
-    return any(not each.option("with") and each.label != WINDOWS for each in instructions)
+def _who(instructions: Sequence[tuple[Page, Instruction]]) -> tuple[bool, tuple[str, ...]]:
+    """Return whether whatever clients a computer with Linux has carry out one of these, and the suites that do.
 
-
-def _suites_of(page: Page, instructions: Sequence[Instruction]) -> list[str]:
-    """Return the suites that carry out one of these instructions of a page."""
-    return [
-        name for name, known in suites.everywhere().items() if any(page.is_for(each, known) for each in instructions)
+    Args:
+        instructions: each with its page.
+    """
+    everybody = any(not each.option("with") and each.label != WINDOWS for _, each in instructions)
+    noticing = [
+        name
+        for name, known in suites.everywhere().items()
+        if any(page.is_for(each, known) for page, each in instructions)
     ]
+    return everybody, tuple(noticing)
 
 
 def _end(block: Block) -> int:
     return block.line + block.content.count("\n") + 1
 
 
-def _of_facts(page: Page, mentions: Mapping[str, Mapping[str, int]], policy: Policy) -> Iterator[Mutant]:
+def _of_facts(
+    page: Page, pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], policy: Policy
+) -> Iterator[Mutant]:
     for name, mentioning in mentions.items():
         if page.name not in mentioning:
             continue
         fact = policy.fact(name)
         value = _other_value(fact)
+        mentioned_by = [(other, each) for other in pages if other.name in mentioning for each in other.instructions]
+        everybody, suites_of = _who(mentioned_by)
         yield Mutant(
             tuple(mentioning),
             f"{DOCS}/{page.name}:{mentioning[page.name]}",
@@ -155,6 +165,8 @@ def _of_facts(page: Page, mentions: Mapping[str, Mapping[str, int]], policy: Pol
             name,
             f"the practice site has “{value}” for “{fact}”",
             fact.model_copy(update={"value": value}).model_dump_json(),
+            suites_of,
+            everybody,
         )
 
 
