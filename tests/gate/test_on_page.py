@@ -37,7 +37,7 @@ Reader -> Laptop: types ssh
 dir
 ```
 
-See [this page](page.md#top), [the web](https://example.org/x.md) and `echo`.
+See [this page](page.md#a-page), [the web](https://example.org/x.md) and `echo`.
 """
 SNIPPETS = {
     "a": "$ cat  # echo\n",
@@ -97,7 +97,12 @@ def test_a_good_page_passes(tmp_path: Path) -> None:
         ('review="2020-01-01"', 'review="2020-13-01"', 23, "when to look at it again"),
         ("Windows\" review", "Windows\" checked review", 23, "no option `checked`"),
         ("dir\n```", 'dir\n--8<-- "a.txt"\n```', 25, "stands only in a fence"),
-        ("(page.md#top)", "(pages.md#top)", 27, "pages.md, which does not exist"),
+        ("(page.md#a-page)", "(pages.md#a-page)", 27, "pages.md, which does not exist; the nearest is “page.md”"),
+        ("(page.md#a-page)", "(pages.md)", 27, "pages.md, which does not exist"),
+        ("(page.md#a-page)", "(page.md#a-pages)", 27, "#a-pages, which is not in page.md; the nearest is “a-page”"),
+        ("(page.md#a-page)", "(#a-pages)", 27, "#a-pages, which is not on this page; the nearest is “a-page”"),
+        ("(page.md#a-page)", "(a.png)", 27, "a.png, which does not exist"),
+        ("# A page", "![a](a.png)\n\n# A page", 1, "a.png, which does not exist"),
         ("`echo`.\n", '`echo`.\n\n``` unchecked why="x" review="2027-01-01"\n', 29, "never closed"),
     ],
 )  # fmt: skip

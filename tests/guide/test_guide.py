@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
 
 BEFORE = '---\npractice:\n  machine: new\n---\n``` transcript\n--8<-- "before.txt"\n```\n'
-AFTER = (
-    '---\npractice:\n  after: first.md\n---\nSee [first](first.md#top).\n\n``` transcript\n--8<-- "after.txt"\n```\n'
-)
+AFTER = '---\npractice:\n  after: first.md\n---\nSee [first](first.md).\n\n``` transcript\n--8<-- "after.txt"\n```\n'
 SNIPPETS = {
     "before": "$ mkdir ~/.ssh\n$ word=gone\n$ echo hello > ~/.ssh/word\n",
     "after": '$ ls -A ~/.ssh\nword\n$ echo "$(cat ~/.ssh/word) $word"\nhello\n',
@@ -64,7 +62,7 @@ def test_a_chain_is_followed_to_its_beginning(tmp_path: Path) -> None:
         (BEFORE, AFTER.replace("after: first", "after: none"), "docs/none.md does not exist"),
         (BEFORE.replace("machine: new", "after: page.md"), AFTER, "docs/page.md needs this page itself"),
         (BEFORE.replace("machine: new", "from: campus"), AFTER, "the reader of docs/first.md is at another place"),
-        (BEFORE, AFTER.replace("(first.md#top)", "(page.md)"), "needs first.md first, and has no link to it"),
+        (BEFORE, AFTER.replace("(first.md)", "(page.md)"), "needs first.md first, and has no link to it"),
     ],
 )
 def test_what_cannot_come_first_is_named(tmp_path: Path, before: str, after: str, says: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
+from mfa_guide.kinds import open_guide
 from mfa_guide.kinds.transcript import by_version
 from tests.support.html import one
 
@@ -79,6 +80,17 @@ def test_every_page_has_a_description_of_its_own(guide: Guide) -> None:
     contents = [one(soup, "meta[name=description]")["content"] for soup in descriptions]
     assert all(contents)
     assert len(set(contents)) == len(contents)
+
+
+def test_the_gate_knows_the_anchors_that_pages_have(guide: Guide) -> None:
+    for page in open_guide(guide.project).pages():
+        if page.anchors is None:
+            continue
+        article = one(guide.soup(page.name.removesuffix(".md").removesuffix("index")), "article")
+        headings = {heading["id"] for heading in article.select("h1, h2, h3, h4, h5, h6") if heading.get("id")}
+        # A fence for people, the badge and the like add some that no page links to.
+        assert headings <= page.anchors, page.name
+        assert page.anchors <= {element["id"] for element in article.select("[id]")}, page.name
 
 
 def test_the_search_dialog_has_a_name(guide: Guide) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.website.notebooks import lighten
@@ -103,13 +104,20 @@ def test_the_table_of_contents_has_the_whole_headings_and_leads_to_them(
     assert one(page, attribute(links[-1], "href")).name == "h3"
 
 
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("../gone.md", "../gone.md, which does not exist; the nearest is “../index.md”"),
+        ("../index.md#homes", "#homes, which is not in ../index.md; the nearest is “home”"),
+    ],
+)
 def test_a_link_that_leads_nowhere_fails_the_build(
-    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]]
+    small_guide: Callable[..., Path], build: Callable[[Path], CompletedProcess[str]], target: str, says: str
 ) -> None:
-    stored = notebook(text="[There](../gone.md)")
+    stored = notebook(text=f"[There]({target})")
     done = build(small_guide({"docs/index.md": "# Home\n", "notebooks/mine.ipynb": stored}))
     assert done.returncode != 0
-    assert "notebooks/mine.ipynb: the link goes to ../gone.md, which does not exist" in done.stderr
+    assert f"notebooks/mine.ipynb: cell 1: the link goes to {says}" in done.stderr
 
 
 def test_what_comes_from_other_sites_is_dropped() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.base.errors import GuideError
 from mfa_guide.expecting.nearest import nearest
 from mfa_guide.gate.labels import nearly_others
+from mfa_guide.gate.links import dead
 from mfa_guide.gate.meta import misspelt, undescribed_alone
 from mfa_guide.gate.word_drift import drifting
 from mfa_guide.guide.page import DOCS, SNIPPETS, Block, Page
@@ -19,8 +20,6 @@ from mfa_guide.kinds import KINDS, instructed
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Finding:
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
     of_front_matter, of_tabs = (misspelt, undescribed_alone, _front_matter), (nearly_others,)
-    looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, _links, _announcing, _drifting)
+    looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, dead, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
 
@@ -147,10 +146,3 @@ def _drifting(page: Page) -> Iterator[tuple[int, str]]:
 def _announcing(page: Page) -> Iterator[tuple[int, str]]:
     for line in page.unkept:
         yield line, "the colon announces something, but prose follows: has a block been lost?"
-
-
-def _links(page: Page) -> Iterator[tuple[int, str]]:
-    for link in page.links:
-        target = link.target.partition("#")[0]
-        if target.endswith(".md") and not _EXTERNAL.match(target) and not (page.path.parent / target).is_file():
-            yield link.line, f"the link goes to {target}, which does not exist"

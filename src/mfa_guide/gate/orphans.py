@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mfa_guide.base.project import read_configuration
+from mfa_guide.gate.links import dead_in_notebook
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import DOCS, SNIPPETS
 from mfa_guide.kinds import instructed
@@ -28,7 +29,7 @@ def findings(guide: Guide) -> list[Finding]:
         GuideError: a page, a notebook or `mkdocs.yml` cannot be read.
     """
     named = _navigation(guide.project)
-    return [*_snippets(guide), *_pages(guide, named), *_notebooks(guide.project, named), *_problems(guide)]
+    return [*_snippets(guide), *_pages(guide, named), *_notebooks(guide, named), *_problems(guide)]
 
 
 def _snippets(guide: Guide) -> Iterator[Finding]:
@@ -48,10 +49,13 @@ def _pages(guide: Guide, named: set[str] | None) -> Iterator[Finding]:
             yield Finding(_name(guide.project, path), 1, "the navigation in mkdocs.yml does not lead to this page")
 
 
-def _notebooks(project: Path, named: set[str] | None) -> Iterator[Finding]:
+def _notebooks(guide: Guide, named: set[str] | None) -> Iterator[Finding]:
+    project = guide.project
     for path in find_notebooks(project):
         if named is not None and _name(project, path) not in named:
             yield Finding(_name(project, path), 1, "the navigation in mkdocs.yml does not lead to this notebook")
+        for number, message in dead_in_notebook(guide, path):
+            yield Finding(_name(project, path), 1, f"cell {number}: {message}")
         cells = read_notebook(project, path)["cells"]
         if any(cell["cell_type"] == "code" and cell.get("execution_count") is None for cell in cells):
             yield Finding(_name(project, path), 1, "a cell was never run: run all of it, and save it with its outputs")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.project import read_configuration
 from mfa_guide.guide.page import DOCS, read_page
 
 if TYPE_CHECKING:
@@ -34,6 +36,19 @@ class Guide:
     def docs(self) -> Path:
         """The folder with the pages."""
         return self.project / DOCS
+
+    @cached_property
+    def anchors_are_known(self) -> bool:
+        """Whether headings have the anchors that Python-Markdown gives them unasked.
+
+        A project may tell its extension `toc` otherwise; whether such links lead anywhere, the build alone knows.
+        """
+        extensions = read_configuration(self.project).get("markdown_extensions")
+        for extension in extensions if isinstance(extensions, list) else [extensions]:
+            match extension:
+                case {"toc": {"slugify": _} | {"separator": _}}:
+                    return False
+        return True
 
     def files(self) -> list[Path]:
         """Return the files of all pages, in order of their paths."""

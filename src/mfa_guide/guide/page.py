@@ -14,6 +14,7 @@ from mfa_guide.base.reading import read_text
 from mfa_guide.clients.requirement import Requirement
 from mfa_guide.clients.suites import WINE
 from mfa_guide.guide import front_matter
+from mfa_guide.guide.anchors import anchors
 from mfa_guide.guide.layout import FlatLine, flatten
 from mfa_guide.problems import catalogue
 
@@ -35,6 +36,9 @@ SNIPPETS = "snippets"
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
 # Jinja, which fills the pages, takes any blanks here, and either quotation mark.
 _PROBLEM = re.compile(r"""\{\{-?\s*problem\(\s*(?P<mark>["'])(?P<id>[^"']*)(?P=mark)\s*\)\s*-?\}\}""")
+# Within a paragraph it is words.
+_WRITTEN = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\{\{-?\s*(?!problem\()\w+\(")
+"""A part of a page that the website alone knows: it may have headings."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,8 @@ class Page:
     front_matter: FrontMatter = field(compare=False, repr=False)
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
+    anchors: frozenset[str] | None
+    """What a link to the page may name behind `#`; None where the website writes parts of the page."""
     includes: tuple[int, ...]
     """Every line on which a snippet is embedded."""
     tabs: tuple[Tab, ...]
@@ -269,6 +275,7 @@ def read_page(guide: Guide, path: Path) -> Page:
         said,
         tuple(_blocks(tokens, flat)),
         (*_links(tokens), *(Link(number, link.target) for number, text in told for link in _links(text))),
+        None if _WRITTEN.search(text) else anchors([*tokens, *(token for _, text in told for token in text)]),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
         tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
         (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
@@ -279,6 +286,11 @@ def read_page(guide: Guide, path: Path) -> Page:
 
 def _parse(markdown: str) -> list[Token]:
     return MarkdownIt("commonmark").parse(markdown)
+
+
+def links_in(markdown: str) -> list[Link]:
+    """Return the links and pictures in a text, each with its line, counted from 1."""
+    return [*_links(_parse(markdown))]
 
 
 def _blocks(tokens: list[Token], lines: list[FlatLine]) -> Iterator[Block]:

@@ -18,6 +18,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.gate.links import dead_in_notebook
 from mfa_guide.kinds.notebook import SUFFIX, find_notebooks, read_notebook
 from mfa_guide.website.fences import copy_button
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
     from mkdocs.structure.toc import AnchorLink
+
+    from mfa_guide.guide.guide import Guide
 
 _SOLUTION = "celltag_solution"
 """The class of a cell with the tag `solution`. It is folded: in Jupyter by what its metadata say, and here."""
@@ -61,28 +64,28 @@ def is_notebook(page: Page) -> bool:
     return page.file.src_uri.endswith(SUFFIX)
 
 
-def finish(html: str, page: Page, files: Files, project: Path) -> str:
+def finish(html: str, page: Page, files: Files, guide: Guide) -> str:
     """Return the HTML of a notebook as a page of the guide, and give the page its description.
 
     Args:
         html: what mkdocs-jupyter made of it.
         page: the page; its description stands in the notebook's metadata.
         files: the files of the site.
-        project: the folder with `mkdocs.yml`.
+        guide: the guide of which it is a tutorial.
 
     Raises:
         GuideError: the notebook cannot be read, or a link in it leads nowhere.
     """
     name = page.file.src_uri
-    page.meta["description"] = read_notebook(project, project / name)["metadata"].get("description")
+    path = guide.project / name
+    for number, message in dead_in_notebook(guide, path):
+        raise GuideError(f"{name}: cell {number}: {message}")
+    page.meta["description"] = read_notebook(guide.project, path)["metadata"].get("description")
     soup = BeautifulSoup(html, "html.parser")
     for anchor in soup.select("a[href]"):
         target, mark, part = str(anchor["href"]).partition("#")
-        if target.endswith((".md", SUFFIX)) and ":" not in target:
-            # mkdocs-jupyter leaves links as they are.
-            file = files.get_file_from_path(normpath(join(dirname(name), target)))
-            if file is None:
-                raise GuideError(f"{name}: the link goes to {target}, which does not exist")
+        # mkdocs-jupyter leaves links as they are.
+        if file := files.get_file_from_path(normpath(join(dirname(name), target))):
             anchor["href"] = f"{file.url_relative_to(page.file)}{mark}{part}"
     download = (
         f'<p><a class="md-button" href="{basename(name)}" download>Download this notebook</a> '

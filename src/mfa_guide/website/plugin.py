@@ -147,7 +147,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         those with windows show pictures of them.
         """
         if notebooks.is_notebook(page):
-            return notebooks.finish(html, page, files, self._project)
+            return notebooks.finish(html, page, files, self._guide)
         explained = get_relative_url(".", page.url) + "#what-checked-means"
         badge = badges.badge(self._guide.page(page.file.src_uri), explained, datetime.now(UTC).date())
         html = pictures.agree(html, screenshots.stands_for(self._guide.page(page.file.src_uri)))
