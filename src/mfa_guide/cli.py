@@ -256,6 +256,9 @@ def check(
             autocompletion=_suites,
         ),
     ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Carry nothing out: only look for what escapes the check.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Do it again whenever a page or a snippet is saved.")] = False,
     reviews: Annotated[bool, typer.Option("--reviews", help="Only look whether a review date has passed.")] = False,
 ) -> None:
@@ -271,7 +274,7 @@ def check(
     if reviews:
         raise typer.Exit(command.check_reviews(find_project()))
     clients = suites.named(suite) if suite else None
-    wish = command.Wish(pages or [], keyword, update, json_file, shell, clients)
+    wish = command.Wish(pages or [], keyword, update, json_file, shell, gate, clients)
     raise typer.Exit((command.watch if watch else command.check)(find_project(), wish))
 
 

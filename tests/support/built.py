@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import nbformat
 from bs4 import BeautifulSoup
 
 from tests.support import PROJECT
@@ -20,6 +21,16 @@ from tests.support import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+def notebook(*cells: Any, text: str = "Text.") -> str:
+    """Return a notebook with a heading, some text, and these cells, as it is stored."""
+    content = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(f"# My notebook\n\n## Part\n\n{text}"), *cells]
+    )
+    content.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    content.metadata["description"] = "What it shows."
+    return str(nbformat.writes(content))
 
 
 @dataclass(frozen=True)

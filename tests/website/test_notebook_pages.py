@@ -9,22 +9,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.website.notebooks import lighten
+from tests.support.built import notebook
 from tests.support.html import attribute, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from subprocess import CompletedProcess
-
-
-def notebook(*cells: Any, text: str = "Text.") -> str:
-    """Return a notebook with a heading, some text, and these cells, as it is stored."""
-    content = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell(f"# My notebook\n\n## Part\n\n{text}"), *cells]
-    )
-    content.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    content.metadata["description"] = "What it shows."
-    return str(nbformat.writes(content))
 
 
 def cell(source: str, output: str = "", **metadata: Any) -> Any:

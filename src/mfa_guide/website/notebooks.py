@@ -19,6 +19,7 @@ from pygments.lexers import get_lexer_by_name
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate.links import dead_in_notebook
+from mfa_guide.guide.page import DOCS
 from mfa_guide.kinds.notebook import SUFFIX, find_notebooks, read_notebook
 from mfa_guide.website.fences import copy_button
 
@@ -78,6 +79,9 @@ def finish(html: str, page: Page, files: Files, guide: Guide) -> str:
     """
     name = page.file.src_uri
     path = guide.project / name
+    if page.edit_url:
+        # It lies beside docs/.
+        page.edit_url = f"{page.edit_url.removesuffix(f'{DOCS}/{name}')}{name}"
     for number, message in dead_in_notebook(guide, path):
         raise GuideError(f"{name}: cell {number}: {message}")
     page.meta["description"] = read_notebook(guide.project, path)["metadata"].get("description")
