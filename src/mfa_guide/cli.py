@@ -333,7 +333,8 @@ def verify(
         str,
         typer.Argument(
             metavar="CLIENT",
-            help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other.",
+            help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other; "
+            "on Windows windows, windows-ssh, windows-terminal, too.",
             autocompletion=_programs,
         ),
     ],
@@ -342,7 +343,6 @@ def verify(
     web_port: WebPort = 4080,
 ) -> None:
     """Try a program on the practice site, and be told what it shows and which setting is amiss; writes evidence."""
-    _not_on_windows()
     from mfa_guide.base.project import find_project
     from mfa_guide.by_hand.verify import verify as verify_by_hand
 

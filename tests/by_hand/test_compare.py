@@ -22,6 +22,7 @@ from mfa_guide.kinds import open_guide
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
 from tests.support import POLICY, PROJECT
+from tests.support.verifying import AS_ON_WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +204,14 @@ def test_standard_input(project: Path) -> None:
     command = [str(Path(sys.executable).with_name("mfa-guide")), "compare", "-"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, input=PUTTY)
     assert "snippets/putty.txt" in done.stdout, done.stderr
+
+
+def test_on_windows_a_log_is_compared_too(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "putty.log").write_text(PUTTY)
+    command = [*AS_ON_WINDOWS, "compare", str(tmp_path / "putty.log")]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert not done.stderr
+    assert "same       Further authentication required" in done.stdout
 
 
 def test_a_login_on_a_page_goes_on_where_the_page_does(project: Path) -> None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import platform
+import re
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, get_args
 
+import httpx2
 import pytest
 
+from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand.findings import SEEN, Cause
-from mfa_guide.by_hand.programs import find, programs
-from mfa_guide.by_hand.verify import Trial
+from mfa_guide.by_hand.programs import System, find, programs
+from mfa_guide.by_hand.verify import Trial, quoted
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.hosting.installation import open_installation
 from tests.support import POLICY
-from tests.support.verifying import ACCOUNT, FIREWALL, LOGIN, Agent, Verifying
+from tests.support.verifying import ACCOUNT, AS_ON_WINDOWS, FIREWALL, LOGIN, Agent, Verifying
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -329,7 +334,8 @@ def test_what_a_user_can_get_wrong(installation: Installation, tmp_path: Path) -
     (tmp_path / "mkdocs.yml").touch()
     done = verify("telnet")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"mfa-guide: there is no client 'telnet': choose {', '.join(programs())}\n"
+    known = [name for name, program in programs().items() if program.only != "windows"]
+    assert done.stderr == f"mfa-guide: there is no client 'telnet': choose {', '.join(known)}\n"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = verify("putty", "--web-port", "0", "--ssh-port", str(taken.getsockname()[1]))
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
@@ -340,16 +346,105 @@ def test_what_a_user_can_get_wrong(installation: Installation, tmp_path: Path) -
     assert "by-hand/verified.yml:1: `version`: this is missing" in done.stderr
 
 
+@pytest.mark.parametrize("system", get_args(System))
 @pytest.mark.parametrize("client", programs())
-def test_everything_that_is_said_about_a_program_can_be_said(installation: Installation, client: str) -> None:
+def test_everything_that_is_said_about_a_program_can_be_said(
+    installation: Installation, client: str, system: System
+) -> None:
     """Braces name what there is, and every cause has a setting."""
 
     async def say() -> list[str]:
         async with loopback.run(POLICY, installation.folder, ssh_port=0, web_port=0) as site:
-            trial, program = Trial(find(client), site), find(client)
-            said = [trial.fill(line) for lines in program.steps.values() for line in lines]
+            program = find(client).at(system)
+            trial = Trial(program, site, system)
+            lines = [*program.steps.values(), *program.looks.values()]
+            said = [trial.fill(line) for each in lines for line in each]
             return said + [trial.fill(program.setting(cause)) for cause in SEEN]
 
     for text in asyncio.run(say()):
         assert not {"{", "}"} & set(text)
     assert set(SEEN) == set(get_args(Cause))
+
+
+@pytest.mark.parametrize("client", [name for name, program in programs().items() if program.only != "unix"])
+def test_a_person_at_windows_reads_nothing_of_unix(client: str) -> None:
+    program = find(client, "windows")
+    lines = [line for each in (*program.steps.values(), *program.looks.values()) for line in each]
+    said = [*lines, *map(program.setting, SEEN)]
+    unix = re.compile(r"(?<![\w/:.])(~?/\w|\$\w)|\bshell\b|\bnxplayer\b|a terminal that has|ssh-agent -|\beval\b")
+    assert [line for line in said if unix.search(line)] == []
+    assert unix.search("type: ssh-add /home/reader/id_rsa_vsc")
+
+
+def test_a_path_is_written_as_one_types_it_there() -> None:
+    path = PureWindowsPath(r"C:\Users\An Example\key")
+    assert quoted(path, "windows") == r'"C:\Users\An Example\key"'
+    assert quoted(PurePosixPath("/home/an example/key"), "unix") == "'/home/an example/key'"
+
+
+def test_a_program_is_tried_where_it_runs() -> None:
+    with pytest.raises(
+        UsageError, match=r"^Windows Terminal is tried on Windows only: choose openssh, putty, mobaxterm"
+    ):
+        find("windows-terminal", "unix")
+    with pytest.raises(UsageError, match=r"^OpenSSH is tried on other systems than Windows: choose putty, windows, "):
+        find("openssh", "windows")
+
+
+def answer_yes(entrance: str, link: str) -> None:
+    """Do what the owner of the account does in a browser."""
+    with httpx2.Client(follow_redirects=True) as browser:
+        browser.get(entrance)
+        page = browser.get(link)
+        fields = ({"institution": "KU Leuven Association"}, {"person": f"owner-of-{ACCOUNT}"}, {"answer": "yes"})
+        for action, field in zip(("/log-in", "/log-in", f"/{link.rpartition('/')[2]}"), fields, strict=True):
+            form = form_of(page, action)
+            page = browser.post(form.address, data=form.fields | field)
+
+
+def test_on_windows_the_practice_site_judges_a_login(installation: Installation, agent: Agent, tmp_path: Path) -> None:
+    """With nothing of what Python for Windows lacks."""
+    me = Verifying("windows-ssh", installation.folder, tmp_path, command=AS_ON_WINDOWS)
+    try:
+        entrance = me.sees(r"Let your browser in first: (\S+)")[1]
+        config = me.sees(r"In Command Prompt, type: ssh -F (\S+) login")[1]
+        me.starts("ssh", "-F", config, "-l", "vsc11111", LOGIN, "true").done()
+        me.sees(r"Not passed\. The program named another account\.\s+The setting: -l, or what")
+        login = me.starts("ssh", "-F", config, LOGIN, "true")
+        answer_yes(entrance, login.link())
+        login.done()
+        me.sees("is in, by browser\\s+Passed.")
+        agent.add(installation.user_key)
+        ssh = ("ssh", "-F", config, *BY_AGENT, "-A", LOGIN, "true")
+        login = me.starts(*ssh, agent=agent.socket)
+        answer_yes(entrance, login.link())
+        login.done()
+        me.sees("the agent took a certificate\\s+Passed.")
+        me.starts(*ssh, agent=agent.socket).done()
+        me.sees("is in, by certificate\\s+Passed.")
+        me.starts("sftp", *ssh[1:-2], LOGIN, agent=agent.socket).done()
+        me.sees("opened files, with an agent\\s+Passed.")
+        assert me.ends() == 0, me.said
+        assert me.evidence()[0]["steps"] == dict.fromkeys(("login", "certificate", "again", "files"), "passed")
+    finally:
+        me.screen.proc.terminate()
+
+
+def test_what_only_the_person_sees_is_asked_and_kept(installation: Installation, tmp_path: Path) -> None:
+    me = Verifying("windows-terminal", installation.folder, tmp_path, command=AS_ON_WINDOWS)
+    me.sees(r"Step 1 of 3: right button copies\s.*\n +Is the whole link there, and nothing else\? Type y, n or s")
+    me.screen.sendline("perhaps")
+    me.sees("Type y, n or s, and Enter.")
+    me.screen.sendline("y")
+    me.sees(r"Passed\.\s+Step 2 of 3: right button pastes")
+    me.screen.sendline("n")
+    me.sees("Step 3 of 3")
+    me.skips()
+    assert me.ends() == 1, me.said
+    (kept,) = me.evidence()
+    assert kept["version"] == platform.platform(terse=True)
+    assert kept["steps"] == {
+        "right button copies": "passed",
+        "right button pastes": "failed: otherwise",
+        "Ctrl+C on what is selected": "skipped",
+    }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ACCOUNT = "vsc98765"
+MFA_GUIDE = (str(Path(sys.executable).with_name("mfa-guide")),)
+AS_ON_WINDOWS = (sys.executable, "-P", str(Path(__file__).with_name("as_on_windows.py")))
 LOGIN, FIREWALL = "login.hpc.kuleuven.be", "firewall.vscentrum.be"
 PATIENCE = 30
 """Seconds after which what does not come never comes."""
@@ -28,7 +30,7 @@ PATIENCE = 30
 class Verifying(control.Controls):
     """A run of `mfa-guide verify`, without a terminal, and what its person has at hand."""
 
-    def __init__(self, client: str, state: Path, folder: Path) -> None:
+    def __init__(self, client: str, state: Path, folder: Path, *, command: Sequence[str] = MFA_GUIDE) -> None:
         self.project = folder / "guide"
         self.project.mkdir()
         (self.project / "mkdocs.yml").touch()
@@ -40,7 +42,7 @@ class Verifying(control.Controls):
         self.state = state
         words = ["verify", client, "--state", str(state), "--ssh-port", "0", "--web-port", "0"]
         self.screen = PopenSpawn(
-            [str(Path(sys.executable).with_name("mfa-guide")), *words],
+            [*command, *words],
             cwd=str(self.project),
             env=self.environment,
             timeout=PATIENCE,

@@ -15,7 +15,6 @@ from mfa_guide.website.people import all_tried, last_compared, tried
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mfa_guide.by_hand.findings import Step
     from tests.support.built import Guide
 
 TEXT = "$ ssh x\nhello\n"
@@ -59,7 +58,7 @@ def test_a_comparison(project: Path) -> None:
 def test_a_program(project: Path) -> None:
     assert tried(project, "nx") == "Nobody has tried NX (NoMachine) with `mfa-guide verify nx` yet."
     assert "| WinSCP | never |" in all_tried(project)
-    steps: dict[Step, str] = {
+    steps = {
         "login": "passed",
         "certificate": "skipped",
         "again": "failed: no-certificate",

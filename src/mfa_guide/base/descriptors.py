@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-
-if sys.platform != "win32":
-    import resource
 
 ENOUGH = 16_384
 """How many are asked for where there may be more. Programs that close all they could have open take time for each."""
@@ -16,7 +12,10 @@ FEWEST = 64
 
 def room() -> int:
     """Raise the limit as far as it may be, and return it."""
-    if sys.platform == "win32":
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limit.
         return ENOUGH
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.reading import read_yaml
-from mfa_guide.by_hand.findings import Step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,18 +34,18 @@ class Verified(BaseModel):
     client: str
     """The word that names the program on the command line."""
     version: str = Field(min_length=1)
-    """By which words the program introduced itself."""
+    """By which words the program introduced itself; of what does not, what the system calls itself."""
     date: datetime.date
-    steps: dict[Step, str]
-    """What became of each step: `passed`, `skipped`, or `failed: ` and the last cause."""
+    steps: dict[str, str]
+    """What became of each step and each look: `passed`, `skipped`, or `failed: ` and the last cause."""
 
     @property
-    def passed(self) -> list[Step]:
+    def passed(self) -> list[str]:
         """The steps that have passed."""
         return [step for step, result in self.steps.items() if result == "passed"]
 
     @property
-    def failed(self) -> list[Step]:
+    def failed(self) -> list[str]:
         """The steps that were tried, and have not."""
         return [step for step, result in self.steps.items() if result.startswith("failed")]
 

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import shlex
+import subprocess
 import sys
 from datetime import UTC, datetime
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand import programs, records
 from mfa_guide.by_hand.attempts import Attempt
 from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
-from mfa_guide.kinds import open_guide
+from mfa_guide.policy import of_project
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.rules.audit import plain
 from mfa_guide.practice.ssh import signs
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
+    from pathlib import Path, PurePath
 
-    from mfa_guide.by_hand.programs import Program
+    from mfa_guide.by_hand.programs import Program, System
     from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.loopback import Loopback
     from mfa_guide.practice.ssh.signs import Sign
 
-SKIP = "s"
-"""What is typed to go on to the next step."""
+SKIP, YES, NO = "s", "y", "n"
+"""What is typed to go on to the next step, and to answer a question."""
+OTHERWISE = "otherwise"
+"""What is kept of a look that showed something else than what was asked for."""
+
+_SKIPPED = "skipped"
 
 _TITLES: dict[Step, str] = {
     "login": "log in with your key and your browser",
@@ -56,32 +63,42 @@ def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: 
         UsageError: there is no such client.
         GuideError: nothing was tried; or the practice site cannot start, or the evidence cannot be written.
     """
-    program = programs.find(client)
+    system = programs.here()
+    program = programs.find(client, system)
     # A list that cannot be read is to be known before the work, not after.
     records.read(project, records.Verified)
-    verified = asyncio.run(_run(open_guide(project).policy, client, program, state, ssh_port, web_port))
+    # On Windows the usual loop is another one, to which `Listener` means nothing.
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        verified = runner.run(_run(of_project(project), client, program, system, state, ssh_port, web_port))
     path = records.add(project, verified)
     print(f"\nWritten to {path}, for a maintainer to commit. It says neither who you are nor where.")
     return 1 if verified.failed else 0
 
 
 async def _run(
-    policy: Policy, client: str, program: Program, state: Path, ssh_port: int, web_port: int
+    policy: Policy, client: str, program: Program, system: System, state: Path, ssh_port: int, web_port: int
 ) -> records.Verified:
     async with loopback.run(policy, state, ssh_port=ssh_port, web_port=web_port) as site:
-        trial = Trial(program, site)
+        trial = Trial(program, site, system)
         Thread(target=trial.listen, args=(asyncio.get_running_loop(),), daemon=True).start()
         results = await trial.run()
     version = next((trial.versions[step] for step in _OWN_STEPS if step in trial.versions), "")
+    if not version and any(results[look] != _SKIPPED for look in program.looks):
+        version = platform.platform(terse=True)
     if not version:
         raise GuideError("nothing was tried, so there is nothing to keep")
     return records.Verified(client=client, version=version, date=datetime.now(UTC).date(), steps=results)
 
 
+def quoted(path: PurePath, system: System) -> str:
+    """Return a path as one types it in a command."""
+    return subprocess.list2cmdline([str(path)]) if system == "windows" else shlex.quote(str(path))
+
+
 class Trial:
     """One person's way through the steps."""
 
-    def __init__(self, program: Program, site: Loopback) -> None:
+    def __init__(self, program: Program, site: Loopback, system: System) -> None:
         text = site.site.service.policy.text
         doors = {door.role.host: door for door in site.site.gateway.doors}
         self._program = program
@@ -93,8 +110,9 @@ class Trial:
             "nx_port": doors[text("nx_host")].port,
             "firewall_port": doors[text("firewall_host")].port,
             "account": self._account,
-            "key": shlex.quote(str(site.site.installation.user_key)),
-            "config": shlex.quote(str(site.config)),
+            "key": quoted(site.site.installation.user_key, system),
+            "config": quoted(site.config, system),
+            "terminal": "Command Prompt" if system == "windows" else "a terminal",
             "login_host": text("login_host"),
             "firewall_host": text("firewall_host"),
             "entrance": site.entrance,
@@ -114,22 +132,50 @@ class Trial:
         """Return a text of `programs.toml` with what stands in it in braces."""
         return text.format(**self._values)
 
-    async def run(self) -> dict[Step, str]:
-        """Go through all steps and return what became of each."""
+    async def run(self) -> dict[str, str]:
+        """Go through all steps and looks, and return what became of each."""
         print(f"The practice site waits for {self._program.title}. Type {SKIP} and Enter to skip a step.")
         if not self._program.checked:
             print("Nobody has checked the names of its menus and options here: they may be other ones.")
         print(f"Let your browser in first: {self._values['entrance']}")
-        results: dict[Step, str] = {}
-        for number, (step, lines) in enumerate(self._program.steps.items(), start=1):
-            print(f"\nStep {number} of {len(self._program.steps)}: {_TITLES[step]}")
-            for line in lines:
-                print(f"  - {self.fill(line)}")
-            results[step] = await self._carry_out(step)
+        steps, looks = self._program.steps, self._program.looks
+        titles: dict[str, str] = {**{step: _TITLES[step] for step in steps}, **{look: look for look in looks}}
+        results: dict[str, str] = {}
+        for number, (name, title) in enumerate(titles.items(), start=1):
+            print(f"\nStep {number} of {len(titles)}: {title}")
+            if name in looks:
+                results[name] = await self._look(looks[name])
+            else:
+                step = cast("Step", name)
+                self._tell(steps[step])
+                results[name] = await self._carry_out(step)
         print("\nSummary")
-        for step, result in results.items():
-            print(f"  {_TITLES[step]}: {result}")
+        for name, result in results.items():
+            print(f"  {titles[name]}: {result}")
         return results
+
+    def _tell(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            print(f"  - {self.fill(line)}")
+
+    async def _look(self, lines: Sequence[str]) -> str:
+        """Ask the person what is to be seen, and return what became of it."""
+        *todo, question = lines
+        self._tell(todo)
+        print(f"  {self.fill(question)} Type {YES}, {NO} or {SKIP}, and Enter.")
+        while True:
+            sys.stdout.flush()
+            heard = await self._heard.get()
+            if not isinstance(heard, str):
+                # Logging in may be a part of it.
+                self._attempt(heard).see(heard)
+                print(f"    {_words(heard)}")
+            elif heard == YES:
+                return self._passed()
+            elif heard in (NO, SKIP):
+                return f"failed: {OTHERWISE}" if heard == NO else _SKIPPED
+            else:
+                print(f"  Type {YES}, {NO} or {SKIP}, and Enter.")
 
     async def _carry_out(self, step: Step) -> str:
         """Wait for the attempt that passes the step, or for the person to skip it; return what became of it."""
@@ -143,7 +189,7 @@ class Trial:
             heard = await self._heard.get()
             if isinstance(heard, str):
                 if heard == SKIP:
-                    return f"failed: {cause}" if cause else "skipped"
+                    return f"failed: {cause}" if cause else _SKIPPED
                 continue
             attempt = self._attempt(heard)
             attempt.see(heard)

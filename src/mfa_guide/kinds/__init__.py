@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mfa_guide.base.project import plugin_options
 from mfa_guide.guide.guide import Guide
 from mfa_guide.kinds.file import FILE
 from mfa_guide.kinds.kind import Instructed
@@ -13,7 +12,7 @@ from mfa_guide.kinds.sequence import SEQUENCE
 from mfa_guide.kinds.transcript.kind import TRANSCRIPT
 from mfa_guide.kinds.unchecked import UNCHECKED
 from mfa_guide.kinds.walkthrough.kind import WALKTHROUGH
-from mfa_guide.policy import NEWEST, load
+from mfa_guide.policy import of_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +32,7 @@ def open_guide(project: Path) -> Guide:
     Raises:
         GuideError: `mkdocs.yml` cannot be read, or there is no such policy.
     """
-    version = (plugin_options(project) or {}).get("policy", NEWEST)
-    return Guide(project, load(str(version)), instructions())
+    return Guide(project, of_project(project), instructions())
 
 
 def instructed(name: str) -> Instructed[Any]:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_v
 
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
+from mfa_guide.base.project import plugin_options
 
 NEWEST = "2024"
 """The version by which the practice site and the guide go when nobody says another."""
@@ -133,3 +134,15 @@ def load(version: str) -> Policy:
     if not path.is_file():
         raise GuideError(f"there is no policy {version!r}")
     return reading.read_toml(path, reading.name_of(path), Policy)
+
+
+def of_project(project: Path) -> Policy:
+    """Return the policy that a project's `mkdocs.yml` names: the newest when it names none.
+
+    Args:
+        project: the folder with `mkdocs.yml`.
+
+    Raises:
+        GuideError: `mkdocs.yml` cannot be read, or there is no such policy.
+    """
+    return load(str((plugin_options(project) or {}).get("policy", NEWEST)))

@@ -15,7 +15,6 @@ from mfa_guide.kinds import changes
 from mfa_guide.kinds.kind import Change, Done, Flag, Instructed, Only, Options
 from mfa_guide.kinds.transcript import by_version, faults
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
-from mfa_guide.kinds.transcript.terminal import Terminal, bash, command_prompt
 from mfa_guide.kinds.transcript.typist import Seen, Typist, types_the_same, would_hold
 from mfa_guide.practice.places import SERVER
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from mfa_guide.guide.page import Instruction, Page
     from mfa_guide.kinds.kind import Shown
     from mfa_guide.kinds.reader import Reader
+    from mfa_guide.kinds.transcript.terminal import Terminal
 
 
 def _name(value: object) -> str:
@@ -72,6 +72,9 @@ class Terminals:
 
     def get(self, options: TranscriptOptions) -> Terminal:
         """Return the terminal in which a transcript is typed, opened when it is needed first."""
+        # Windows has nothing of what it is made of, and transcripts are read there, too.
+        from mfa_guide.kinds.transcript.terminal import Terminal, bash, command_prompt
+
         if options.window not in self._open:
             at = self._reader.elsewhere[options.machine] if options.machine else self._reader.machine
             windows = self._reader.system is versions.WINDOWS and not options.machine

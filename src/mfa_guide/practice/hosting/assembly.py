@@ -164,8 +164,8 @@ class Listening:
     """Each role with a socket that listens for it."""
     web: Sequence[socket.socket]
     """Sockets that listen for the web pages."""
-    control: Path
-    """Where the control socket is made."""
+    control: Path | None
+    """Where the control socket is made; None where there can be none."""
     tls: tuple[Path, Path] | None = None
     """The certificate and key with which the web pages are encrypted; None for plain HTTP on loopback."""
 
@@ -209,7 +209,8 @@ async def open_site(
         stack.push_async_callback(_end, server, serving)
         while not server.started:
             await asyncio.sleep(0.01)
-        await stack.enter_async_context(control.listening(listening.control, handler, jobs))
+        if listening.control:
+            await stack.enter_async_context(control.listening(listening.control, handler, jobs))
         yield
 
 

@@ -34,6 +34,11 @@ PATIENCE = 20
 """Bytes of the longest request and answer (a thousand events of the audit log), and seconds that it may take."""
 
 
+def possible() -> bool:
+    """Tell whether this system has such sockets: Windows has none in Python."""
+    return hasattr(asyncio, "start_unix_server")
+
+
 def short_folder() -> str:
     """Return a folder for temporary files whose path leaves room for a socket's name: 100 characters are too many."""
     return "/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()

@@ -25,7 +25,7 @@ from mfa_guide.practice.web.addresses import Addresses
 from mfa_guide.practice.web.entrance import entrance_address
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.roles import Role
@@ -166,7 +166,7 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
         policy, installation, site.service.accounts, command=loopback.command_of, ssh_port=loopback.ssh_port
     )
     with tempfile.TemporaryDirectory(prefix="mfa-guide-", dir=control.short_folder()) as folder:
-        socket_path = Path(folder) / "control.sock"
+        socket_path = Path(folder) / "control.sock" if control.possible() else None
         async with (
             background() as jobs,
             open_site(
@@ -183,10 +183,18 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
             ),
         ):
             jobs.start(classroom.make_keys(), "making keys")
-            card = cards.leave(
-                cards.RunningSite(control=socket_path, kind="loopback", web=addresses.firewall, state=state.resolve())
-            )
-            try:
+            with _found(socket_path, addresses.firewall, state):
                 yield loopback
-            finally:
-                card.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _found(control: Path | None, web: str, state: Path) -> Iterator[None]:
+    """Let other commands find the site; without a control socket there is nothing that they could do with it."""
+    if control is None:
+        yield
+        return
+    card = cards.leave(cards.RunningSite(control=control, kind="loopback", web=web, state=state.resolve()))
+    try:
+        yield
+    finally:
+        card.unlink(missing_ok=True)

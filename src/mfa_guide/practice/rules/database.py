@@ -59,10 +59,10 @@ def open_database(path: Path) -> sqlite3.Connection:
         # SQLite gives the files that it makes beside this one the same mode.
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         fresh = os.fstat(file).st_size == 0
+        os.close(file)
         if fresh:
             # Whatever this user's umask says.
-            os.fchmod(file, 0o600)
-        os.close(file)
+            path.chmod(0o600)
         db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         # Held until the end: two sites on one state would not know of each other's logins.
         db.execute("PRAGMA locking_mode = EXCLUSIVE")

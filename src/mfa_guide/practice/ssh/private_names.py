@@ -6,11 +6,12 @@ Both modules were read against the release that `pyproject.toml` pins, and are r
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
 
 if TYPE_CHECKING:
+    from asyncssh.agent import SSHAgentListener
     from asyncssh.packet import SSHPacket
     from asyncssh.public_key import SSHOpenSSHCertificate
 
@@ -51,6 +52,17 @@ def make_channel(connection: asyncssh.SSHServerConnection) -> asyncssh.SSHServer
     # asyncssh has no public way to have another kind made.
     channel.__class__ = _Channel
     return channel
+
+
+class _NoSocket:
+    """What asyncssh keeps of an agent that no other program can reach."""
+
+    def get_path(self) -> str:
+        """Return where others find it."""
+        return "nowhere"
+
+    def close(self) -> None:
+        """End nothing."""
 
 
 class _Channel(asyncssh.SSHServerChannel[str]):
@@ -98,6 +110,14 @@ class _Channel(asyncssh.SSHServerChannel[str]):
             self._wait(_PAUSE)
             return
         self.resume_reading()
+
+    async def _finish_agent_req_request(self) -> None:
+        """Let the client forward its agent. asyncssh offers it to other programs, too, by a socket in a file."""
+        assert self._conn
+        if not hasattr(asyncio, "start_unix_server") and not self._conn._agent_listener:
+            # Windows has none, and the gateway reaches the agent by the connection.
+            self._conn._agent_listener = cast("SSHAgentListener", _NoSocket())
+        await super()._finish_agent_req_request()
 
     def _process_exec_request(self, packet: SSHPacket) -> bool:
         """Start a command. One that is no UTF-8 is a command, too: the shell says what it does not know of it."""
