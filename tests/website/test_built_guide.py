@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
+    from bs4 import Tag
+
     from tests.support.built import Guide
 
 
@@ -55,6 +57,12 @@ def escaped_blocks(project: Path, html: Path) -> Iterator[str]:
                 yield f"{page.relative_to(html)}: {pre.get_text()}"
 
 
+def said(step: Tag) -> str:
+    """Return a step's own sentence, without what stands below it."""
+    below = {id(child) for child in step.select("p, figure")}
+    return "".join(child.get_text() for child in step.children if id(child) not in below)
+
+
 def test_every_block_is_a_snippet_or_says_that_it_is_unchecked(guide: Guide) -> None:
     assert list(escaped_blocks(guide.project, guide.html)) == []
 
@@ -73,6 +81,27 @@ def test_a_block_from_elsewhere_is_seen(
     assert [block.strip() for block in escaped_blocks(project, tmp_path / "html")] == [
         f"index.html: {text}" for text in ("ssh one", "ssh two", "ssh three", "ssh(4)")
     ]
+
+
+def steps(guide: Guide) -> Iterator[Tag]:
+    """Find the steps of all walkthroughs."""
+    for page in sorted(guide.html.rglob("index.html")):
+        yield from BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select(".walkthrough > ol > li")
+
+
+def test_no_button_copies_the_passphrase_of_the_examples(guide: Guide) -> None:
+    passphrases = {kbd.get_text() for step in steps(guide) for kbd in step.select("kbd") if "passphrase" in said(step)}
+    assert passphrases == {"correct horse battery"}
+    assert not [
+        button for step in steps(guide) for button in step.select(".copy") if button["data-copy"] in passphrases
+    ]
+
+
+def test_no_step_is_only_the_practice_sites_log_in(guide: Guide) -> None:
+    there = [step for step in steps(guide) if "press The owner of" in step.get_text()]
+    assert len(there) > 10
+    assert [step.get_text() for step in there if "Log in with the name and password" not in step.get_text()] == []
+    assert not [step for step in steps(guide) if step.get_text().startswith("Press The owner of")]
 
 
 def test_every_page_has_a_description_of_its_own(guide: Guide) -> None:

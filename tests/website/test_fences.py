@@ -102,6 +102,67 @@ steps:
     assert [label.get_text() for label in shown.select("b")][:3] == ["Home organization", "UGent", "Yes"]
 
 
+def test_what_the_real_service_has_comes_before_the_step_of_the_practice_site() -> None:
+    steps = """\
+window: browser
+steps:
+  - press: The owner of vsc98765
+    real: Log in with your **own** name.
+    says: Be quick."""
+    item = one(render(steps, "walkthrough"), "li")
+    assert " ".join(item.get_text(" ").split()) == (
+        "Log in with your own name. On the practice site: press The owner of vsc98765 . Be quick."
+    )
+    grey = [paragraph.get_text() for paragraph in item.select("p")]
+    assert grey == ["On the practice site: press The owner of vsc98765.", "Be quick."]
+
+
+def test_what_readers_have_of_their_own_is_an_example_that_no_button_copies() -> None:
+    steps = """\
+window: putty
+steps:
+  - type: correct horse
+    own: passphrase
+    into: "Key passphrase:"
+  - type: correct horse
+    own: passphrase
+  - type: vsc
+    into: Key comment"""
+    shown = render(steps, "walkthrough")
+    assert [item.get_text() for item in shown.select("li")] == [
+        "In the box Key passphrase, type your own passphrase, not this example: correct horse.",
+        "Type your own passphrase, not this example: correct horse, and press Enter.",
+        "In the box Key comment, type vsc.",
+    ]
+    assert [button["data-copy"] for button in shown.select(".copy")] == ["vsc"]
+
+
+def test_samples_are_examples_and_not_as_loud_as_what_everybody_sees() -> None:
+    link = "https://firewall.vscentrum.be/8dK2nWq7VbTz4pLmXhR"
+    letters = "SHA256:p4Xo9GdKv2LmT6wYzR1cNfBhU8sJqE3iA5tVnWkQe0D"
+    steps = f"""\
+window: putty
+steps:
+  - see: ssh-ed25519 255 {letters}
+  - see: Please open {link} to complete log
+  - copy: {link}
+  - see: https://firewall.vscentrum.be/"""
+    shown = render(steps, "walkthrough")
+    assert [item.get_text() for item in shown.select("li")] == [
+        f"You see, for example: ssh-ed25519 255 {letters}",
+        f"You see, for example: Please open {link} to complete log",
+        f"Drag over the link with the mouse, for example: {link}. This copies it.",
+        "You see: https://firewall.vscentrum.be/",
+    ]
+    assert [sample.get_text() for sample in shown.select(".example")] == [letters, link, link]
+    assert [label.get_text() for label in shown.select("b")] == [
+        "ssh-ed25519 255 ",
+        "Please open ",
+        " to complete log",
+        "https://firewall.vscentrum.be/",
+    ]
+
+
 def test_steps_in_windows_say_where_a_reader_presses_and_over_what_they_type() -> None:
     steps = """\
 window: puttygen

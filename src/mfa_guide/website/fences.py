@@ -6,6 +6,7 @@ reaches the page.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -26,6 +27,7 @@ from mfa_guide.clients.suites import WINE
 from mfa_guide.drawing import sequences
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
+from mfa_guide.expecting.shapes import SHAPES
 from mfa_guide.guide.page import SNIPPETS, WINDOWS
 from mfa_guide.kinds import KINDS
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
@@ -69,6 +71,11 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.walkthrough.steps import AnyStep, Proof
 
     Options = dict[str, str]
+
+
+_SAMPLE = re.compile("|".join(shape.sample for shape in SHAPES if shape.binds))
+"""A fingerprint or a link, as snippets have them: those of an example."""
+_FOR_EXAMPLE = ", for example"
 
 
 def copy_button(text: str, name: str) -> str:
@@ -128,12 +135,21 @@ def _walkthrough(guide: Guide, source: str, options: Options) -> str:
         made = screenshots.of_walkthrough(guide.page(options["page"]), options["snippet"])
     steps = ""
     for number, step in enumerate(parsed.steps, start=1):
-        steps += f"<li>{_sentence(step)}{markdown(step.says) if step.says else ''}"
+        steps += f"<li>{_told(step)}{markdown(step.says) if step.says else ''}"
         if made and step.picture and number in made.pictures:
             steps += pictures.figure(made.pictures[number], step.picture, made.client)
         steps += "</li>"
     shown = f'<div class="walkthrough"><ol>{steps}</ol>{_proofs(parsed.proves)}</div>'
     return other_versions.only(options, shown)
+
+
+def _told(step: AnyStep) -> str:
+    """Say a step; where the real service has another, readers need that, and the practice site's comes below."""
+    sentence = _sentence(step)
+    if step.real is None:
+        return sentence
+    real = markdown(step.real).removeprefix("<p>").removesuffix("</p>")
+    return f"{real}<p>On the practice site: {sentence[0].lower()}{sentence[1:]}</p>"
 
 
 def _sentence(step: AnyStep) -> str:
@@ -160,7 +176,7 @@ def _sentence(step: AnyStep) -> str:
         case Upload(upload=file, into=label):
             return f"Under {_label(label)}, choose the file <code>{escape(file)}</code>."
         case See(see=text):
-            return f"You see: {_label(text)}"
+            return f"You see{_FOR_EXAMPLE if _SAMPLE.search(text) else ''}: {_seen(text)}"
         case Start(start=program):
             return f"Start {_label(PROGRAMS[program])}."
         case Select(select=label, within=None):
@@ -173,6 +189,10 @@ def _sentence(step: AnyStep) -> str:
             return f"Take the tick out of {_label(label)}."
         case Ticked(ticked=label):
             return f"{_label(label)} is ticked. Leave it so."
+        case Type(type=text, own=str(own), into=None):
+            return f"Type {_own(own, text)}, and press Enter."
+        case Type(type=text, own=str(own), into=label):
+            return f"In the box {_label(str(label))}, type {_own(own, text)}."
         case Type(type=text, into=None):
             return f"Type <kbd>{escape(text)}</kbd>, and press Enter."
         case Type(type=text, into=str(label), over=str(there)):
@@ -185,11 +205,11 @@ def _sentence(step: AnyStep) -> str:
         case Clear(clear=label):
             return f"Empty the box {_label(label)}."
         case Copy(text=text):
-            return f"Drag over the link with the mouse: {_label(text)}. This copies it."
+            return f"Drag over the link with the mouse{_FOR_EXAMPLE}: {_seen(text)}. This copies it."
         case DoubleClick(text=text, copies=copied):
-            return f"A double click on {_label(text)} copies only {_label(copied)}."
+            return f"A double click on {_seen(text)} copies only {_label(copied)}."
         case RightClick(text=text):
-            return f"Click with the right mouse button on {_label(text)}."
+            return f"Click with the right mouse button on {_seen(text)}."
         case Close(close=title):
             return f"Close the window {_label(title)} with the cross at its upper right."
         case Closes(closes=title):
@@ -199,6 +219,24 @@ def _sentence(step: AnyStep) -> str:
 def _label(text: str) -> str:
     """Show a label of a window; what stands between the parts of a path is an arrow."""
     return " › ".join(f"<b>{escape(part.removesuffix(':'))}</b>" for part in text.split(UNDER))
+
+
+def _own(what: str, example: str) -> str:
+    """Show what readers have of their own; whoever copied the example would have what everybody has."""
+    return f"your own {escape(what)}, not this example: <kbd>{escape(example)}</kbd>"
+
+
+def _seen(text: str) -> str:
+    """Show what is seen: what everybody sees as a label is shown, and samples, which nobody else sees, less loudly."""
+    shown, at = "", 0
+    for sample in _SAMPLE.finditer(text):
+        shown += f'{_loud(text[at : sample.start()])}<samp class="example">{escape(sample[0])}</samp>'
+        at = sample.end()
+    return shown + _loud(text[at:])
+
+
+def _loud(text: str) -> str:
+    return f"<b>{escape(text)}</b>" if text else ""
 
 
 def _proofs(proofs: Sequence[Proof]) -> str:

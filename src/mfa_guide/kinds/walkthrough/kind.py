@@ -12,7 +12,7 @@ from mfa_guide.expecting.failure import Failure
 from mfa_guide.kinds import changes
 from mfa_guide.kinds.kind import Change, Done, Instructed, Only, Options
 from mfa_guide.kinds.walkthrough.proofs import prove
-from mfa_guide.kinds.walkthrough.steps import BROWSER, parse_walkthrough
+from mfa_guide.kinds.walkthrough.steps import BROWSER, SAID, parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Browser, Desktop
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.reader import Reader
 
 # What is done, seen or proved in a window; what is only said has no check.
-_VALUE = re.compile(r"^[- ]*(?!(?:says|picture|window):)[a-z-]+: (?P<value>.*)$")
+_VALUE = re.compile(rf"^[- ]*(?!(?:{'|'.join((*SAID, 'window'))}):)[a-z-]+: (?P<value>.*)$")
 
 
 class WalkthroughOptions(Options):

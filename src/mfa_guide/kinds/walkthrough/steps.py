@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LINK = "link"
 """What `open` says when it means the login link that the terminal shows."""
+SAID = ("says", "picture", "real", "own")
+"""What a step says to the reader: nothing of it is carried out."""
 Program = Literal["putty", "puttygen", "pageant", "notepad", "filezilla", "ssh-askpass"]
 PROGRAMS: dict[Program, str] = {
     "putty": "PuTTY",
@@ -40,6 +42,8 @@ class Step(BaseModel):
     """A further sentence for the reader; nothing is carried out."""
     picture: str | None = Field(default=None, min_length=1)
     """What a picture of the window shows at this step, for those who cannot see it; None when there is none."""
+    real: str | None = Field(default=None, min_length=1)
+    """What the reader does at the real service in its place; None where that is the same."""
 
 
 class Open(Step):
@@ -173,6 +177,8 @@ class Type(Step):
     """The accessible label of the box."""
     over: str | None = Field(default=None, min_length=1)
     """What stands in the box already: the reader drags over it with the mouse, and types in place of it."""
+    own: str | None = Field(default=None, min_length=1)
+    """What readers have of their own, such as a passphrase: what is typed is only an example of it."""
 
     @model_validator(mode="after")
     def _over_in_a_box(self) -> Type:

@@ -16,7 +16,7 @@ from mfa_guide.clients.wine import computer, ours
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, match_text
 from mfa_guide.expecting.shapes import LOGIN_LINK
-from mfa_guide.kinds.walkthrough.steps import LINK, Copy, DoubleClick, Open, Private, See
+from mfa_guide.kinds.walkthrough.steps import LINK, SAID, Copy, DoubleClick, Open, Private, See
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ class _Walker:
         """
         self.pictures, self.link = {}, None
         for number, step in enumerate(walkthrough.steps, start=1):
-            request = step.model_dump(by_alias=True, exclude={"line", "says", "picture"}, exclude_none=True)
+            request = step.model_dump(by_alias=True, exclude={"line", *SAID}, exclude_none=True)
             if isinstance(step, Open | Private) and request[step.verb] == LINK:
                 if link is None:
                     raise Failure("no terminal shows a login link", step.line)
