@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from mfa_guide.kinds import open_guide
+from mfa_guide.website import pictures
 from tests.support import PROJECT
 from tests.support.guides import keep_picture
 
@@ -70,7 +74,7 @@ def test_a_picture_is_shown_with_its_step_and_its_client(built: Callable[..., Pa
         "height": "480",
         "loading": "lazy",
     }
-    assert ">PuTTY 0.78<" in shown
+    assert ">PuTTY 0.78. Tap or click a picture, and it opens alone, to be enlarged.<" in shown
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"file://{html}/index.html")
     picture = page.get_by_role("img", name='The page "Auth", with the box ticked')
@@ -83,6 +87,16 @@ def test_a_picture_is_shown_with_its_step_and_its_client(built: Callable[..., Pa
     page.add_script_tag(path=AXE)
     assert page.evaluate("axe.run('.walkthrough').then(result => result.violations.map(v => v.id))") == []
     page.close()
+
+
+def test_what_can_be_done_with_pictures_is_said_at_the_first_one(tmp_path: Path) -> None:
+    config = MkDocsConfig(config_file_path=str(tmp_path / "mkdocs.yml"))
+    page = Page(None, File("page.md", str(tmp_path), str(tmp_path), False), config)
+    captions = "<figcaption>One</figcaption><figcaption>Two</figcaption>"
+    assert pictures.place(captions, page, Files([]), config) == (
+        "<figcaption>One. Tap or click a picture, and it opens alone, to be enlarged.</figcaption>"
+        "<figcaption>Two</figcaption>"
+    )
 
 
 def test_what_is_not_about_this_very_text_is_not_shown(built: Callable[..., Path]) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Which address a picture has depends on the page; a fence does not know on which it is.
 _UNPLACED = "data-screenshot"
+_CAPTION_ENDS = "</figcaption>"
+_LARGER = "Tap or click a picture, and it opens alone, to be enlarged."
 
 
 def figure(picture: Picture, shows: str, client: str) -> str:
@@ -34,12 +36,15 @@ def figure(picture: Picture, shows: str, client: str) -> str:
     return (
         f'<figure class="screenshot"><a {_UNPLACED}="{escape(picture.file)}"><img {_UNPLACED}="{escape(picture.file)}" '
         f'alt="{escape(shows)}" width="{picture.width}" height="{picture.height}" loading="lazy"></a>'
-        f"<figcaption>{escape(client)}</figcaption></figure>"
+        f"<figcaption>{escape(client)}{_CAPTION_ENDS}</figure>"
     )
 
 
 def place(html: str, page: Page, files: Files, config: MkDocsConfig) -> str:
-    """Give the pictures of a page their addresses, and add them to the files of the site."""
+    """Give the pictures of a page their addresses, and add them to the files of the site.
+
+    Below the first one stands what a reader can do with all of them.
+    """
     build = Path(config.config_file_path).parent / BUILD
 
     def source(match: re.Match[str]) -> str:
@@ -51,7 +56,8 @@ def place(html: str, page: Page, files: Files, config: MkDocsConfig) -> str:
         attribute = "href" if match[1] == "a" else "src"
         return f'<{match[1]} {attribute}="{file.url_relative_to(page.file)}"'
 
-    return re.sub(f'<(a|img) {_UNPLACED}="([^"]+)"', source, html)
+    placed = re.sub(f'<(a|img) {_UNPLACED}="([^"]+)"', source, html)
+    return placed.replace(_CAPTION_ENDS, f". {_LARGER}{_CAPTION_ENDS}", 1)
 
 
 def agree(html: str, stands_for: Mapping[str, str]) -> str:
