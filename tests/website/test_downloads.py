@@ -1,4 +1,4 @@
-"""The profile for PuTTY on Windows, as a browser saves it: what the command writes, and only for an account."""
+"""Profiles as a browser saves them: what the command writes, and only for an account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.base.errors import GuideError
 from mfa_guide.website import downloads
+from tests.support import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,24 +32,46 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def written(account: str) -> bytes:
+def written(client: str, account: str) -> bytes:
     """Return what the command writes."""
     command = str(Path(sys.executable).with_name("mfa-guide"))
-    words = [command, "profile", "putty-reg", "--user", account, "--key", downloads.KEY]
+    words = [command, "profile", client, "--user", account, "--key", downloads.KEY]
     return subprocess.run(words, capture_output=True, check=True, timeout=60).stdout
 
 
-@pytest.mark.parametrize("account", ["vsc98765", "vsc31415", "vsc00000"])
-def test_it_is_what_the_command_writes_byte_for_byte(page: Page, account: str) -> None:
+PLACES = {
+    "putty-reg": "reference/profiles/",
+    "mobaxterm": "log-in/mobaxterm/",
+    "filezilla": "applications/filezilla/",
+    "winscp": "applications/winscp/",
+}
+
+
+def test_every_download_is_on_a_page() -> None:
+    assert PLACES.keys() == downloads.ENDINGS.keys()
+
+
+@pytest.mark.parametrize(
+    ("client", "account"),
+    [*((client, "vsc31415") for client in PLACES), ("putty-reg", "vsc98765"), ("winscp", "vsc00000")],
+)
+def test_it_is_what_the_command_writes_byte_for_byte(page: Page, address: str, client: str, account: str) -> None:
+    name = f"VSC-profile.{downloads.ENDINGS[client]}"
+    page.goto(f"{address}{PLACES[client]}", wait_until="networkidle")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_label(LABEL).fill(account)
     with page.expect_download() as saving:
-        page.get_by_role("button", name=BUTTON).click()
-    assert saving.value.suggested_filename == "VSC-profile.reg"
-    assert saving.value.path().read_bytes() == written(account)
-    assert page.get_by_text(f"VSC-profile.reg is in your downloads, for {account}.").is_visible()
+        page.get_by_role("button", name=f"Download {name}").click()
+    assert saving.value.suggested_filename == name
+    assert saving.value.path().read_bytes() == written(client, account)
+    assert page.get_by_text(f"{name} is in your downloads, for {account}.").is_visible()
     assert [url for url in asked if not url.startswith("blob:")] == []
+
+
+def test_there_is_no_download_of_what_is_copied_from_its_page() -> None:
+    with pytest.raises(GuideError, match="there is no download for 'openssh': choose putty-reg, mobaxterm"):
+        downloads.profile(POLICY, "openssh")
 
 
 def test_the_two_fields_of_a_page_say_the_same(page: Page, address: str) -> None:

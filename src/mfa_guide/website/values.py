@@ -51,7 +51,7 @@ def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
         "problem": partial(problems.problem, guide.policy),
         "problems": partial(problems.problems, guide.policy),
         "finder": partial(problems.finder, guide.policy),
-        "putty_profile": partial(downloads.putty_profile, guide.policy),
+        "profile": partial(downloads.profile, guide.policy),
         "last_compared": partial(people.last_compared, guide.project),
         "tried": partial(people.tried, guide.project),
         "all_tried": partial(people.all_tried, guide.project),

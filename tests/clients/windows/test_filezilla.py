@@ -105,7 +105,7 @@ def test_no_proof_holds_when_the_steps_were_done_otherwise(impatient: Desktop, m
 def test_it_shows_no_link_and_copies_through_connections_that_nobody_is_asked_about(lab: Lab) -> None:
     prepare = (
         "puttygen ~/.ssh/id_rsa_vsc -O private -o ~/.ssh/id_rsa_vsc.ppk && pageant -a ~/.ssh/id_rsa_vsc.ppk &&"
-        "mfa-guide profile filezilla --user vsc98765 --key '~/.ssh/id_rsa_vsc.ppk' --out vsc.xml &&"
+        "mfa-guide profile filezilla --user vsc98765 --key '~/.ssh/id_rsa_vsc.ppk' --out VSC-profile.xml &&"
         "mkdir results && for each in one two three; do echo $each > results/$each.txt; done"
     )
     with contextlib.closing(Desktop(lab.machine("home"))) as desktop:
@@ -117,13 +117,13 @@ def test_it_shows_no_link_and_copies_through_connections_that_nobody_is_asked_ab
             "- press: OK",
             "- closes: Welcome to FileZilla",
             "- press: File > Import...",
-            "- select: vsc.xml",
+            "- select: VSC-profile.xml",
             "- press: Open",
             "- press: OK",
             "- see: The selected categories have been imported.",
             "- press: OK",
             "- press: File > Site Manager...",
-            "- select: vsc\n  in: 'Select entry:'",
+            "- select: VSC-profile\n  in: 'Select entry:'",
             "- press: Connect",
             "- see: Trust this host and carry on connecting?",
             "- press: OK",

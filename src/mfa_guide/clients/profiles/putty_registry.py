@@ -6,15 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.profiles import putty
+from mfa_guide.clients.profiles.settings import NAME
 
 if TYPE_CHECKING:
     from mfa_guide.clients.profiles.settings import Settings
 
-NAME = "VSC-profile"
-"""What PuTTY lists it as.
-
-To the registry, capital and small letters are the same: as `vsc` it would take the place of a reader's own `VSC`.
-"""
 IMPORTING = (
     "Save this with a name that ends in .reg, double-click it, and answer Yes.",
     f"PuTTY then lists it under Saved Sessions, as {NAME}.",

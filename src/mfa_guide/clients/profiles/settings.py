@@ -11,8 +11,12 @@ from mfa_guide.base.errors import UsageError
 if TYPE_CHECKING:
     from mfa_guide.policy import Policy
 
-NAME = "vsc"
-"""What the profile is called in the client's own list; in the registry it is another name, see `putty_registry`."""
+NAME = "VSC-profile"
+"""What the profile is called in the client's own list.
+
+No page has its reader call something so: it takes the place of nothing. To Windows' registry, and to file systems that
+readers have, capital and small letters are the same: `vsc` would take that of the session `VSC`.
+"""
 
 # From a root or the home to a file. Letters of any script, and no character that means something to a shell, to XML, to
 # an INI file or to one of the clients: none of their ways to quote is needed, and none can go wrong.

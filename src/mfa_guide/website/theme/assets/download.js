@@ -1,7 +1,7 @@
 // The button by which a reader gets a profile for their own account: what `mfa-guide profile` writes, made in this browser.
 (() => {
-  // Two bytes for each unit, the smaller half first: as Python's utf-16-le, which Windows wants.
-  const bytes = (text) => {
+  // Two bytes for each unit, the smaller half first: as Python's utf-16-le, which Windows' registry wants.
+  const wide = (text) => {
     const view = new DataView(new ArrayBuffer(2 * text.length));
     for (let at = 0; at < text.length; at += 1) view.setUint16(2 * at, text.charCodeAt(at), true);
     return view.buffer;
@@ -21,8 +21,9 @@
       field.focus();
       return;
     }
-    const { name, content } = place.dataset;
-    const file = new Blob([bytes(JSON.parse(content).replaceAll(example, account))]);
+    const { name, encoding, content } = place.dataset;
+    const text = JSON.parse(content).replaceAll(example, account);
+    const file = new Blob([encoding === "utf-16-le" ? wide(text) : text]);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = name;
