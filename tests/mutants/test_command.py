@@ -13,7 +13,7 @@ import yaml
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
 from mfa_guide.kinds.changes import other_word
-from mfa_guide.mutants import accepted, making
+from mfa_guide.mutants import accepted, command, making
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -228,6 +228,21 @@ def test_what_nothing_notices_is_reported_at_its_place_or_accepted(tmp_path: Pat
     results = json.loads((tmp_path / "out.json").read_text())["mutants"]
     assert sum(each["caught"] is None for each in results) == survivors
     assert any("expected “two”, saw “twx”" in (each["caught"] or "") for each in results)
+
+
+@pytest.mark.parametrize("other", ["clients_of", "hash_of_code", "fingerprint"])
+def test_what_was_tried_with_other_clients_code_or_pages_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    page = write_guide(tmp_path, SMALL, a=TEXT)
+    mutants = making.of_guide(page.guide, [page])
+    noticing = {mutant.id: [""] for mutant in mutants}
+    before = command.keys_of([page], mutants, noticing)
+    assert command.keys_of([page], mutants, noticing) == before
+    monkeypatch.setattr(command, other, lambda *_: "another")
+    after = command.keys_of([page], mutants, noticing)
+    assert after.keys() == before.keys()
+    assert not {*after.values()} & {*before.values()}
 
 
 def test_what_cannot_be_reported_is_known_before_anything_is_carried_out(tmp_path: Path) -> None:

@@ -141,13 +141,7 @@ def _carry_out(
 ) -> dict[str, str | None]:
     """Return for each mutant, by its id, what noticed it; None when nothing did."""
     project = guide.project
-    # The gate and the mutants themselves decide, too.
-    code = hash_of_code()
-    hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
-    keys = {
-        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, noticing[mutant.id])])
-        for mutant in chosen
-    }
+    keys = keys_of(pages, chosen, noticing)
     known = _known(file)
     caught = {name: known[name, key] for name, key in keys.items() if (name, key) in known}
     left = [mutant for mutant in chosen if mutant.id not in caught]
@@ -199,6 +193,23 @@ def _carry_out(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return caught
+
+
+def keys_of(pages: Sequence[Page], mutants: Sequence[Mutant], noticing: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return, for each mutant by its id, a hash of all that decides what becomes of it.
+
+    Args:
+        pages: those that the mutants are of.
+        mutants: the mutants.
+        noticing: the names of the suites with which each is tried, by its id.
+    """
+    # The gate and the mutants themselves decide, too.
+    code = hash_of_code()
+    hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
+    return {
+        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, noticing[mutant.id])])
+        for mutant in mutants
+    }
 
 
 def _known(file: Path) -> dict[tuple[str, str], str | None]:

@@ -241,6 +241,14 @@ def test_of_many_addresses_the_oldest_is_forgotten(site: Site, monkeypatch: pyte
     assert [details["browser"] for details in site.happened("wrong address")] == ["a", "b", "c", "a"]
 
 
+def test_a_hundred_guesses_a_minute_are_the_most(site: Site) -> None:
+    noted = guesses.Guesses(site.clock, site.state)
+    for _ in range(100):
+        assert not noted.too_many(HOME)
+        noted.wrong(HOME)
+    assert noted.too_many(HOME)
+
+
 def test_who_guesses_on_and_on_gets_no_answers_for_a_minute(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even to a right link: an answer that a guess can make is what the limit is about."""
     monkeypatch.setattr(guesses, "MOST_GUESSES", 5)
