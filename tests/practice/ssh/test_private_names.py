@@ -8,16 +8,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import asyncssh
+import pytest
+
 import mfa_guide
 from mfa_guide.practice.ssh import private_names as private
 from mfa_guide.practice.ssh.private_names import AT_ONCE, MOST_UNSENT, until_sent
-from tests.support.connecting import connect, run
+from tests.support.connecting import ACCOUNT, connect, run
 from tests.support.loopback_site import LoopbackSite, read_link
 
 if TYPE_CHECKING:
-    import asyncssh
-    import pytest
-
     from tests.practice.ssh.conftest import Open
 
 SOURCE = Path(mfa_guide.__file__).parent / "practice"
@@ -176,3 +176,61 @@ def test_a_command_that_is_no_utf_8_is_one_that_is_not_known(site: LoopbackSite)
     site.run("practice", "approve", read_link(client))
     out, err = client.communicate(timeout=PATIENCE)
     assert (client.returncode, out, err.splitlines()[-1]) == (0, "l\ufffd\n", "-bash: hostn\ufffdme: command not found")
+
+
+NO_TEXT = b"\xe9"
+
+
+def test_a_request_whose_name_is_no_text_fails_and_nothing_else_does(site: LoopbackSite) -> None:
+    async def ask() -> None:
+        async with connect(site) as connection, asyncio.timeout(PATIENCE):
+            terminal = await open_terminal(connection)
+            channel: Any = terminal.channel
+            assert await channel._make_request(NO_TEXT) is False
+            terminal.stdin.write("whoami\n")
+            await terminal.stdout.readuntil(f"\n{ACCOUNT}\r\n")
+
+    run(ask())
+
+
+def test_a_terminal_whose_name_is_no_text_is_refused_and_the_connection_goes_on(site: LoopbackSite) -> None:
+    async def ask() -> None:
+        async with connect(site) as connection, asyncio.timeout(PATIENCE):
+            with pytest.raises(asyncssh.ChannelOpenError):
+                await connection.create_process(term_type="\xe9")
+            assert (await connection.run("whoami")).stdout == f"{ACCOUNT}\n"
+
+    run(ask())
+
+
+def test_of_many_sizes_of_the_window_the_last_one_counts(site_here: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    channels = server_channels(monkeypatch)
+    many = 2000
+    unsent = [0]
+    monkeypatch.setattr(private, "_unsent", lambda *_: unsent[0])
+
+    async def resize() -> tuple[int, Any]:
+        async with site_here() as site, connect(site) as connection, asyncio.timeout(PATIENCE):
+            terminal = await open_terminal(connection)
+            (channel,) = channels
+            told = []
+            monkeypatch.setattr(channel._session, "terminal_size_changed", lambda *size: told.append(size))
+            for width in range(80, 80 + many):
+                terminal.change_terminal_size(width, 24)
+            while not told or told[-1][0] < 79 + many:
+                await asyncio.sleep(0.01)
+            # A client that takes nothing is not drawn for.
+            unsent[0] = private.MOST_UNSENT + 1
+            terminal.change_terminal_size(1, 1)
+            await asyncio.sleep(4 * private._PAUSE)
+            assert told[-1][0] > 1
+            unsent[0] = 0
+            while told[-1][0] > 1:
+                await asyncio.sleep(0.01)
+            terminal.stdin.write("echo all of it\n")
+            await terminal.stdout.readuntil("\nall of it\r\n")
+            return len(told), channel.get_terminal_size()
+
+    times, last = run(resize())
+    assert last == (1, 1, 0, 0)
+    assert times < many / 20

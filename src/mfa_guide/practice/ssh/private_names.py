@@ -6,13 +6,15 @@ Both modules were read against the release that `pyproject.toml` pins, and are r
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncssh
+from asyncssh.constants import MSG_CHANNEL_REQUEST
+from asyncssh.packet import SSHPacket, String
 
 if TYPE_CHECKING:
     from asyncssh.agent import SSHAgentListener
-    from asyncssh.packet import SSHPacket
     from asyncssh.public_key import SSHOpenSSHCertificate
 
 MOST_UNSENT = 4_000_000
@@ -46,7 +48,7 @@ def _unsent(channel: asyncssh.SSHServerChannel[Any], transport: asyncio.Transpor
 
 
 def make_channel(connection: asyncssh.SSHServerConnection) -> asyncssh.SSHServerChannel[str]:
-    """Return a channel for a session that lets others have their turn, and takes a command that is no text."""
+    """Return a channel for a session that lets others have their turn, and takes what is no text."""
     # What a session is sent may be no text: it goes on all the same.
     channel: asyncssh.SSHServerChannel[str] = connection.create_server_channel(errors="replace")
     # asyncssh has no public way to have another kind made.
@@ -71,9 +73,16 @@ class _Channel(asyncssh.SSHServerChannel[str]):
     In a terminal asyncssh works on all that has come before anybody else has a turn: on 90 kB, which one packet more or
     less can hold, for half a minute. So it is handed on a little at a time, and the client may send more once all of it
     was. What the line editor draws is not made faster than the client takes it.
+
+    The line is drawn anew for each size of the window, too: of many that come at once, only the last one counts.
+
+    What ought to be a name and is no text is one that is not known: that request fails, and nothing else does.
     """
 
     _turn: asyncio.Handle | None = None
+    _resizing: asyncio.Handle | None = None
+    _drawn_for: tuple[int, ...] = ()
+    """The last size of the window of which the session was told."""
 
     def _deliver_data(self, data: bytes, datatype: int | None) -> None:
         if self._term_type is None:
@@ -119,8 +128,42 @@ class _Channel(asyncssh.SSHServerChannel[str]):
             self._conn._agent_listener = cast("SSHAgentListener", _NoSocket())
         await super()._finish_agent_req_request()
 
+    def _process_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        """Take a request."""
+        name = packet.get_string()
+        known = name if name.isascii() else b"no text"
+        super()._process_request(pkttype, pktid, SSHPacket(String(known) + packet.get_remaining_payload()))
+
+    def _process_pty_req_request(self, packet: SSHPacket) -> bool:
+        """Open a terminal."""
+        # Looking at its name takes nothing from the packet.
+        name = SSHPacket(packet.get_remaining_payload()).get_string()
+        return name.isascii() and super()._process_pty_req_request(packet)
+
+    def _process_window_change_request(self, packet: SSHPacket) -> bool:
+        """Take the size of the client's window."""
+        self._term_size = tuple(packet.get_uint32() for _ in range(4))  # type: ignore[assignment]
+        packet.check_end()
+        if self._resizing is None:
+            self._resize()
+        return True
+
+    def _resize(self) -> None:
+        self._resizing = None
+        transport = self._conn and self._conn._transport
+        if not transport or self._session is None or self._term_size == self._drawn_for:
+            return
+        if _unsent(self, transport) <= MOST_UNSENT:
+            self._drawn_for = self._term_size
+            self._session.terminal_size_changed(*self._term_size)
+        self._resizing = self._loop.call_later(_PAUSE, self._resize)
+
     def _process_exec_request(self, packet: SSHPacket) -> bool:
         """Start a command. One that is no UTF-8 is a command, too: the shell says what it does not know of it."""
         command = packet.get_string().decode("utf-8", errors="replace")
         packet.check_end()
         return self._start_session(command=command)
+
+    _packet_handlers = MappingProxyType(  # type: ignore[assignment]
+        {**asyncssh.SSHServerChannel._packet_handlers, MSG_CHANNEL_REQUEST: _process_request}
+    )
