@@ -116,7 +116,8 @@ def test_its_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("command", "clients"), [("profile", list(FORMATS)), ("verify", list(programs()))])
 def test_help_names_all_clients(tmp_path: Path, command: str, clients: list[str]) -> None:
     said = " ".join(run(tmp_path, command, "--help").stdout.split())
-    assert f"One of {', '.join(clients)}." in said
+    named = said.partition("One of ")[2].partition(". ")[0]
+    assert [word for word in re.findall(r"[\w-]+", named) if word not in ("on", "Windows", "too")] == clients
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,8 @@ def test_help_names_all_clients(tmp_path: Path, command: str, clients: list[str]
 )
 def test_help_needs_no_knowledge_of_python(tmp_path: Path, command: str) -> None:
     said = run(tmp_path, *command.split(), "--help").stdout
-    assert not re.search(r"\[\[|<list|range>", said), said
+    assert said.startswith("Usage: mfa-guide")
+    assert not re.search(r"\[\[|<\w+", said), said
 
 
 @pytest.mark.parametrize("words", [(), ("practice",), ("--help",), ("practice", "shell", "--help")])

@@ -11,23 +11,47 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperArgument, TyperCommand
 from typer.exceptions import TyperException
 
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mfa_guide.practice.hosting.cards import RunningSite
 
-app = typer.Typer(
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class _Command(TyperCommand):
+    """A command whose help says in words what may be named, and not which type of Python's that is."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return what may be named."""
+        params = super().get_params(ctx)
+        for param in params:
+            if isinstance(param, TyperArgument):
+                param.display_type_rich = lambda ctx: None  # type: ignore[method-assign]
+        return params
+
+
+class _Commands(typer.Typer):
+    def command(self, name: str | None = None, **options: Any) -> Callable[[F], F]:
+        """Make a command of a function."""
+        return super().command(name, cls=_Command, **options)
+
+
+app = _Commands(
     help="A guide to logging in at the VSC, in which every command is carried out, and a site to practise on.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-practice = typer.Typer(help="The practice site: a stand-in for the login service.", no_args_is_help=True)
+practice = _Commands(help="The practice site: a stand-in for the login service.", no_args_is_help=True)
 app.add_typer(practice, name="practice")
 
 State = Annotated[
