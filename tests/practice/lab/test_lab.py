@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import errno
 import json
 import os
 import re
@@ -23,6 +25,7 @@ from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.practice.hosting import control
 from mfa_guide.practice.lab import Lab
 from mfa_guide.practice.lab.machine import Sandbox
+from mfa_guide.practice.lab.process import RunningLab
 from tests.support import POLICY
 from tests.support.loopback_site import COMMAND
 
@@ -312,6 +315,24 @@ def test_a_machine_that_could_not_be_made_can_be_made_later(programs: Path, plac
             lab.machine(place)
         fail.unlink()
         assert run(lab.machine(place), "pwd").stdout.startswith("/")
+
+
+def test_where_no_program_can_be_started_a_machine_is_refused_and_the_lab_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async def ask() -> None:
+        # Nothing else of it is asked for before the machine is made.
+        nothing: Any = [None] * 8
+        lab = RunningLab(*nothing)
+        monkeypatch.setattr(lab, "_make", no_room)
+        with pytest.raises(CannotRunError, match=r"^a machine of the lab cannot be made now: Too many open files$"):
+            await lab.machine("home")
+        assert lab.machines == {}
+
+    asyncio.run(ask())
 
 
 def test_what_fails_in_the_background_ends_the_lab(programs: Path) -> None:

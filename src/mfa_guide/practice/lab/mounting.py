@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import ctypes
 import json
 import os
@@ -89,7 +90,11 @@ class Mounting:
         while True:
             connection, _ = await asyncio.get_running_loop().sock_accept(self._listener)
             with connection:
-                process = await asyncio.create_subprocess_exec(*enter, *helper, stdin=connection.fileno())
+                try:
+                    process = await asyncio.create_subprocess_exec(*enter, *helper, stdin=connection.fileno())
+                except OSError as error:
+                    await _refuse(connection, f"the practice site cannot start a program now ({error.strerror})")
+                    continue
             try:
                 async with asyncio.timeout(_MOUNTED_WITHIN):
                     await process.wait()
@@ -97,6 +102,25 @@ class Mounting:
                 # Whoever asked has said nothing, or has mounted nothing.
                 process.kill()
                 await process.wait()
+
+
+async def _refuse(connection: socket.socket, why: str) -> None:
+    """Answer somebody who asks, in place of a helper."""
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(TimeoutError, OSError):
+        async with asyncio.timeout(_MOUNTED_WITHIN):
+            # Closed before it was read, the answer would be lost with the question.
+            await loop.sock_recv(connection, _LONGEST)
+            await loop.sock_sendall(connection, _answer(*_refusal(why)))
+
+
+def _answer(status: int, said: str) -> bytes:
+    """Return an answer for `ask`: the exit status, and what to say."""
+    return json.dumps({"status": status, "said": said}).encode()
+
+
+def _refusal(why: object) -> tuple[int, str]:
+    return 1, f"{PROGRAM.name}: {why}\n"
 
 
 class _RefusedError(Exception):
@@ -199,10 +223,10 @@ def main() -> None:
         data, descriptors, _flags, _address = socket.recv_fds(reader, _LONGEST, 1)
         try:
             request = json.loads(data)
-            status, said = _carry_out(request["words"], Path(request["folder"]), descriptors)
+            answer = _carry_out(request["words"], Path(request["folder"]), descriptors)
         except (_RefusedError, CannotRunError) as error:
-            status, said = 1, f"fusermount3: {error}\n"
-        reader.sendall(json.dumps({"status": status, "said": said}).encode())
+            answer = _refusal(error)
+        reader.sendall(_answer(*answer))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,11 @@ class RunningLab:
         async with self._making:
             if place not in self.machines:
                 loop = asyncio.get_running_loop()
-                sandbox, mounting = await loop.run_in_executor(self._maker, self._make, place, new)
+                try:
+                    sandbox, mounting = await loop.run_in_executor(self._maker, self._make, place, new)
+                except OSError as error:
+                    # No room for another program or file now: whoever asked is told, and the lab goes on.
+                    raise CannotRunError(f"a machine of the lab cannot be made now: {error.strerror}") from None
                 self.machines[place] = sandbox
                 if mounting:
                     self.jobs.start(mounting.serve(sandbox.process), "mounting for readers")

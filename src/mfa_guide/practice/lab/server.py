@@ -139,7 +139,8 @@ class Server:
         async with asyncio.TaskGroup() as sessions:
             while True:
                 connection, _ = await asyncio.get_running_loop().sock_accept(listener)
-                with connection, contextlib.suppress(CannotRunError):
+                # Where no program can be started, the connection ends; the next one may find room.
+                with connection, contextlib.suppress(CannotRunError, OSError):
                     connection.setblocking(True)
                     sandbox = await machine()
                     process = await asyncio.create_subprocess_exec(
