@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.walking import LOOPBACK, RunningSite, Site
+from tests.support.site_apart import LOOPBACK, Site
+from tests.support.site_in_thread import RunningSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,15 @@ import pytest
 
 from mfa_guide.practice.web import account
 from mfa_guide.practice.web.entrance import entrance_address
-from tests.support.walking import SECRET, form_of
+from tests.support.site_apart import SECRET
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
     import httpx2
 
     from mfa_guide.practice.rules.keys import PublicKey
-    from tests.support.walking import Browser, Site
+    from tests.support.site_apart import Site
+    from tests.support.walking import Browser
 
 ACCOUNT = "https://account.vscentrum.be"
 

@@ -8,10 +8,11 @@ import pytest
 
 from mfa_guide.practice.rules import guesses
 from mfa_guide.practice.rules.logins import Outcome
-from tests.support.walking import HOME, became, form_of
+from tests.support.site_apart import HOME, became
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
-    from tests.support.walking import Site
+    from tests.support.site_apart import Site
 
 FINGERPRINT = "SHA256:7bAXRxDJBTDQQSUkDcHC0VMNYkBRcdvhqeV5yXq2aWs"
 

@@ -28,13 +28,15 @@ from mfa_guide.practice.rules.events import (
 )
 from mfa_guide.practice.web import bell, classroom
 from mfa_guide.practice.web.entrance import entrance_address
-from tests.support.walking import LOOPBACK, SECRET
+from tests.support.site_apart import LOOPBACK, SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.walking import Browser, RunningSite, Site
+    from tests.support.site_apart import Site
+    from tests.support.site_in_thread import RunningSite
+    from tests.support.walking import Browser
 
 BASE = f"{LOOPBACK.firewall}/classroom"
 HOSTILE = "vsc98765 is in\x1b[2J\n<b>\u202e{person}"

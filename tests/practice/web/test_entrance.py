@@ -9,10 +9,11 @@ import pytest
 from mfa_guide.practice.rules import guesses
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web.entrance import entrance_address
-from tests.support.walking import LAB, LOOPBACK, SECRET, form_of
+from tests.support.site_apart import LAB, LOOPBACK, SECRET
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
-    from tests.support.walking import Site
+    from tests.support.site_apart import Site
 
 
 @pytest.mark.parametrize("page", ["/", "/account/"])

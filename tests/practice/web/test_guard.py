@@ -8,14 +8,16 @@ import pytest
 
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web.guard import MAXIMUM_BODY
-from tests.support.walking import became, form_of
+from tests.support.site_apart import became
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx2
 
-    from tests.support.walking import Browser, Site
+    from tests.support.site_apart import Site
+    from tests.support.walking import Browser
 
 FIREWALL = "https://firewall.vscentrum.be"
 INSTITUTIONS = "https://institutions.practice.example"

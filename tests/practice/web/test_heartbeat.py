@@ -11,12 +11,14 @@ import pytest
 from mfa_guide.practice.rules.events import KeyAdded
 from mfa_guide.practice.rules.logins import Outcome
 from mfa_guide.practice.web import bell, firewall
-from tests.support.walking import HOME, form_of
+from tests.support.site_apart import HOME
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
     import httpx2
 
-    from tests.support.walking import Browser, Site
+    from tests.support.site_apart import Site
+    from tests.support.walking import Browser
 
 FIREWALL = "https://firewall.vscentrum.be"
 ACCOUNT = "vsc98765"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
 
     from mfa_guide.practice.rules.logins import PendingLogin
-    from tests.support.walking import RunningSite
+    from tests.support.site_in_thread import RunningSite
 
 AXE = (PROJECT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 PICTURES = PROJECT / "build" / "screenshots" / "practice"

@@ -19,7 +19,7 @@ from tests.support.connecting import run
 from tests.support.walking import PATIENCE, form_of
 
 if TYPE_CHECKING:
-    from tests.support.walking import RunningSite
+    from tests.support.site_in_thread import RunningSite
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from mfa_guide.practice.web.entrance import Entrance
 from mfa_guide.practice.web.shared import Shared
 from mfa_guide.practice.web.sso import institutions
 from mfa_guide.practice.web.sso.institutions import CODE_LIFETIME
-from tests.support.walking import LAB, SECRET, form_of, ssh_command
+from tests.support.site_apart import LAB, SECRET, ssh_command
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
-    from tests.support.walking import Browser, Site
+    from tests.support.site_apart import Site
+    from tests.support.walking import Browser
 
 FIREWALL = "https://firewall.vscentrum.be"
 INSTITUTIONS = "https://institutions.practice.example"
