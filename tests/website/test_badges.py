@@ -236,3 +236,10 @@ def test_a_page_with_steps_for_windows_says_when_nobody_tried_them(tmp_path: Pat
     )
     page = write_guide(tmp_path, f"# Page\n\n{tabs}", a="$ true\n")
     assert "Not checked for Windows in this copy of the guide" in badge(page, "", TODAY)
+
+
+def test_a_page_that_is_for_windows_alone_says_once_that_nobody_tried_it(tmp_path: Path) -> None:
+    page = write_guide(
+        tmp_path, '# Page\n\n=== "Windows"\n\n    ``` transcript\n    --8<-- "a.txt"\n    ```\n', a="$ true\n"
+    )
+    assert badge(page, "", TODAY).count("Not checked") == 1

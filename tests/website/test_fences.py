@@ -176,6 +176,7 @@ steps:
   - sign: Saved Sessions > VSC
   - window-menu: Event Log
   - right-click: $
+  - copy-all: ssh-ed25519 255 …
   - close: PuTTY Event Log"""
     shown = render(steps, "walkthrough")
     assert [" ".join(item.get_text().split()) for item in shown.select("li")] == [
@@ -185,6 +186,7 @@ steps:
         "Press the program's sign beside the clock with the right mouse button, and then Saved Sessions › VSC.",
         "Press the sign at the left of the window's title, and then Event Log.",
         "Click with the right mouse button on $.",
+        "Drag over all of the text in this box with the mouse, and press Ctrl+C. This copies it.",
         "Close the window PuTTY Event Log with the cross at its upper right.",
     ]
 

@@ -42,7 +42,7 @@ def badge(page: Page, explained: str, today: date) -> str:
         if page.practice.program and kind == "passed":
             # What others do in its place says little of it.
             kind, text = "partly", f"{escape(page.practice.program)} itself was not tried. In its place: {_begun(text)}"
-    if WINDOWS in page.labels and not evidence.keys() & suites.ON_WINDOWS:
+    if {WINDOWS} < {*page.labels} and not evidence.keys() & suites.ON_WINDOWS:
         text += ". Not checked for Windows in this copy of the guide"
     for requirement, because in page.practice.only.items():
         text += f". Only with {escape(requirement.in_words())}: {escape(because)}"

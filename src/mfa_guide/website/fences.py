@@ -39,6 +39,7 @@ from mfa_guide.kinds.walkthrough.steps import (
     Close,
     Closes,
     Copy,
+    CopyAll,
     DoubleClick,
     Keys,
     Move,
@@ -206,6 +207,8 @@ def _sentence(step: AnyStep) -> str:
             return f"Empty the box {_label(label)}."
         case Copy(text=text):
             return f"Drag over the link with the mouse{_FOR_EXAMPLE}: {_seen(text)}. This copies it."
+        case CopyAll():
+            return "Drag over all of the text in this box with the mouse, and press <kbd>Ctrl+C</kbd>. This copies it."
         case DoubleClick(text=text, copies=copied):
             return f"A double click on {_seen(text)} copies only {_label(copied)}."
         case RightClick(text=text):

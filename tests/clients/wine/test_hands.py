@@ -71,6 +71,7 @@ def test_every_kind_of_step_has_its_effect(impatient: WineDesktop) -> None:
     [
         ("- press: Save session", "no button is called “Save session”; the nearest is “Save”"),
         ("- press: save", "no button is called “save”; the nearest is “Save”"),
+        ("- copy-all: SHA256", "no box shows “SHA256”"),
         ("- tick: Allow agent forwarding", "no check box is called “Allow agent forwarding”"),
         ("- select: Sessions", "no item is called “Sessions”; the nearest is “Session”"),
         ("- select: Connection > Auth", "no item is at “Connection > Auth”; the nearest is “Connection > SSH > Auth”"),

@@ -102,6 +102,7 @@ def test_the_link_is_copied_by_dragging_and_lets_in(lab: Lab, desktop: WineDeskt
         desktop,
         "- press: Open",
         "- see: ssh-ed25519 255 SHA256:p4Xo9GdKv2LmT6wYzR1cNfBhU8sJqE3iA5tVnWkQe0D",
+        "- copy-all: ssh-ed25519 255 SHA256:p4Xo9GdKv2LmT6wYzR1cNfBhU8sJqE3iA5tVnWkQe0D\n  picture: The question",
         "- press: Accept",
         "- see: 'Passphrase for key \"vsc\":'",
         "- type: correct horse battery",

@@ -23,6 +23,8 @@ Request = dict[str, str]
 Answer = dict[str, object]
 """What a step has found, a picture, and variables that programs started from now on must know."""
 
+_EDGE = 4
+"""How far from the edge of a box the mouse is in it, in pixels."""
 _MENU_IS_DEAF = 0.6
 """How long a person takes at least from a menu to an item of it, in seconds: to GTK, half a second is one click."""
 
@@ -225,6 +227,33 @@ class Hand:
         copied, place = terminal.copy(self._program, step["copy"])
         return {"seen": copied, **self._taken(lambda: place)}
 
+    def _copy_all(self, step: Request) -> Answer:
+        expected = step["copy-all"]
+        pattern = re.compile(browser_pattern(expected))
+
+        def look() -> tuple[str, Control]:
+            boxes = [part for window in self._program.windows() for part in window.parts() if part.role == Role.BOX]
+            for box in boxes:
+                if any(map(pattern.match, box.content.splitlines())):
+                    return self._copied_from(box, pattern), box
+            lines = [line for box in boxes for line in box.content.splitlines()]
+            raise NotYet(f"no box shows “{expected}”{nearest(expected, lines)}")
+
+        line, box = until(look, waiting.SEES_WITHIN)
+        return {"seen": line, **self._seen(box)}
+
+    def _copied_from(self, box: Control, pattern: re.Pattern[str]) -> str:
+        """Copy all that stands in a box, and return the line of it that is looked for."""
+        left, top, width, height = box.box
+        self._program.toolkit.forget()
+        box.drag((left + _EDGE, top + _EDGE), (left + width - _EDGE, top + height - _EDGE))
+        box.press_keys("Ctrl+C")
+        copied = self._program.toolkit.copied()
+        for line in copied.splitlines():
+            if pattern.match(line):
+                return line
+        raise NotYet(f"dragging over all of the box copies “{copied}”")
+
     def _double_click(self, step: Request) -> Answer:
         copied = terminal.double_click(self._program, step["double-click"], step["copies"])
         return {"seen": copied, **self._seen(terminal.of(self._program))}
@@ -274,6 +303,7 @@ _STEPS: dict[str, Callable[[Hand, Request], Answer]] = {
     "move": Hand._move,
     "see": Hand._see,
     "copy": Hand._copy,
+    "copy-all": Hand._copy_all,
     "double-click": Hand._double_click,
     "right-click": Hand._right_click,
     "closes": Hand._closes,

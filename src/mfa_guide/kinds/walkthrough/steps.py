@@ -208,6 +208,14 @@ class Copy(Step):
     text: str = Field(alias="copy", min_length=1)
 
 
+class CopyAll(Step):
+    """Drag over all of the text in a box, and press Ctrl+C."""
+
+    verb = "copy-all"
+    text: str = Field(alias="copy-all", min_length=1)
+    """A line of what it copies; `…` and shapes may vary."""
+
+
 class DoubleClick(Step):
     """Click twice on a text in the window's terminal, which copies a part of it."""
 
@@ -279,6 +287,7 @@ WindowStep = (
     | Move
     | See
     | Copy
+    | CopyAll
     | DoubleClick
     | RightClick
     | Close

@@ -16,7 +16,7 @@ from mfa_guide.clients.wine import computer, ours
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.matching import Bindings, match_text
 from mfa_guide.expecting.shapes import LOGIN_LINK
-from mfa_guide.kinds.walkthrough.steps import LINK, SAID, Copy, DoubleClick, Open, Private, See
+from mfa_guide.kinds.walkthrough.steps import LINK, SAID, Copy, CopyAll, DoubleClick, Open, Private, See
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ class _Walker:
         if "picture" in answer:
             self.pictures[number] = answer["picture"]
         match step:
-            case See(see=expected) | Copy(text=expected) | DoubleClick(copies=expected):
+            case See(see=expected) | Copy(text=expected) | CopyAll(text=expected) | DoubleClick(copies=expected):
                 pass
             case _:
                 return bound
