@@ -71,19 +71,38 @@ def test_connections_that_are_only_held_open_keep_nobody_out(site: LoopbackSite,
     assert (site.folder / "said").stat().st_size < 1_000, "what it says of them does not grow with them"
 
 
+@pytest.mark.parametrize("begin", [b"", b"GET / HTTP/1.1\r\nHost: x\r\n"])
 @pytest.mark.parametrize("after", [1, 2, 4])
-def test_nobody_is_refused_while_others_make_room(site: LoopbackSite, after: int) -> None:
+def test_nobody_is_refused_while_others_make_room(site: LoopbackSite, after: int, begin: bytes) -> None:
     """All of them wait when the site's loop comes round: it has no time to end one before the next."""
     where = ("127.0.0.1", int(site.web.rsplit(":", 1)[1]))
     room = FEW - len(list(Path(f"/proc/{site.process.pid}/fd").iterdir()))
     with contextlib.ExitStack() as stack:
         os.kill(site.process.pid, signal.SIGSTOP)
         try:
-            *_, last = [stack.enter_context(socket.create_connection(where, timeout=30)) for _ in range(room + after)]
+            *others, last = [
+                stack.enter_context(socket.create_connection(where, timeout=30)) for _ in range(room + after)
+            ]
+            for other in others:
+                other.sendall(begin)
             last.sendall(b"GET / HTTP/1.0\r\n\r\n")
         finally:
             os.kill(site.process.pid, signal.SIGCONT)
         assert last.recv(7) == b"HTTP/1."
+
+
+def test_who_has_asked_is_answered_however_many_ask_at_once(site: LoopbackSite) -> None:
+    """All of them wait when the site's loop comes round, and are more than may be silent."""
+    where = ("127.0.0.1", int(site.web.rsplit(":", 1)[1]))
+    with contextlib.ExitStack() as stack:
+        os.kill(site.process.pid, signal.SIGSTOP)
+        try:
+            asking = [stack.enter_context(socket.create_connection(where, timeout=30)) for _ in range(FEW // 2)]
+            for client in asking:
+                client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        finally:
+            os.kill(site.process.pid, signal.SIGCONT)
+        assert {client.recv(7) for client in asking} == {b"HTTP/1."}
 
 
 def no_room(*_: object) -> tuple[int, object]:

@@ -64,6 +64,9 @@ class Listener(socket.socket):
             if error.errno not in _NO_ROOM:
                 raise
             self._rounds_without_room += 1
+            if self._silent:
+                # Who had asked when they came has been heard since, and may have gone silent.
+                self._silent.make_room()
             if self._rounds_without_room > ROUNDS:
                 self._refuse()
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from None
