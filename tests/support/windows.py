@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from mfa_guide.kinds.walkthrough.walker import Desktop
 
 
+def add_key(desktop: Desktop, *further: str) -> None:
+    """Start Pageant, add the key of `Documents` to it, and do further steps there."""
+    steps = ("- start: pageant", "- sign: Add Key", "- select: id_rsa_vsc.ppk", "- press: Open")
+    do(desktop, *steps, *further, window="pageant")
+
+
 def do(desktop: Desktop, *steps: str, window: str = "putty", proves: Sequence[str] = ()) -> None:
     """Do steps of a walkthrough, written as in a snippet, in the windows of a program; and look at what they prove."""
     walkthrough = parse_walkthrough("\n".join([f"window: {window}", "steps:", *steps, "proves:", *proves]))

@@ -10,7 +10,7 @@ import pytest
 
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
 from mfa_guide.kinds.walkthrough.walker import Browser
-from tests.support.windows import do
+from tests.support.windows import add_key, do
 
 if TYPE_CHECKING:
     from mfa_guide.kinds.walkthrough.walker import WineDesktop
@@ -131,12 +131,8 @@ def test_the_window_has_a_menu_and_a_cross(desktop: WineDesktop) -> None:
 
 
 def test_pageant_takes_the_key_by_its_sign_beside_the_clock(desktop: WineDesktop) -> None:
-    do(
+    add_key(
         desktop,
-        "- start: pageant",
-        "- sign: Add Key",
-        "- select: id_rsa_vsc.ppk",
-        "- press: Open",
         "- see: Enter passphrase to load key",
         "- type: correct horse battery\n  into: vsc",
         "- press: OK",
@@ -144,7 +140,6 @@ def test_pageant_takes_the_key_by_its_sign_beside_the_clock(desktop: WineDesktop
         "- sign: View Keys",
         "- see: RSA 2056 SHA256:Zb8H3uRkfW1xq0TnLJdYv5sPmCeA7oGiN2tBhQwUy4M vsc\n  picture: The list of keys",
         "- press: Close",
-        window="pageant",
     )
 
 

@@ -13,7 +13,7 @@ from mfa_guide.clients.profiles import make
 from mfa_guide.kinds.walkthrough.walker import WineDesktop
 from mfa_guide.website import downloads
 from tests.support import POLICY
-from tests.support.windows import do
+from tests.support.windows import add_key, do
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
@@ -49,14 +49,7 @@ def test_the_profile_is_imported_beside_the_readers_session_and_logs_in(lab: Lab
         assert asked(desktop, "wine", "reg", "query", rf"{SESSIONS}\VSC") == own
         # Pageant has the reader's key; what is made for it here, its page makes in PuTTYgen's window.
         asked(desktop, "puttygen", ".ssh/id_rsa_vsc", "-O", "private", "-o", "Documents/id_rsa_vsc.ppk")
-        do(
-            desktop,
-            "- start: pageant",
-            "- sign: Add Key",
-            "- select: id_rsa_vsc.ppk",
-            "- press: Open",
-            window="pageant",
-        )
+        add_key(desktop)
         do(
             desktop,
             "- start: putty",
