@@ -262,6 +262,21 @@ def test_update_gets_there_in_one_run_in_the_order_in_which_pages_build_up(tmp_p
     assert run_check(tmp_path).returncode == 0
 
 
+def test_why_a_page_is_not_reached_is_said_where_it_is_carried_out_alone(tmp_path: Path) -> None:
+    write_guide(
+        tmp_path,
+        "---\npractice:\n  after: zero.md\n---\n[Zero](zero.md) comes first.\n\n"
+        '``` transcript\n--8<-- "a.txt"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
+        a="$ echo a\na\n",
+        b="$ echo b\nb\n",
+        z="…\n",
+    )
+    (tmp_path / "docs" / "zero.md").write_text('``` transcript\n--8<-- "z.txt"\n```\n')
+    done = run_check(tmp_path, "docs/page.md")
+    assert done.stdout.count("not reached: docs/zero.md:1, which comes first, does not hold: ") == 1, done.stdout
+    assert "2 not reached" in done.stdout
+
+
 def test_what_the_practice_site_cannot_do_is_never_stored(tmp_path: Path) -> None:
     text = "$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be\n"
     rest = "…\n$ mkdir new\n$ exit\n…\n"

@@ -252,6 +252,9 @@ class _Checking:
                 self.console.print(report.line(result))
                 if result.outcome == "fails":
                     self.console.print(report.explanation(result))
+                elif result.outcome == "not reached" and len(results) == 1:
+                    # Because of another page, of which nothing else is told here.
+                    self.console.print(Text("\n".join(f"       {failure.message}" for failure in result.failures)))
         except GuideError as error:
             if error.exit_code != 1:
                 raise

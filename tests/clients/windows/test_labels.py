@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from mfa_guide.clients.windows import labels
+from mfa_guide.clients.windows.control import Program, Role
 from mfa_guide.expecting.failure import Failure
 from tests.support.windows import do
 
@@ -37,3 +40,41 @@ def test_what_is_not_there_fails_with_the_nearest(desktop: Desktop, step: str, s
         do(desktop, "- select: Session", step)
     assert failure.value.line == 4
     assert "Specify the destination you want to connect to" in failure.value.detail
+
+
+@dataclass
+class Open:
+    """A window that is nothing but its button."""
+
+    key: int
+    looks: int
+    """How often it is still there."""
+    name: str = "Open"
+    role: Role = Role.BUTTON
+
+    def parts(self) -> list[Open]:
+        return [self]
+
+
+@dataclass
+class Windows:
+    """Windows with the same button; the newest has closed after some looks."""
+
+    newest: Open
+    other: Open
+
+    def windows(self, _program: str) -> list[Open]:
+        self.newest.looks -= 1
+        return [window for window in (self.newest, self.other) if window.looks > 0]
+
+
+@pytest.mark.parametrize(("stays", "key"), [(20, 2), (1000, 1)])
+def test_the_button_of_a_window_that_closes_late_is_not_taken_for_that_of_the_next(
+    monkeypatch: pytest.MonkeyPatch, stays: int, key: int
+) -> None:
+    monkeypatch.setattr(labels, "_CLOSES_WITHIN", 2.0)
+    windows = Program(cast("Any", Windows(Open(1, stays), Open(2, 1000))), "putty")
+    pressed = labels.button(windows, "Open", None).key
+    assert pressed == 1
+    # One that stays is pressed again.
+    assert labels.button(windows, "Open", None, pressed).key == key

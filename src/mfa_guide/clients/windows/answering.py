@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.clients.windows import camera, shown
 from mfa_guide.clients.windows.control import Program
-from mfa_guide.clients.windows.hand import Hand
+from mfa_guide.clients.windows.hand import Hand, Memory
 from mfa_guide.clients.windows.waiting import Gone, StepFailed
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def answer(running: AbstractContextManager[tuple[Toolkit, Mapping[str, str]]]) -
     """
     try:
         with running as (toolkit, variables):
-            met: set[str] = set()
+            memory = Memory()
             _say(variables={**variables})
             for request in sys.stdin:
                 step = json.loads(request)
                 program = Program(toolkit, step.pop("window"))
-                hand = Hand(program, met, picture=bool(step.pop("picture", None)))
+                hand = Hand(program, memory, picture=bool(step.pop("picture", None)))
                 try:
                     _say(**hand.do(step))
                 except (StepFailed, camera.NotDrawn, subprocess.SubprocessError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.windows import camera, labels, shown, terminal, trees, waiting
@@ -14,7 +15,7 @@ from mfa_guide.expecting.nearest import UNDER, nearest
 from mfa_guide.expecting.shapes import browser_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from mfa_guide.clients.windows.control import Box, Control, Program
 
@@ -29,19 +30,30 @@ _MENU_IS_DEAF = 0.6
 """How long a person takes at least from a menu to an item of it, in seconds: to GTK, half a second is one click."""
 
 
+@dataclass
+class Memory:
+    """What is known of earlier steps."""
+
+    met: set[str] = field(default_factory=set)
+    """The titles that windows had when a step began."""
+    pressed: Hashable | None = None
+    """The button that was pressed last, when nothing else was done since."""
+
+
 class Hand:
     """Does the steps.
 
     Args:
         program: the program whose windows are meant.
-        met: the titles that windows had when a step began; this one's are added.
+        memory: what is known of earlier steps; this one is added.
         picture: whether a picture is wanted.
     """
 
-    def __init__(self, program: Program, met: set[str], *, picture: bool) -> None:
+    def __init__(self, program: Program, memory: Memory, *, picture: bool) -> None:
         self._program = program
-        self._met = met
+        self._memory = memory
         self._picture = picture
+        self._pressed: Hashable | None = None
 
     def do(self, step: Request) -> Answer:
         """Do a step.
@@ -53,7 +65,8 @@ class Hand:
         Gone: a window has closed between the look and the act.
         """
         # Take note of the windows that are there before it.
-        self._met |= until(lambda: set(shown.titles(self._program)))
+        self._memory.met |= until(lambda: set(shown.titles(self._program)))
+        self._pressed, self._memory.pressed = self._memory.pressed, None
         return _STEPS[next(iter(step))](self, step)
 
     def _start(self, step: Request) -> Answer:
@@ -142,10 +155,11 @@ class Hand:
     def _press(self, step: Request) -> Answer:
         path = step["press"].split(UNDER)
         if len(path) == 1:
-            button = labels.button(self._program, path[0], step.get("beside"))
+            button = labels.button(self._program, path[0], step.get("beside"), self._pressed)
             # It may be gone afterwards.
             seen = self._seen(button)
             _click(button)
+            self._memory.pressed = button.key
             return seen
         menu, *items = labels.menu_items(self._program, path)
         _click(menu)
@@ -261,8 +275,8 @@ class Hand:
     def _closes(self, step: Request) -> Answer:
         title = step["closes"]
         # It may be gone by now; but it was there.
-        if title not in self._met:
-            raise StepFailed(f"no window was called “{title}”{nearest(title, sorted(self._met))}")
+        if title not in self._memory.met:
+            raise StepFailed(f"no window was called “{title}”{nearest(title, sorted(self._memory.met))}")
 
         def gone() -> None:
             if title in shown.titles(self._program):

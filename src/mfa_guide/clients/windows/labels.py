@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.windows.control import Role
@@ -9,12 +10,14 @@ from mfa_guide.clients.windows.waiting import NotYet, StepFailed, until
 from mfa_guide.expecting.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from mfa_guide.clients.windows.control import Control, Program
 
 _BOXES = (Role.BOX, Role.DROP_DOWN)
 _MENUS = (Role.MENU, Role.MENU_ITEM)
+_CLOSES_WITHIN = 5.0
+"""How long a window may take to close after its button was pressed, in seconds."""
 
 
 def find(program: Program, what: str, label: str, *roles: Role) -> Control:
@@ -75,17 +78,34 @@ def box(program: Program, label: str) -> Control:
     return boxes[0]
 
 
-def button(program: Program, label: str, beside: str | None) -> Control:
+def button(program: Program, label: str, beside: str | None, pressed: Hashable | None = None) -> Control:
     """Return a button.
 
     Args:
         program: the program whose windows are meant.
         label: what stands on it.
         beside: the label of the box beside which it is, where several buttons are called so.
+        pressed: the button that was pressed just now. It counts only if it stays: its window may close late, and the
+            next one may have a button with the same label.
 
     Raises:
         StepFailed: there is none, or there are several.
     """
+
+    def another() -> Control:
+        found = _button(program, label, beside)
+        if found.key == pressed:
+            raise NotYet
+        return found
+
+    found = _button(program, label, beside)
+    if found.key == pressed:
+        with contextlib.suppress(StepFailed):
+            return until(another, _CLOSES_WITHIN)
+    return found
+
+
+def _button(program: Program, label: str, beside: str | None) -> Control:
     if beside is None:
         return find(program, "button", label, Role.BUTTON)
     buttons = [part for part in _after(program, beside) if part.role == Role.BUTTON]
