@@ -22,6 +22,7 @@ from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.cards import RunningSite
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -88,6 +89,38 @@ def _programs() -> list[str]:
     return [*programs()]
 
 
+def _policies() -> list[str]:
+    from mfa_guide.policy import versions
+
+    return versions()
+
+
+PolicyVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="VERSION",
+        help="By the rules of which version; of the newest when not given.",
+        show_default=False,
+        autocompletion=_policies,
+    ),
+]
+Managed = Annotated[bool, typer.Option("--managed", help="The university manages the reader's computer.")]
+
+
+def _rules(version: str | None) -> Policy:
+    """Return the policy of a version, or the newest.
+
+    Raises:
+        UsageError: there is no such version.
+    """
+    from mfa_guide.policy import NEWEST, load, versions
+
+    if version is not None and version not in versions():
+        raise UsageError(f"there are no rules of {version!r}: choose {', '.join(versions())}")
+    return load(version or NEWEST)
+
+
 def _not_on_windows() -> None:
     """Say so, where there are no users and terminals as Unix has them.
 
@@ -138,19 +171,23 @@ def up(
         int, typer.Option(metavar="N", help="Accounts for a classroom: vsc98765 and those after it.", min=1, max=200)
     ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is in one line of JSON.")] = False,
+    policy: PolicyVersion = None,
+    managed: Managed = False,
 ) -> None:
     """Run the practice site on this computer (loopback) until Ctrl+C."""
     _not_on_windows()
-    from mfa_guide.policy import NEWEST, load
     from mfa_guide.practice.hosting import loopback
 
+    rules = _rules(policy)
     folder = state or _own_state()
 
     async def run() -> None:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        async with loopback.run(load(NEWEST), folder, ssh_port=ssh_port, web_port=web_port, users=users) as site:
+        async with loopback.run(
+            rules, folder, ssh_port=ssh_port, web_port=web_port, users=users, managed=managed
+        ) as site:
             if as_json:
                 print(json.dumps(site.describe()), flush=True)
             else:
@@ -181,13 +218,14 @@ def shell(
     ] = "home",
     state: State = None,
     join: Annotated[bool, typer.Option("--join", help="Join the lab that runs already.")] = False,
+    policy: PolicyVersion = None,
+    managed: Managed = False,
 ) -> None:
     """Open a reader's machine in a fresh lab, where the real names lead to a fresh practice site.
 
     With a command, behind `--` when it has options, that is run there instead of a shell.
     """
     _not_on_windows()
-    from mfa_guide.policy import NEWEST, load
     from mfa_guide.practice.lab import Lab
     from mfa_guide.practice.lab.terminal import run_in
     from mfa_guide.practice.places import PLACES
@@ -196,7 +234,13 @@ def shell(
         raise UsageError(f"there is no machine at {place!r}: choose {', '.join(PLACES)}")
     # What the command names is the caller's own and can be read, wherever it is.
     named = [Path(word) for word in command or [] if word.startswith("/") and Path(word).exists()]
-    with contextlib.nullcontext(Lab.join(state)) if join else Lab.start(load(NEWEST), state, show=named) as lab:
+    with contextlib.ExitStack() as stack:
+        if join:
+            if policy or managed:
+                raise UsageError("the lab that runs has its rules already: say --policy and --managed where it begins")
+            lab = Lab.join(state)
+        else:
+            lab = stack.enter_context(Lab.start(_rules(policy), state, show=named, managed=managed))
         status = run_in(lab.machine(place), command or [])
     raise typer.Exit(status)
 

@@ -9,7 +9,7 @@ import pytest
 
 from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
-from mfa_guide.policy import load, parse
+from mfa_guide.policy import load, parse, versions
 from mfa_guide.policy.naming import named
 from mfa_guide.practice.places import PLACES, SERVER
 from tests.support import GUIDE, POLICY
@@ -21,10 +21,37 @@ value = "blue"
 source = "ours"
 since = "2024"
 note = "for this test"
+[facts.house]
+value = "a.example"
+source = "upstream"
+sure = "low"
+since = "2024"
+note = "for this test"
+[facts.street]
+value = ["192.0.2.1", "::1"]
+source = "ours"
+since = "2024"
+note = "for this test"
+[address]
+closed = ["abroad"]
+managed_are_open = false
+source = "ours"
+since = "2024"
+note = "for this test"
+[roles.login]
+hosts = ["house"]
+addresses = "street"
+needs_key = true
+source = "ours"
+since = "2024"
+note = "for this test"
 """
 
 
-def test_the_shipped_policy_holds() -> None:
+def test_the_shipped_policies_hold() -> None:
+    assert versions() == ["2024", "2026"]
+    for version in versions():
+        assert load(version).version == version
     policy = load("2024")
     assert policy.text("login_host") == "login.hpc.kuleuven.be"
     assert policy.seconds("certificate_lifetime") == 16 * 3600
@@ -43,17 +70,24 @@ def test_the_shipped_policy_holds() -> None:
         (('note = "for this test"', 'note = "for this test"\nnotes = "?"'), "facts.colour.notes"),
         (('value = "blue"', 'value = "blue"\nunit = "days"'), "only a number has a unit"),
         (('value = "blue"', "value = blue"), "policy test"),
+        (('source = "ours"', 'source = "seed"'), "say how sure it is"),
+        (('source = "ours"', 'source = "ours"\nsure = "high"'), "say how sure it is"),
+        (('sure = "low"', 'sure = "very"'), "facts.house.sure"),
+        (('sure = "low"', 'sure = "low"\nuntil = "2023"'), "it ends in 2023, before it begins"),
+        (('closed = ["abroad"]', 'closed = ["the moon"]'), "policy test:20: this should be 'campus'"),
+        (('hosts = ["house"]', 'hosts = ["hose"]'), "the role login: .* has no fact 'hose': did you mean house"),
+        (('hosts = ["house"]', "hosts = []"), "roles.login.hosts"),
+        (('addresses = "street"', 'addresses = "house"'), "the role login: the fact 'house' is not a list"),
+        (("needs_key = true", ""), "roles.login.needs_key"),
+        (("needs_key = true", "needs_key = 1"), "roles.login.needs_key"),
+        (("needs_key = true", "needs_key = true\nwhitelists = true"), "no fact 'whitelist_lifetime'"),
+        (("[roles.login]", "[roles.Log_in]"), "roles.Log_in"),
     ],
 )
 def test_a_fact_that_lacks_something_is_named(change: tuple[str, str], complaint: str) -> None:
     parse(GOOD, "policy test")
     with pytest.raises(GuideError, match=complaint):
-        parse(GOOD.replace(*change, 1) if change[0] != 'since = "2024"' else _in_fact(*change), "policy test")
-
-
-def _in_fact(old: str, new: str) -> str:
-    head, fact = GOOD.split("[facts.colour]")
-    return head + "[facts.colour]" + fact.replace(old, new, 1)
+        parse(GOOD.replace(*change, 1), "policy test")
 
 
 def test_what_is_not_there_or_of_another_kind_is_an_error() -> None:
@@ -84,4 +118,5 @@ def test_a_fact_is_used() -> None:
     # The lab asks for the addresses of each place by its name.
     used = {f"practice_{place}" for place in (*PLACES, SERVER)}.union(*map(named, texts))
     used |= {name for text in texts for name in re.findall(r"(?<=[\"'])[a-z][a-z0-9_]+(?=[\"'])", text)}
+    used |= {name for role in POLICY.roles.values() for name in (*role.hosts, role.addresses)}
     assert [name for name in POLICY.facts if name not in used] == []

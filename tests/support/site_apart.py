@@ -10,6 +10,7 @@ import asyncssh
 from mfa_guide.practice.hosting import assembly
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import HOST_KEY_TYPES, Installation
+from mfa_guide.practice.rules.access import Surroundings
 from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.web.addresses import Addresses
 from tests.support import POLICY
@@ -69,7 +70,8 @@ class Site(LoginService):
     def make(cls, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> Self:
         """Make one in a folder that is there."""
         installation = make_installation(folder)
-        site = assembly.Site(POLICY, installation, addresses, closed=frozenset({HOME}), mark="PRACTICE", users=users)
+        around = Surroundings({HOME}.__contains__, silent=True)
+        site = assembly.Site(POLICY, installation, addresses, around=around, mark="PRACTICE", users=users)
         service = site.service
         classroom = Classroom(POLICY, installation, service.accounts, command=ssh_command, ssh_port=4022)
         # As keys of the true size take a second each.
@@ -89,6 +91,7 @@ class Site(LoginService):
             port=49859,
             host=host,
             fingerprint="SHA256:7bAXRxDJBTDQQSUkDcHC0VMNYkBRcdvhqeV5yXq2aWs",
+            proved=True,
         )
 
     def link(self, login: PendingLogin) -> str:

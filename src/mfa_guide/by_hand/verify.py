@@ -103,7 +103,7 @@ class Trial:
         doors = {door.role.host: door for door in site.site.gateway.doors}
         self._program = program
         self._account = text("account")
-        self._ed25519 = {host: door.role.ed25519 for host, door in doors.items()}
+        self._ed25519 = {host: door.role.rules.ed25519 for host, door in doors.items()}
         self._values = {
             "host": "127.0.0.1",
             "port": site.ssh_port,

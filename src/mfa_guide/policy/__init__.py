@@ -1,8 +1,9 @@
-"""The facts that the guide and the practice site share, each with its source and the time it holds for.
+"""The facts and rules that the guide and the practice site share, each with its source and the time it holds for.
 
     policy = load("2024")
     policy.text("login_host")      # 'login.hpc.kuleuven.be'
-    policy.facts["login_host"]     # Fact(value=…, source='upstream', since='2024', …)
+    policy.facts["login_host"]     # Fact(value=…, source='upstream', sure='high', since='2024', …)
+    policy.roles["login"].needs_key
 
 A fact that is asked for and is not there is an error, in the build as in the practice site.
 """
@@ -19,27 +20,22 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_v
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.project import plugin_options
+from mfa_guide.policy.rules import AddressRule, RoleRules
+from mfa_guide.policy.stated import Month, Stated
 
 NEWEST = "2024"
 """The version by which the practice site and the guide go when nobody says another."""
 
-Month = Annotated[str, Field(pattern=r"^20\d\d(-(0[1-9]|1[0-2]))?$")]
 Unit = Literal["bits", "seconds", "minutes", "hours", "days"]
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 """How many seconds a unit of time has."""
 
 
-class Fact(BaseModel):
+class Fact(Stated):
     """One fact: what holds, who says so, and since when."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     value: StrictStr | StrictInt | tuple[StrictStr, ...]
-    source: Literal["seed", "upstream", "measured", "ours"]
-    since: Month
-    note: Annotated[str, Field(min_length=3)]
-    until: Month | None = None
     unit: Unit | None = None
 
     @model_validator(mode="after")
@@ -55,12 +51,32 @@ class Fact(BaseModel):
 
 
 class Policy(BaseModel):
-    """All facts of one version of the policy, by name."""
+    """All facts of one version of the policy, by name, and the rules."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Month
     facts: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Fact]
+    address: AddressRule
+    """Who may connect at all."""
+    roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], RoleRules]
+    """The machines on which people log in, and how the rules of each differ; the usual one stands first."""
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Policy:
+        """See to it that rules name facts that are there, and roles that can be logged in to."""
+        if not self.roles:
+            raise ValueError("there is no role: nobody could log in anywhere")
+        for name, role in self.roles.items():
+            try:
+                for host in role.hosts:
+                    self.text(host)
+                self.names(role.addresses)
+                if role.whitelists:
+                    self.seconds("whitelist_lifetime")
+            except GuideError as error:
+                raise ValueError(f"the role {name}: {error}") from None
+        return self
 
     def fact(self, name: str) -> Fact:
         """Return the fact called `name`.
@@ -121,6 +137,11 @@ def parse(text: str, name: str) -> Policy:
     """
     with reading.naming(name):
         return reading.parse_toml(text).validated(Policy)
+
+
+def versions() -> list[str]:
+    """Return the versions that are shipped with the package, the oldest first."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.toml"))
 
 
 @cache

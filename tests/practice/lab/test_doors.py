@@ -22,10 +22,9 @@ HOME = ("203.0.113.22", "2001:db8::22")
 
 
 class _Access:
-    """Lets nobody connect from these addresses, or everybody."""
+    """Lets nobody connect, or everybody."""
 
     def __init__(self) -> None:
-        self.closed = frozenset(HOME)
         self.open = False
 
     def may_connect(self, *_: object) -> bool:
@@ -62,9 +61,9 @@ def test_what_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Monke
 def test_everybody_waits_for_one_process_of_each_family_and_only_when_something_changes(
     called: list[tuple[str, Sequence[str]]],
 ) -> None:
-    roles = [(role, network.addresses(POLICY, role.addresses)) for role in all_roles(POLICY)]
+    roles = [(role, network.addresses(POLICY, role.rules.addresses)) for role in all_roles(POLICY)]
     access: Any = _Access()
-    site = Doors(access, roles)
+    site = Doors(access, roles, HOME)
     assert [(family, len(lines)) for family, lines in called] == [("-4", len(roles)), ("-6", len(roles))]
     assert all(line.startswith("rule add priority 200 ") for _, lines in called for line in lines)
     called.clear()

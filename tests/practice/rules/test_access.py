@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.rules import access
-from mfa_guide.practice.rules.access import Rides
+from mfa_guide.practice.rules.access import Rides, Surroundings
 from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.ssh.keys import read_public_key
@@ -22,8 +22,8 @@ HOME = "203.0.113.22"
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LoginService]:
-    closed = frozenset({HOME})
-    service = LoginService.open(POLICY, tmp_path / "state.sqlite", read_key=read_public_key, closed=closed, users=3)
+    around = Surroundings({HOME}.__contains__, silent=True)
+    service = LoginService.open(POLICY, tmp_path / "state.sqlite", read_key=read_public_key, around=around, users=3)
     yield service
     service.state.close()
 
@@ -63,7 +63,7 @@ def test_of_many_pages_the_oldest_is_forgotten(service: LoginService, monkeypatc
 def test_of_links_that_are_over_not_all_are_known(service: LoginService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mfa_guide.practice.rules.logins.MOST_PAST", 2)
     logins = [
-        service.logins.open(account="vsc98765", address=HOME, port=1, host="login", fingerprint="SHA256:x")
+        service.logins.open(account="vsc98765", address=HOME, port=1, host="login", fingerprint="SHA256:x", proved=True)
         for _ in range(3)
     ]
     for login in logins:

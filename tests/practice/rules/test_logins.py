@@ -17,7 +17,12 @@ def test_every_link_is_known_as_one_by_its_looks(tmp_path: Path) -> None:
     service = LoginService.open(load("2024"), tmp_path / "state.sqlite", read_key=read_public_key)
     for _ in range(300):
         login = service.logins.open(
-            account="vsc98765", address="192.0.2.1", port=49152, host="login.hpc.kuleuven.be", fingerprint="SHA256:x"
+            account="vsc98765",
+            address="192.0.2.1",
+            port=49152,
+            host="login.hpc.kuleuven.be",
+            fingerprint="SHA256:x",
+            proved=True,
         )
         link = f"https://firewall.vscentrum.be/{login.token}"
         assert [piece.text for piece in pieces(link) if piece.shape] == [login.token]

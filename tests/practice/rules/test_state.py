@@ -318,7 +318,7 @@ def kept(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
 
 
 def begin(service: LoginService) -> PendingLogin:
-    return service.logins.open(account="vsc98765", address="192.0.2.1", port=1, host="login", fingerprint="SHA256:x")
+    return service.logins.open(account="vsc98765", address="::1", port=1, host="a", fingerprint="SHA256:x", proved=True)
 
 
 @pytest.mark.parametrize("writes", range(8))
@@ -376,7 +376,7 @@ from mfa_guide.practice.rules.login_service import LoginService
 from mfa_guide.practice.ssh.keys import read_public_key
 
 service = LoginService.open(load("2024"), Path(sys.argv[1]), read_key=read_public_key)
-login = service.logins.open(account="vsc98765", address="192.0.2.1", port=1, host="login", fingerprint="SHA256:x")
+login = service.logins.open(account="vsc98765", address="::1", port=1, host="a", fingerprint="SHA256:x", proved=True)
 print(login.token, flush=True)
 kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "between":

@@ -217,11 +217,11 @@ class Fake:
 def test_the_one_that_has_been_silent_longest_makes_room() -> None:
     open_ = Connections(in_all=10, silent=2)
     fakes: Any = [Fake() for _ in range(4)]
-    open_.add(fakes[0])
-    open_.add(fakes[1])
+    open_.add(fakes[0], "there")
+    open_.add(fakes[1], "there")
     open_.know(fakes[0], "a", "there")
     for fake in fakes[2:]:
-        open_.add(fake)
+        open_.add(fake, "there")
     assert [fake.aborted for fake in fakes] == [False, True, False, False]
     assert len(open_) == 3
 

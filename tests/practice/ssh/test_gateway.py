@@ -210,13 +210,14 @@ def gateway(tmp_path: Path) -> Callable[[], Connection]:
     """Makes a connection of a gateway that nobody has connected to."""
     from mfa_guide.practice.hosting.assembly import Site
     from mfa_guide.practice.hosting.installation import open_installation
+    from mfa_guide.practice.rules.access import OPEN
     from mfa_guide.practice.rules.roles import all_roles
     from mfa_guide.practice.ssh.gateway import Connection
     from mfa_guide.practice.web.addresses import Addresses
 
     policy = POLICY
     addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
-    site = Site(policy, open_installation(tmp_path / "state", policy), addresses, closed=frozenset(), mark="")
+    site = Site(policy, open_installation(tmp_path / "state", policy), addresses, around=OPEN, mark="")
     site.give_practice_key()
 
     def make() -> Connection:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mfa_guide.practice.hosting.background import Background
     from mfa_guide.practice.hosting.classroom import Classroom
     from mfa_guide.practice.hosting.installation import Installation
+    from mfa_guide.practice.rules.access import Surroundings
     from mfa_guide.practice.rules.accounts import Person
     from mfa_guide.practice.rules.roles import Role
     from mfa_guide.practice.web.addresses import Addresses
@@ -48,7 +49,7 @@ class Site:
         installation: Installation,
         addresses: Addresses,
         *,
-        closed: frozenset[str],
+        around: Surroundings,
         mark: str,
         users: int = 1,
     ) -> None:
@@ -58,12 +59,12 @@ class Site:
             policy: the facts.
             installation: the folder, with its keys.
             addresses: where the web pages are.
-            closed: the addresses from which one may not connect without more.
+            around: says which addresses are closed.
             mark: stands before the comment of certificates; empty in the lab, where no real agent can be.
             users: how many accounts there are.
         """
         self.service = LoginService.open(
-            policy, installation.database, read_key=read_public_key, closed=closed, users=users
+            policy, installation.database, read_key=read_public_key, around=around, users=users
         )
         self.installation = installation
         self.addresses = addresses
@@ -148,7 +149,8 @@ class Site:
     def _person(self, account: str, institution: str | None) -> Person:
         """Return who logs in at an institution: the owner of the account, where that is their own institution."""
         owner = self.service.accounts.owner(account)
-        assert owner is not None
+        if owner is None:
+            raise UsageError(f"nobody has the account {account}, so nobody can answer")
         people = self.service.accounts.people(institution or owner.institution)
         if not people:
             known = ", ".join(self.service.policy.names("institutions"))

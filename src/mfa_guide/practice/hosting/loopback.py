@@ -20,6 +20,7 @@ from mfa_guide.practice.hosting.assembly import Listening, Site, open_site
 from mfa_guide.practice.hosting.background import background
 from mfa_guide.practice.hosting.classroom import Classroom
 from mfa_guide.practice.hosting.installation import open_installation
+from mfa_guide.practice.rules.access import Surroundings, see_that_managed_counts
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.web.addresses import Addresses
 from mfa_guide.practice.web.entrance import entrance_address
@@ -100,8 +101,7 @@ def _write_client_files(site: Site, ports: Mapping[Role, int]) -> Path:
     config = installation.folder / "ssh_config"
     text = "# PRACTICE: these names lead to the practice site on this computer, not to the VSC.\n"
     for role, port in ports.items():
-        names = [role.host] + [policy.text("login_host_genius")] * (role.name == "login")
-        text += f"Host {' '.join(names)}\n    HostName 127.0.0.1\n    Port {port}\n\n"
+        text += f"Host {' '.join(role.hosts)}\n    HostName 127.0.0.1\n    Port {port}\n\n"
     text += f"""\
 Host *
     User {policy.text("account")}
@@ -134,7 +134,9 @@ Match user *,!{first}
 
 
 @contextlib.asynccontextmanager
-async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, users: int = 1) -> AsyncIterator[Loopback]:
+async def run(
+    policy: Policy, state: Path, *, ssh_port: int, web_port: int, users: int = 1, managed: bool = False
+) -> AsyncIterator[Loopback]:
     """Run a practice site on loopback for as long as the context lasts.
 
     Args:
@@ -143,11 +145,15 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
         ssh_port: the port for ssh; 0 for any free one.
         web_port: the port for the web pages; 0 for any free one.
         users: how many accounts there are.
+        managed: whether the university manages this computer.
 
     Raises:
         CannotRunError: a port is taken.
+        UsageError: by these rules it makes no difference whether it is managed.
         GuideError: the state cannot be used, or something failed without which the site cannot go on.
     """
+    if managed:
+        see_that_managed_counts(policy)
     roles = all_roles(policy)
     listeners = {role: _listen(ssh_port if role.name == "login" else 0, "--ssh-port") for role in roles}
     ports = {role: found[0].getsockname()[1] for role, found in listeners.items()}
@@ -159,7 +165,10 @@ async def run(policy: Policy, state: Path, *, ssh_port: int, web_port: int, user
         account=f"http://127.0.0.1:{web_port}/account",
     )
     installation = open_installation(state, policy)
-    site = Site(policy, installation, addresses, closed=frozenset(), mark="PRACTICE", users=users)
+    # Who is in front of this computer is at home, as far as the rules go.
+    closed = "home" in policy.address.closed and not managed
+    around = Surroundings(lambda _: closed, silent=False)
+    site = Site(policy, installation, addresses, around=around, mark="PRACTICE", users=users)
     site.give_practice_key()
     loopback = Loopback(site, ports[roles[0]], web_port, _write_client_files(site, ports))
     classroom = Classroom(

@@ -28,6 +28,7 @@ from mfa_guide.practice.lab.exchanged import EXCHANGED
 from mfa_guide.practice.lab.machine import Sandbox
 from mfa_guide.practice.lab.mounting import make_device
 from mfa_guide.practice.lab.unprivileged import as_lab_user, find_program, lab_user, with_readable_disk
+from mfa_guide.practice.rules.access import see_that_managed_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +104,7 @@ class Lab(control.Controls):
         *,
         show: Sequence[Path] = (),
         exchanged: Exchanged | None = None,
+        managed: bool = False,
     ) -> Iterator[Lab]:
         """Start a lab with a fresh practice site, for as long as the context lasts.
 
@@ -111,11 +113,15 @@ class Lab(control.Controls):
             state: the folder of the practice site's state; a temporary one when not given.
             show: files and folders of the caller that the machines show, read-only, wherever they are.
             exchanged: programs that take the place of the machines' own.
+            managed: whether the university manages the reader's machines.
 
         Raises:
+            UsageError: that makes no difference by these rules.
             CannotRunError: this computer does not allow it, or lacks a program; the message says which.
             GuideError: the state cannot be used.
         """
+        if managed:
+            see_that_managed_counts(policy)
         with tempfile.TemporaryDirectory(
             prefix="mfa-guide-lab-", dir=control.short_folder(), ignore_cleanup_errors=True
         ) as name:
@@ -130,7 +136,8 @@ class Lab(control.Controls):
                 *with_readable_disk(show, [folder, place], make_device(folder)),
                 find_program("unshare"),
                 *("--user", "--map-root-user", "--net", "--mount", "--"),
-                *(sys.executable, "-m", "mfa_guide.practice.lab.process", str(folder), str(place)),
+                *(sys.executable, "-m", "mfa_guide.practice.lab.process", *["--managed"] * managed),
+                *(str(folder), str(place)),
                 *(str(path.resolve()) for path in show),
             ]
             # Processes in the lab can see the environment of the one that keeps their machine.

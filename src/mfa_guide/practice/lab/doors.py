@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mfa_guide.practice.lab.network import run_ip, run_ip_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mfa_guide.practice.lab.network import Pair
     from mfa_guide.practice.rules.access import Access
@@ -30,14 +30,20 @@ _SO_MARK = 36
 class Doors:
     """Which role is closed to which address."""
 
-    def __init__(self, access: Access, roles: Sequence[tuple[Role, Pair]]) -> None:
+    def __init__(self, access: Access, roles: Sequence[tuple[Role, Pair]], closed: Collection[str]) -> None:
         """Close what is closed now.
+
+        Args:
+            access: decides.
+            roles: each role with its addresses.
+            closed: the addresses that may be closed.
 
         Raises:
             CannotRunError: the kernel does not allow it.
         """
         self._access = access
         self._roles = roles
+        self._closed = closed
         self._shut: set[tuple[str, str]] = set()
         for family in ("-4", "-6"):
             run_ip(family, "rule", "add", "priority", "100", "fwmark", str(_MARK), "lookup", "main")
@@ -55,7 +61,7 @@ class Doors:
         wanted = {
             (pair.v6 if ":" in address else pair.v4, address)
             for role, pair in self._roles
-            for address in self._access.closed
+            for address in self._closed
             if not self._access.may_connect(role, address)
         }
         lines: dict[str, list[str]] = {"-4": [], "-6": []}

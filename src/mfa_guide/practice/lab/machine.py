@@ -152,9 +152,9 @@ def known_hosts(policy: Policy, installation: Installation, *, by_address: bool 
         installation: has the keys.
         by_address: whether it knows the addresses, too.
     """
-    names = [*(role.host for role in all_roles(policy)), policy.text("login_host_genius")]
+    names = [host for role in all_roles(policy) for host in role.hosts]
     if by_address:
-        names += [address for role in all_roles(policy) for address in policy.names(role.addresses)]
+        names += [address for role in all_roles(policy) for address in policy.names(role.rules.addresses)]
     return "".join(known_host(names, key) for key in installation.host_keys)
 
 

@@ -6,6 +6,7 @@ that it never outlives whoever started it.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import contextlib
@@ -41,6 +42,7 @@ from mfa_guide.practice.lab.mounting import Mounting
 from mfa_guide.practice.lab.server import Server, sshd_command
 from mfa_guide.practice.lab.unprivileged import find_program
 from mfa_guide.practice.places import PLACES, SERVER
+from mfa_guide.practice.rules.access import Surroundings
 from mfa_guide.practice.rules.roles import all_roles
 from mfa_guide.practice.web.addresses import Addresses
 
@@ -76,8 +78,7 @@ class RunningLab:
     def hosts(self) -> str:
         """Return what `/etc/hosts` says about the lab's hosts."""
         policy = self.policy
-        names = {network.addresses(policy, role.addresses): [role.host] for role in all_roles(policy)}
-        names[network.addresses(policy, "practice_login")].append(policy.text("login_host_genius"))
+        names = {network.addresses(policy, role.rules.addresses): [*role.hosts] for role in all_roles(policy)}
         web = names[network.addresses(policy, "practice_web")]
         web += [host for host in map(_host, vars(self.site.addresses).values()) if host not in web]
         names[self.server.addresses] = [self.server.host]
@@ -191,19 +192,26 @@ def _make_tls(folder: Path, hosts: list[str]) -> tuple[tuple[Path, Path], str]:
     return (certificate, key), base64.b64encode(hashlib.sha256(info).digest()).decode()
 
 
-async def _run(folder: Path, state: Path, show: list[Path]) -> None:
+def _closed(policy: Policy, *, managed: bool) -> frozenset[str]:
+    """Return the addresses from which one may not connect without more."""
+    closed = {*policy.address.closed} - {*(PLACES if managed else ())}
+    return frozenset(address for place in closed for address in policy.names(f"practice_{place}"))
+
+
+async def _run(folder: Path, state: Path, show: list[Path], *, managed: bool) -> None:
     policy = Policy.model_validate_json((folder / "policy.json").read_text(encoding="utf-8"))
     addresses = Addresses(
         firewall=f"https://{policy.text('firewall_host')}",
         institutions=f"https://{policy.text('practice_institution_host')}",
         account=policy.text("account_page").rstrip("/"),
     )
-    roles = [(role, network.addresses(policy, role.addresses)) for role in all_roles(policy)]
+    roles = [(role, network.addresses(policy, role.rules.addresses)) for role in all_roles(policy)]
     network.raise_site([pair for _, pair in roles])
-    closed = frozenset(policy.names("practice_abroad"))
-    site = Site(policy, open_installation(state, policy), addresses, closed=closed, mark="")
+    closed = _closed(policy, managed=managed)
+    around = Surroundings(closed.__contains__, silent=True)
+    site = Site(policy, open_installation(state, policy), addresses, around=around, mark="")
     access = site.service.access
-    doors = Doors(access, roles)
+    doors = Doors(access, roles, closed)
     access.on_change = doors.update
     site.gateway.on_connect = doors.let_in
     site.give_practice_key()
@@ -245,11 +253,16 @@ async def _end_of_input() -> None:
 
 
 def main() -> None:
-    """Run the lab: `python -m mfa_guide.practice.lab.process FOLDER STATE [SHOW …]`."""
+    """Run the lab: `python -m mfa_guide.practice.lab.process [--managed] FOLDER STATE [SHOW …]`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--managed", action="store_true")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("show", type=Path, nargs="*")
+    words = parser.parse_args()
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            folder, state, *show = map(Path, sys.argv[1:])
-            asyncio.run(_run(folder, state, show))
+            asyncio.run(_run(words.folder, words.state, words.show, managed=words.managed))
     except GuideError as error:
         # For whoever waits for the first answer, and for whoever wonders later why it has ended.
         print(json.dumps({"error": str(error), "exit": error.exit_code}), flush=True)

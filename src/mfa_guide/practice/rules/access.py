@@ -1,7 +1,7 @@
-"""Which addresses may connect: open networks, open firewall pages, and the white-list.
+"""Which addresses may connect: open networks, open firewall pages, and the white-list where there is one.
 
-The rules are the service's (FACTS: addresses), the heartbeat is ours: a firewall page counts as open when it has been
-heard of lately. An address is exact; IPv4 and IPv6 of the same machine are two.
+The rules are the service's, as the policy states them; the heartbeat is ours: a firewall page counts as open when it
+has been heard of lately. An address is exact; IPv4 and IPv6 of the same machine are two.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mfa_guide.base.errors import UsageError
 from mfa_guide.practice.rules.events import FirewallPageOpened
 
 if TYPE_CHECKING:
@@ -22,6 +23,33 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 1000
 """How many open firewall pages are kept in mind. Ours."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a practice site stands: which addresses there are closed, and what they hear."""
+
+    is_closed: Callable[[str], bool]
+    """Tells whether one may not connect from an address without more."""
+    silent: bool
+    """Whether a closed address hears nothing at all, as from a firewall; otherwise it is refused in words."""
+
+
+OPEN = Surroundings(lambda _: False, silent=True)
+"""Where every address is open."""
+
+
+def see_that_managed_counts(policy: Policy) -> None:
+    """See to it that the rules ask whether a computer is managed.
+
+    Raises:
+        UsageError: they do not.
+    """
+    if not policy.address.managed_are_open:
+        raise UsageError(
+            f"by the rules of {policy.version} it makes no difference whether a computer is managed: "
+            "leave --managed out, or choose another --policy"
+        )
 
 
 @dataclass
@@ -38,20 +66,22 @@ class OpenPage:
 class Access:
     """The address rule of the practice site."""
 
-    def __init__(self, policy: Policy, clock: Clock, state: State, closed: frozenset[str]) -> None:
+    def __init__(self, policy: Policy, clock: Clock, state: State, around: Surroundings) -> None:
         """Begin with no page open.
 
         Args:
             policy: says for how long what counts.
             clock: the practice site's clock.
             state: keeps the white-list.
-            closed: the addresses from which one may not connect without more. All others are open.
+            around: says which addresses are closed. All others are open.
         """
         self._heartbeat = policy.seconds("heartbeat")
-        self._remembered = policy.seconds("whitelist_lifetime")
+        whitelists = any(role.whitelists for role in policy.roles.values())
+        self._remembered = policy.seconds("whitelist_lifetime") if whitelists else 0
         self._clock = clock
         self._state = state
-        self.closed = closed
+        self._is_closed = around.is_closed
+        self._silent = around.silent
         self._pages: dict[tuple[str, str], OpenPage] = {}
         self.on_change: Callable[[], None] = lambda: None
         """Called when an address may have been opened."""
@@ -82,16 +112,14 @@ class Access:
 
     def may_connect(self, role: Role, address: str) -> bool:
         """Tell whether an address may connect to a role at all; who it is has not been said yet."""
-        if address not in self.closed or (role.whitelists and self._is_whitelisted(address)):
+        if not self._silent or not self._is_closed(address) or self._is_whitelisted(role, address):
             return True
         return any(self.page_is_open(where, account) for where, account in self._pages if where == address)
 
     def may_log_in(self, role: Role, address: str, account: str) -> bool:
         """Tell whether an address may log in to an account: an open page opens it for its own owner only."""
         return (
-            address not in self.closed
-            or (role.whitelists and self._is_whitelisted(address))
-            or self.page_is_open(address, account)
+            not self._is_closed(address) or self._is_whitelisted(role, address) or self.page_is_open(address, account)
         )
 
     def logged_in(self, role: Role, login: LoggedIn) -> None:
@@ -102,11 +130,13 @@ class Access:
         """
         with self._state.together():
             self._state.record(login)
-            if role.whitelists:
+            if role.rules.whitelists:
                 self._state.whitelist(login.account, login.address)
         self.on_change()
 
-    def _is_whitelisted(self, address: str) -> bool:
+    def _is_whitelisted(self, role: Role, address: str) -> bool:
+        if not role.rules.whitelists:
+            return False
         seen = self._state.last_login(address)
         return seen is not None and self._clock.now() - seen < self._remembered
 

@@ -59,6 +59,7 @@ SENTENCES: dict[type[Event], str] = {
 """What each event says."""
 _MEANS: dict[str, str] = {
     "browser": "key and answer",
+    "answer": "answer",
     "ride": "key beside a login that is open",
     "certificate": "the certificate of {key}",
 }
@@ -108,7 +109,9 @@ def sentence(name: str, told: Mapping[str, object], accounts: Accounts) -> str:
         person = accounts.person(str(told["person"]))
         details["person"] = person.label if person else f"Somebody known as {details['person']}"
     if "by" in told:
-        means = _MEANS.get(str(told["by"]))
+        # Where no key is needed, none was proved.
+        by = "answer" if told["by"] == "browser" and told.get("key") == "" else str(told["by"])
+        means = _MEANS.get(by)
         details["means"] = means.format_map(details) if means else details["by"]
     return said.format_map(details)
 

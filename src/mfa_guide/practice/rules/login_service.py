@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mfa_guide.practice.rules.access import Access, Rides
+from mfa_guide.practice.rules.access import OPEN, Access, Rides
 from mfa_guide.practice.rules.accounts import Accounts
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.logins import Logins
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from mfa_guide.policy import Policy
+    from mfa_guide.practice.rules.access import Surroundings
     from mfa_guide.practice.rules.keys import ReadKey
 
 
@@ -40,7 +41,7 @@ class LoginService:
 
     @classmethod
     def open(
-        cls, policy: Policy, database: Path, *, read_key: ReadKey, closed: frozenset[str] = frozenset(), users: int = 1
+        cls, policy: Policy, database: Path, *, read_key: ReadKey, around: Surroundings = OPEN, users: int = 1
     ) -> Self:
         """Put the parts together, around a state that is there or is made.
 
@@ -48,7 +49,7 @@ class LoginService:
             policy: the facts.
             database: the state file.
             read_key: reads public keys.
-            closed: the addresses from which one may not connect without more.
+            around: says which addresses are closed.
             users: how many accounts there are.
 
         Raises:
@@ -63,6 +64,6 @@ class LoginService:
             state,
             accounts,
             Logins(policy, clock, state, accounts),
-            Access(policy, clock, state, closed),
+            Access(policy, clock, state, around),
             Rides(),
         )

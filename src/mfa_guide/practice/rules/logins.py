@@ -1,7 +1,10 @@
 """Pending logins: one link each, one answer, used up by it.
 
-A login is pending from the moment its key was accepted until the owner of the account has answered in the browser,
-the link has run out, or the connection has ended.
+A login is pending from the moment its link is shown until the owner of the account has answered in the browser, the
+link has run out, or the connection has ended.
+
+Where no key is needed, anybody can begin one, for any account. So these cannot keep anybody out: where too many wait,
+the oldest makes room whose link its owner has not opened yet, and only one from the same address.
 """
 
 from __future__ import annotations
@@ -73,6 +76,10 @@ class PendingLogin:
     """The server's SSH host key, as `SHA256:…`."""
     expires: float
     """When the link runs out, in seconds since 1970, by the practice site's clock."""
+    proved: bool
+    """Whether a key of the account was proved."""
+    opened: bool = False
+    """Whether the owner of the account has the question before them."""
     outcome: Outcome = Outcome.WAITING
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,29 +100,54 @@ class Logins:
         self._waiting: dict[bytes, PendingLogin] = {}
         self._past: dict[bytes, Outcome] = {}
 
-    def open(self, *, account: str, address: str, port: int, host: str, fingerprint: str) -> PendingLogin:
+    def open(self, *, account: str, address: str, port: int, host: str, fingerprint: str, proved: bool) -> PendingLogin:
         """Begin a pending login and return it, with its link's token.
+
+        Args:
+            account: whose login it is said to be.
+            address: where the SSH connection comes from.
+            port: likewise.
+            host: the name of the server that is logged in to.
+            fingerprint: the server's SSH host key, as `SHA256:…`.
+            proved: whether a key of the account was proved.
 
         Raises:
             TooManyError: that account or address has too many already.
             CannotWriteError: this cannot be written down.
         """
         self.expire()
-        waiting, accounts = self._waiting.values(), self._accounts.names
-        if (
-            sum(login.account == account for login in waiting) >= PENDING_PER_ACCOUNT
-            # A whole classroom comes from one address.
-            or sum(login.address == address for login in waiting) >= max(PENDING_PER_ADDRESS, 2 * len(accounts))
-        ):
-            raise TooManyError("too many logins are waiting already: answer or cancel one first")
+        make_room = self._crowd(account, address, proved=proved)
         token = _new_token()
-        login = PendingLogin(
-            token, account, address, port, host, fingerprint, expires=self._clock.now() + self._lifetime
-        )
+        expires = self._clock.now() + self._lifetime
+        login = PendingLogin(token, account, address, port, host, fingerprint, expires, proved)
         # A login of which nothing can be written down does not wait.
         self._state.record(_what(events.LinkShown, login))
+        if make_room:
+            self.leave(make_room)
         self._waiting[digest(token)] = login
         return login
+
+    def _crowd(self, account: str, address: str, *, proved: bool) -> PendingLogin | None:
+        """Return the login that makes room for another one; None while there is some.
+
+        Raises:
+            TooManyError: none makes room.
+        """
+        waiting = self._waiting.values()
+        # Those of a stranger, from elsewhere, do not count against the owner.
+        of_account = [x for x in waiting if x.account == account and (proved or x.address == address)]
+        of_address = [x for x in waiting if x.address == address]
+        # A whole classroom comes from one address.
+        for crowd, most in (
+            (of_account, PENDING_PER_ACCOUNT),
+            (of_address, max(PENDING_PER_ADDRESS, 2 * len(self._accounts.names))),
+        ):
+            if len(crowd) >= most:
+                unproved = [] if proved else [x for x in crowd if not (x.proved or x.opened)]
+                if not unproved:
+                    raise TooManyError("too many logins are waiting already: answer or cancel one first")
+                return unproved[0]
+        return None
 
     def find(self, token: str) -> PendingLogin:
         """Return the login that waits behind a link.

@@ -13,6 +13,8 @@ from mfa_guide.practice.ssh import agents
 from mfa_guide.practice.ssh.private_names import ends_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.clock import Clock
 
@@ -52,7 +54,9 @@ class Authority:
         """
         return bool(certificate.principals == [account] and self._clock.now() < ends_at(certificate))
 
-    async def inject(self, connection: asyncssh.SSHServerConnection, account: str, *, wanted: bytes | None) -> str:
+    async def inject(
+        self, connection: asyncssh.SSHServerConnection, account: str, *, wanted: Sequence[bytes] | None
+    ) -> str:
         """Make a key and a certificate, and put them into the agent that a client forwards.
 
         An older one of ours is removed first.
@@ -60,7 +64,7 @@ class Authority:
         Args:
             connection: the client's connection.
             account: the certificate's only principal.
-            wanted: a public key that the agent must hold, or it is left alone; None for any agent.
+            wanted: public keys one of which the agent must hold, or it is left alone; None for any agent.
 
         Returns:
             The certificate's fingerprint; empty when the agent was left alone, or refused.
@@ -68,7 +72,7 @@ class Authority:
         try:
             async with asyncio.timeout(agents.PATIENCE), agents.connect(connection) as agent:
                 held = await agents.held(agent)
-                if wanted is not None and wanted not in [pair.public_data for pair in held]:
+                if wanted is not None and not {*wanted} & {pair.public_data for pair in held}:
                     return ""
                 await agent.remove_keys([pair for pair in held if self._made(pair.public_data)])
                 pair, fingerprint = await self.issue(account)

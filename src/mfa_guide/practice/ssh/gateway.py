@@ -1,9 +1,10 @@
 """The SSH front of the practice site: the address, then the key or certificate, then ride or browser, then a session.
 
-A public key that belongs to the account is the first factor, answered with partial success. Then comes a
-keyboard-interactive request that has text and no prompts; the text carries a link, and the client's empty answer is
-held until the owner of the account has answered in the browser. A certificate stands for both factors. Beside a login
-that is open, a *ride* needs no second one.
+Where the role needs a key, one that belongs to the account is the first factor, answered with partial success;
+elsewhere no key counts, and nothing tells which accounts there are. Then comes a keyboard-interactive request that has
+text and no prompts; the text carries a link, and the client's empty answer is held until the owner of the account has
+answered in the browser. A certificate stands for both factors. Beside a login that is open, a *ride* needs no second
+one, where the role gives rides.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ NO_MORE_METHODS = 14
 GRACE = 120
 """How many seconds a client has to prove its first factor: OpenSSH's own default for `LoginGraceTime`. For the second
 one it has as long as the link lasts, and these once more."""
+MOST_LINKS = 3
+"""How many links one connection may ask for: as often as OpenSSH's client does by itself. Ours."""
 MOST_SESSIONS = 10
 """How many sessions one connection may have at once: OpenSSH's own default for `MaxSessions`."""
 MOST_FORWARDED = 20
@@ -161,7 +164,7 @@ class Gateway:
 
     def knows(self, host: str) -> bool:
         """Tell whether a host name or address leads to a role, through whichever port."""
-        return any(host in (door.role.host, door.address) for door in self.doors)
+        return any(host in (*door.role.hosts, door.address) for door in self.doors)
 
     def door(self, host: str, port: int) -> Door | None:
         """Return the door that one reaches from a session.
@@ -171,7 +174,7 @@ class Gateway:
             port: the port where a role listens; with a host name also SSH's own, as in the lab and at the service.
         """
         for door in self.doors:
-            if (host == door.role.host and port in (door.port, self.usual_port)) or (host, port) == (
+            if (host in door.role.hosts and port in (door.port, self.usual_port)) or (host, port) == (
                 door.address,
                 door.port,
             ):
@@ -187,6 +190,7 @@ class Connection(asyncssh.SSHServer):
         self._service = gateway.service
         self._role = role
         self._refused = 0
+        self._links = 0
         self._sessions = 0
         self._forwarded: weakref.WeakSet[asyncssh.SSHForwarder] = weakref.WeakSet()
         self._forwarding = 0
@@ -208,7 +212,7 @@ class Connection(asyncssh.SSHServer):
         self._conn = conn
         peer = conn.get_extra_info("peername")
         self._address, self._port = peer[0].split("%")[0], peer[1]
-        self._gateway.connections.add(self)
+        self._gateway.connections.add(self, self._address)
         self._grace = asyncio.get_running_loop().call_later(GRACE, self._end_grace)
         access = self._service.access
         if access.may_connect(self._role, self._address):
@@ -273,7 +277,7 @@ class Connection(asyncssh.SSHServer):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         # This is called for an unsigned probe too: it says that the key may be used, never that it was.
-        known = [k.public_data for k in self._service.accounts.keys(username)]
+        known = [k.public_data for k in self._service.accounts.keys(username)] if self._role.rules.needs_key else []
         fits = not self._proved and key.public_data in known and self._may_use(key)
         if key.public_data not in (self._proved, self._offered):
             self.tell(signs.KeyOffered(key.get_algorithm(), fits))
@@ -291,7 +295,7 @@ class Connection(asyncssh.SSHServer):
     def certificate_fits(self, certificate: SSHOpenSSHCertificate) -> bool:
         authority = self._gateway.authority
         fits = (
-            self._role.certificates
+            self._role.rules.certificates
             and authority.is_ours(certificate.signing_key)
             and authority.fits(certificate, self._account)
             and self._may_use(certificate.key)
@@ -308,7 +312,7 @@ class Connection(asyncssh.SSHServer):
         return self._gateway.authority.is_ours(key)
 
     def _may_use(self, key: asyncssh.SSHKey) -> bool:
-        return self._role.ed25519 or "ed25519" not in key.get_algorithm()
+        return self._role.rules.ed25519 or "ed25519" not in key.get_algorithm()
 
     def _refuse(self) -> None:
         self._refused += 1
@@ -316,10 +320,7 @@ class Connection(asyncssh.SSHServer):
             raise asyncssh.DisconnectError(PROTOCOL_ERROR, "Too many authentication failures")
 
     def key_was_proved(self) -> bool:
-        try:
-            self._gateway.connections.know(self, self._account, self._address)
-        except TooManyConnectionsError as error:
-            raise asyncssh.DisconnectError(TOO_MANY_CONNECTIONS, str(error).capitalize()) from None
+        self._know()
         self._grace.cancel()
         self._proved = self._offered
         if self._by_certificate:
@@ -328,29 +329,44 @@ class Connection(asyncssh.SSHServer):
             key = asyncssh.public_key.decode_ssh_public_key(self._proved)
             self._service.state.note(events.KeyAccepted(*self._who, key.get_fingerprint()))
             self.tell(signs.KeyProved())
-            if self._role.rides and self._service.rides.offered(self._account, self._address):
+            if self._role.rules.rides and self._service.rides.offered(self._account, self._address):
                 self._let_in("ride")
         return bool(self.means)
+
+    def _know(self) -> None:
+        """Count the connection as one of somebody who is known."""
+        try:
+            self._gateway.connections.know(self, self._account, self._address)
+        except TooManyConnectionsError as error:
+            raise asyncssh.DisconnectError(TOO_MANY_CONNECTIONS, _sentence(error)) from None
 
     # -- second factor: the browser ----------------------------------------------------------------------------------
 
     def kbdint_auth_supported(self) -> bool:
-        return bool(self._proved)
+        return self._role.rules.links and (bool(self._proved) or not self._role.rules.needs_key)
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> KbdIntChallenge:
         gateway = self._gateway
         if self._login is not None:
             self._service.logins.leave(self._login)
+        self._links += 1
+        if self._links > MOST_LINKS:
+            raise asyncssh.DisconnectError(NO_MORE_METHODS, "Too many links were asked for: log in again.")
         try:
+            if not self._proved:
+                gateway.connections.wait(self, self._address)
             self._login = self._service.logins.open(
                 account=username,
                 address=self._address,
                 port=self._port,
                 host=self._role.host,
                 fingerprint=self._host_key().get_fingerprint(),
+                proved=bool(self._proved),
             )
-        except (TooManyError, CannotWriteError) as error:
+        except (TooManyConnectionsError, TooManyError, CannotWriteError) as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, _sentence(error)) from None
+        # From now on it is the link that runs out.
+        self._grace.cancel()
         self.tell(signs.LinkSent())
         text = self._service.policy.text("account_text", account=username, address=self._address, port=self._port)
         link = self._service.policy.text("link_text", link=f"{gateway.web}/{self._login.token}")
@@ -370,6 +386,8 @@ class Connection(asyncssh.SSHServer):
         await login.ended.wait()
         self.tell(signs.LinkAnswered(login.outcome))
         if login.outcome is Outcome.APPROVED:
+            if not self._proved:
+                self._know()
             self._let_in("browser")
             return True
         # A plain failure would make OpenSSH ask three times more, each time with a new link.
@@ -379,9 +397,9 @@ class Connection(asyncssh.SSHServer):
 
     def _let_in(self, means: Means) -> None:
         """Complete the login: written down first, and then the client hears of it."""
-        key = asyncssh.public_key.decode_ssh_public_key(self._proved)
+        key = asyncssh.public_key.decode_ssh_public_key(self._proved).get_fingerprint() if self._proved else ""
         try:
-            self._service.access.logged_in(self._role, events.LoggedIn(*self._who, means, key.get_fingerprint()))
+            self._service.access.logged_in(self._role, events.LoggedIn(*self._who, means, key))
         except CannotWriteError as error:
             raise asyncssh.DisconnectError(NO_MORE_METHODS, _sentence(error)) from None
         self.means = means
@@ -390,7 +408,7 @@ class Connection(asyncssh.SSHServer):
         assert self.means is not None
         self.tell(signs.In(self.means))
         # Riders give no rides, and certificates open no window.
-        if self.means == "browser" and self._role.rides:
+        if self.means == "browser" and self._role.rules.rides:
             self._rides = True
             self._service.rides.begin(self._account, self._address)
 
@@ -403,7 +421,7 @@ class Connection(asyncssh.SSHServer):
         # Sessions may begin at the same moment.
         async with self._injecting:
             if self.means == "browser" and not self._injected:
-                wanted = None if gateway.any_agent else self._proved
+                wanted = None if gateway.any_agent else self._own_keys()
                 fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
                 self._injected = bool(fingerprint)
                 self.tell(signs.AgentAnswered(took=self._injected))
@@ -412,6 +430,12 @@ class Connection(asyncssh.SSHServer):
                 else:
                     self._service.state.note(events.CertificateNotTaken(*self._who))
             return self._injected
+
+    def _own_keys(self) -> list[bytes]:
+        """Return the keys by which an agent is known to be for practising: it may be the user's real one."""
+        if self._proved:
+            return [self._proved]
+        return [key.public_data for key in self._service.accounts.keys(self._account)]
 
     def session_requested(self) -> tuple[asyncssh.SSHServerChannel[str], Channel]:
         if self._sessions >= MOST_SESSIONS:
@@ -425,7 +449,7 @@ class Connection(asyncssh.SSHServer):
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> Any:
         """Forward a port (`-L`, `-W`, `-J`): to the practice site's SSH ports, and nowhere else."""
         door = self._gateway.door(dest_host, dest_port)
-        if not self._role.shell or door is None:
+        if not self._role.rules.shell or door is None:
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
         if len(self._forwarded) + self._forwarding >= MOST_FORWARDED or descriptors.few_left():
             raise asyncssh.ChannelOpenError(asyncssh.OPEN_RESOURCE_SHORTAGE, "too many forwarded ports")

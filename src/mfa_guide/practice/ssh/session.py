@@ -54,9 +54,9 @@ class Channel(asyncssh.SSHServerProcess[str]):
         """
         super().__init__(
             lambda process: Session(process, gateway, role).run(),
-            self._files if role.shell else None,
+            self._files if role.rules.shell else None,
             sftp_version=_SFTP_VERSION,
-            allow_scp=role.shell,
+            allow_scp=role.rules.shell,
         )
         self._gateway = gateway
         self._on_end = on_end

@@ -13,6 +13,7 @@ from mfa_guide.practice.rules.logins import LinkError, NotYoursError
 from mfa_guide.practice.rules.state import digest
 from mfa_guide.practice.web.pages import Problem, as_sentence
 from mfa_guide.practice.web.sessions import address_of
+from mfa_guide.practice.web.sso.reception import Answered
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -135,6 +136,7 @@ class Firewall:
             self._state.note(QuestionRefused(login.account, login.link, person.id, address_of(request)))
             response = self._not_yours(login, person, session)
         else:
+            login.opened = True
             response = self._pages.page("question", login=login, person=person, session=session)
         # Who knows a link that still waits has it from the terminal of the practice site's owner.
         self._entrance.let_in(response)
@@ -150,7 +152,7 @@ class Firewall:
             self._logins.answer(login, person, yes=answer == "yes", browser=address_of(request))
         except NotYoursError:
             return self._not_yours(login, person, session)
-        session.answered = (login.account, answer == "yes")
+        session.answered = Answered(login.account, yes=answer == "yes", proved=login.proved)
         # The next page has an address of its own: loading it again answers nothing a second time.
         return self._reception.go("/answered")
 
@@ -158,8 +160,8 @@ class Firewall:
         person = self._reception.person(session)
         if person is None or session.answered is None:
             return self._reception.go("/")
-        account, yes = session.answered
-        return self._pages.page("confirmed" if yes else "denied", account=account, person=person, session=session)
+        page = "confirmed" if session.answered.yes else "denied"
+        return self._pages.page(page, answered=session.answered, person=person, session=session)
 
     def _find(self, request: Request, session: SiteSession) -> PendingLogin:
         person = self._reception.person(session)

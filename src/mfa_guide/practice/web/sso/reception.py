@@ -39,6 +39,16 @@ class Draft:
     """The fingerprints of the keys to be deleted."""
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A login that was answered."""
+
+    account: str
+    yes: bool
+    proved: bool
+    """Whether whoever began it has proved a key of the account."""
+
+
 @dataclass
 class SiteSession(Session):
     """A browser at one of the sites that people log in to."""
@@ -49,8 +59,8 @@ class SiteSession(Session):
     draft: Draft = field(default_factory=Draft)
     changes: list[tuple[str, str]] = field(default_factory=list)
     """What Update has just done, `added` or `deleted`, to which key, by fingerprint: the next page tells, once."""
-    answered: tuple[str, bool] | None = None
-    """The account of the last login that was answered, and whether with Yes."""
+    answered: Answered | None = None
+    """What was answered last."""
 
 
 class Reception:
