@@ -193,6 +193,8 @@ def up(
             else:
                 print(f"The practice site runs on this computer. Log in with:\n\n    {site.command}\n")
                 print(f"Its web pages, for your browser only: {site.entrance}")
+                if site.page_comes_first:
+                    print("Open them first: without them nobody is let in.")
                 if users > 1:
                     print(f"Who of the {users} is where, and sheets to print: {site.classroom}")
                 if (clock := site.site.service.clock).ahead:

@@ -18,7 +18,7 @@ from tests.support import POLICY
 from tests.support.connecting import ACCOUNT, connect, run
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from pathlib import Path
 
     from mfa_guide.practice.hosting.loopback import Loopback
@@ -223,6 +223,31 @@ def test_the_one_that_has_been_silent_longest_makes_room() -> None:
     for fake in fakes[2:]:
         open_.add(fake, "there")
     assert [fake.aborted for fake in fakes] == [False, True, False, False]
+    assert len(open_) == 3
+
+
+@pytest.mark.parametrize("note", [Connections.add, Connections.wait])
+def test_it_is_of_the_address_that_has_most(note: Callable[[Connections, Any, str], None]) -> None:
+    """So nobody keeps others out who come from elsewhere, however many connections he opens."""
+    open_ = Connections(in_all=10, silent=3)
+    fakes: Any = [Fake() for _ in range(5)]
+    for fake, address in zip(fakes, ["there", "here", "here", "here", "here"], strict=True):
+        note(open_, fake, address)
+    assert [fake.aborted for fake in fakes] == [False, True, True, False, False]
+
+
+def test_those_that_wait_have_a_limit_of_their_own() -> None:
+    open_ = Connections(in_all=10, silent=2)
+    fakes: Any = [Fake() for _ in range(5)]
+    for fake in fakes[:3]:
+        open_.add(fake, "there")
+        open_.wait(fake, "there")
+        open_.wait(fake, "there")
+    for fake in fakes[3:]:
+        open_.add(fake, "there")
+    assert [fake.aborted for fake in fakes] == [True, False, False, False, False]
+    open_.know(fakes[1], "a", "there")
+    open_.remove(fakes[2])
     assert len(open_) == 3
 
 

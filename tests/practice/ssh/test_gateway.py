@@ -13,6 +13,7 @@ import pexpect
 import pytest
 
 from mfa_guide.practice.hosting.running import LINK
+from mfa_guide.practice.ssh.gateway import MOST_LINKS
 from tests.support import POLICY
 from tests.support.loopback_site import LoopbackSite, read_link
 from tests.support.readers import wait_until
@@ -228,6 +229,20 @@ def gateway(tmp_path: Path) -> Callable[[], Connection]:
         return connection
 
     return make
+
+
+def test_a_connection_cannot_ask_for_one_link_after_the_other(
+    gateway: Callable[[], Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = gateway()
+    monkeypatch.setattr(connection, "_host_key", lambda: SimpleNamespace(get_fingerprint=lambda: "SHA256:x"))
+    connection._gateway.connections.add(connection, "192.0.2.1")
+    logins = connection._service.logins
+    for _ in range(MOST_LINKS):
+        connection.get_kbdint_challenge("vsc98765", "", "")
+        assert len(logins.waiting(account="vsc98765", address="192.0.2.1")) == 1
+    with pytest.raises(asyncssh.DisconnectError, match="Too many links were asked for"):
+        connection.get_kbdint_challenge("vsc98765", "", "")
 
 
 def test_the_session_at_a_terminal(site: LoopbackSite, monkeypatch: pytest.MonkeyPatch) -> None:

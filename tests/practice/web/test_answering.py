@@ -262,3 +262,18 @@ def test_who_guesses_on_and_on_gets_no_answers_for_a_minute(site: Site, monkeypa
     assert site.browser("198.51.100.7").open(site.link(login)).status_code == 200, "somebody else has guessed nothing"
     site.clock.move(60)
     assert site.browser().open(site.link(login)).status_code == 200
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_what_somebody_else_has_is_said_for_what_it_is(site: Site, proved: bool) -> None:
+    """Where no key is needed, whoever begins a login for somebody else has nothing of theirs."""
+    login, browser = site.log_in(), site.browser()
+    login.proved = proved
+    question = browser.reach_question(login)
+    assert login.opened
+    refused = browser.answer(question, login, "no")
+    for page, with_key, without in (
+        (question, "somebody else has your key", "somebody else has typed the name of your account"),
+        (refused, "make a new key", "They got nothing by it"),
+    ):
+        assert (with_key in page.text, without in page.text) == (proved, not proved)

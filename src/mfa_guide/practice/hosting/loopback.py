@@ -42,6 +42,14 @@ class Loopback:
     config: Path
 
     @property
+    def page_comes_first(self) -> bool:
+        """Whether nobody is let in before the firewall's page is open."""
+        service = self.site.service
+        return not service.access.may_log_in(
+            self.site.gateway.doors[0].role, "127.0.0.1", service.policy.text("account")
+        )
+
+    @property
     def command(self) -> str:
         """The command that logs in."""
         return self.command_of(self.site.service.policy.text("account"))
@@ -121,6 +129,8 @@ Host *
 
 def _keys(site: Site) -> str:
     """Return the end of the configuration: which key is whose. Without one, ssh would try the user's own."""
+    if not any(role.needs_key for role in site.service.policy.roles.values()):
+        return "    IdentityFile none\n"
     key = f'    IdentityFile "{site.installation.user_key}"\n'
     first, *others = site.service.accounts.names
     if not others:

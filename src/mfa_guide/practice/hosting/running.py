@@ -50,12 +50,16 @@ class PracticeSite(control.Controls):
         """What `ssh -F` reads."""
 
     @classmethod
-    def start(cls, folder: Path | None = None, *, users: int = 1) -> Self:
+    def start(
+        cls, folder: Path | None = None, *, users: int = 1, policy: str | None = None, managed: bool = False
+    ) -> Self:
         """Start a site on free ports.
 
         Args:
             folder: where its state is, in a folder `state`; a temporary folder, removed at the end, when not given.
             users: how many accounts there are.
+            policy: by the rules of which version; of the newest when not given.
+            managed: whether the university manages this computer.
 
         Raises:
             CannotRunError: it did not start; the message says why.
@@ -65,7 +69,7 @@ class PracticeSite(control.Controls):
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         words = ["practice", "up", "--state", str(folder / "state"), "--ssh-port", "0", "--web-port", "0", "--json"]
-        words += ["--users", str(users)]
+        words += ["--users", str(users), *(["--policy", policy] if policy else []), *["--managed"] * managed]
         process = Child(
             [sys.executable, "-m", "mfa_guide.attended", temporary, *words],
             "the practice site",
