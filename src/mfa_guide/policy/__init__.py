@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_v
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.project import plugin_options
+from mfa_guide.policy.changes import Explained
 from mfa_guide.policy.rules import AddressRule, RoleRules
 from mfa_guide.policy.stated import Month, Stated
 
@@ -61,6 +62,8 @@ class Policy(BaseModel):
     """Who may connect at all."""
     roles: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], RoleRules]
     """The machines on which people log in, and how the rules of each differ; the usual one stands first."""
+    changes: tuple[Explained, ...] = ()
+    """What has changed since the version before."""
 
     @model_validator(mode="after")
     def _rules_fit(self) -> Policy:

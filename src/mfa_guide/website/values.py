@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 
 from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
+from mfa_guide.policy.changes import changes
 from mfa_guide.website import downloads, people, problems, statements, suites_table
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
     """
     return {
         "facts": Facts(guide.policy),
+        "changes": lambda old, new: changes(policy.load(old), policy.load(new)),
         "problem": partial(problems.problem, guide.policy),
         "problems": partial(problems.problems, guide.policy),
         "finder": partial(problems.finder, guide.policy),
