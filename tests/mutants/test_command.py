@@ -349,3 +349,15 @@ def test_a_suite_that_there_is_not_is_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("mfa-guide: there is no suite 'buzz': choose bullseye")
     assert done.stderr.count("\n") == 1
+
+
+def test_what_a_copy_lacks_is_not_taken_for_what_notices_a_mutant(tmp_path: Path) -> None:
+    """The gate looks at files that a page only links to, and so does whoever carries a mutant out."""
+    page = f"[A picture](assets/a.svg), and [the next page](other.md#there).\n\n{SMALL}"
+    write_guide(tmp_path, page, a="$ : one; echo two\ntwo\n")
+    (tmp_path / "docs" / "assets").mkdir()
+    (tmp_path / "docs" / "assets" / "a.svg").write_text("<svg/>")
+    (tmp_path / "docs" / "other.md").write_text("# There\n")
+    done = mutate(tmp_path, "docs/page.md")
+    assert not done.stderr
+    assert "nothing notices: “one” becomes “onx”" in done.stdout

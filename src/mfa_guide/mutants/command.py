@@ -20,6 +20,7 @@ from rich.text import Text
 
 from mfa_guide.base import writing
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
+from mfa_guide.base.project import CONFIGURATION
 from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.choosing import choose
 from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of, hash_of_code
@@ -32,12 +33,13 @@ from mfa_guide.guide.guide import Guide
 from mfa_guide.guide.page import DOCS, SNIPPETS
 from mfa_guide.kinds import instructed, instructions, open_guide
 from mfa_guide.kinds.kind import Shown
+from mfa_guide.kinds.notebook import FOLDER as NOTEBOOKS
 from mfa_guide.kinds.notebook import SUFFIX
 from mfa_guide.mutants import accepted, making
 from mfa_guide.policy import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mfa_guide.guide.page import Page
     from mfa_guide.mutants.making import Mutant
@@ -275,10 +277,7 @@ class _Tried:
 
 def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str | None:
     """Carry out the pages of a mutant with suites; return what notices it."""
-    with tempfile.TemporaryDirectory(prefix="mfa-guide-mutant-") as name:
-        folder = Path(name)
-        for part in (DOCS, SNIPPETS):
-            shutil.copytree(project / part, folder / part, ignore=shutil.ignore_patterns("assets"))
+    with _copied(project) as folder:
         policy = guide_policy = open_guide(project).policy
         if mutant.file == "policy":
             fact = Fact.model_validate_json(mutant.text)
@@ -297,7 +296,21 @@ def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str |
 def _try_as_it_is(project: Path, run: tuple[str, str]) -> _Tried:
     """Carry out a page with a suite; with the machine's own when it has no name."""
     name, suite = run
-    return _try(open_guide(project), name, Way(suite=suites.named(suite) if suite else None))
+    # In a copy, as its mutants are: what is missing there must not be taken for what notices them.
+    with _copied(project) as folder:
+        return _try(open_guide(folder), name, Way(suite=suites.named(suite) if suite else None))
+
+
+@contextlib.contextmanager
+def _copied(project: Path) -> Iterator[Path]:
+    """Make a copy of all that is read of a guide, and yield its folder."""
+    with tempfile.TemporaryDirectory(prefix="mfa-guide-mutant-") as name:
+        folder = Path(name)
+        shutil.copy(project / CONFIGURATION, folder)
+        for part in (DOCS, SNIPPETS, NOTEBOOKS):
+            if (project / part).is_dir():
+                shutil.copytree(project / part, folder / part)
+        yield folder
 
 
 def _try(guide: Guide, name: str, way: Way) -> _Tried:
