@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import mfa_guide
+from mfa_guide.checking import fingerprint as fingerprints
 from mfa_guide.checking.carrying_out import Way
 from mfa_guide.checking.evidence import PageEvidence, read_all, write_evidence
 from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of_code
@@ -134,6 +135,14 @@ def test_other_code_makes_another_page_of_it(
         assert of(project) != before
     finally:
         hash_of_code.cache_clear()
+
+
+def test_other_libraries_make_another_page_of_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_guide(project).page("page.md")
+    before = fingerprint(page)
+    # It is not asked twice.
+    monkeypatch.setattr(fingerprints, "_libraries", lambda: ("asyncssh 0",))
+    assert fingerprint(page) != before
 
 
 def test_evidence_of_clients_that_were_exchanged_since_is_about_nothing(project: Path) -> None:
