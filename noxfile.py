@@ -130,13 +130,17 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session
 def windows(session: nox.Session) -> None:
-    """Carry out what is for Windows, or the pages named, with PuTTY for Windows under Wine: built first, in minutes."""
+    """Carry out what is for Windows, or the pages named, with PuTTY for Windows under Wine: built first, in minutes.
+
+    `--sample N` runs the tests, too, and only so many of the pages.
+    """
     set_up = ("python", "-m", "mfa_guide.clients.wine.setting_up")
     if status := subprocess.run(set_up, cwd=ROOT, check=False).returncode:
         raise SystemExit(status)
     pages = ("python", "-m", "mfa_guide.checking.matrix", "windows-0.78", "windows-0.83", "windows-0.85")
     tests = ("pytest", "-n", "2", "--dist", "loadgroup", "-m", "windows")
-    run_all(session, ((*pages, *session.posargs),) if session.posargs else (tests, pages))
+    named = session.posargs and session.posargs[0] != "--sample"
+    run_all(session, (*(() if named else (tests,)), (*pages, *session.posargs)))
 
 
 @nox.session

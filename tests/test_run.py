@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import re
@@ -9,6 +10,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -254,10 +257,35 @@ def test_an_activated_venv_stays_what_it_is(complete: Machine) -> None:
 def test_ci_checks_what_is_for_windows_also_when_the_tests_fail(tmp_path: Path, fails: str, status: int) -> None:
     (tmp_path / ".ci").mkdir()
     shutil.copy(PROJECT / ".ci" / "run", tmp_path / ".ci")
-    (tmp_path / "run").write_text(f'#!/bin/sh\necho "$1"\n[ "$1" != "{fails}" ]\n')
+    (tmp_path / "run").write_text(f'#!/bin/sh\necho "$@"\n[ "$1" != "{fails}" ]\n')
     (tmp_path / "run").chmod(0o755)
     done = subprocess.run([tmp_path / ".ci" / "run"], cwd="/", capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (status, "tests\nwindows\n")
+    assert (done.returncode, done.stdout) == (status, "tests\nwindows --sample 3\n")
+
+
+@pytest.fixture(scope="module")
+def noxfile() -> Any:
+    """The module with the tasks; nox takes each name once."""
+    spec = importlib.util.spec_from_file_location("noxfile", PROJECT / "noxfile.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [((), ["pytest", "matrix"]), (("--sample", "3"), ["pytest", "matrix"]), (("docs/log-in/putty.md",), ["matrix"])],
+)
+def test_what_is_for_windows_is_tests_and_pages_or_the_pages_named(
+    monkeypatch: pytest.MonkeyPatch, noxfile: Any, words: tuple[str, ...], runs: list[str]
+) -> None:
+    steps: list[tuple[str, ...]] = []
+    monkeypatch.setattr(noxfile, "run_all", lambda _, all_: steps.extend(all_))
+    monkeypatch.setattr(noxfile.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0))
+    noxfile.windows(SimpleNamespace(posargs=list(words)))
+    assert ["pytest" if step[0] == "pytest" else "matrix" for step in steps] == runs
+    assert steps[-1][-1 - len(words) :] == ("windows-0.85", *words)
 
 
 def run_tests(*arguments: str) -> subprocess.CompletedProcess[str]:
