@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from mfa_guide.policy import Policy
     from mfa_guide.practice.rules.logins import Outcome, PendingLogin
 
 LAB = Addresses(
@@ -67,13 +68,13 @@ class Site(LoginService):
     app: Starlette
 
     @classmethod
-    def make(cls, folder: Path, addresses: Addresses = LAB, *, users: int = 1) -> Self:
+    def make(cls, folder: Path, addresses: Addresses = LAB, *, users: int = 1, policy: Policy = POLICY) -> Self:
         """Make one in a folder that is there."""
         installation = make_installation(folder)
         around = Surroundings({HOME}.__contains__, silent=True)
-        site = assembly.Site(POLICY, installation, addresses, around=around, mark="PRACTICE", users=users)
+        site = assembly.Site(policy, installation, addresses, around=around, mark="PRACTICE", users=users)
         service = site.service
-        classroom = Classroom(POLICY, installation, service.accounts, command=ssh_command, ssh_port=4022)
+        classroom = Classroom(policy, installation, service.accounts, command=ssh_command, ssh_port=4022)
         # As keys of the true size take a second each.
         classroom._bits = 1024
         # The lab has none.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
+from mfa_guide.policy import load
 from mfa_guide.practice.hosting import classroom as keys
 from mfa_guide.practice.hosting.installation import make_key
 from mfa_guide.practice.rules import audit
@@ -28,13 +29,12 @@ from mfa_guide.practice.rules.events import (
 )
 from mfa_guide.practice.web import bell, classroom
 from mfa_guide.practice.web.entrance import entrance_address
-from tests.support.site_apart import LOOPBACK, SECRET
+from tests.support.site_apart import HOME, LOOPBACK, SECRET, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.site_apart import Site
     from tests.support.site_in_thread import RunningSite
     from tests.support.walking import Browser
 
@@ -254,6 +254,26 @@ def test_one_sheet_for_each(loopback: Site, trainer: Browser) -> None:
         for kind, fingerprint in loopback.classroom.fingerprints.items():
             assert f"{kind} {fingerprint} " in text
         assert "port 4022" in text
+
+
+def words_of(page: httpx2.Response) -> str:
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", "", page.text))
+
+
+@pytest.mark.parametrize(("version", "keys_are_needed"), [("2024", True), ("2026", False)])
+@pytest.mark.parametrize(("address", "page_comes_first"), [("127.0.0.1", False), (HOME, True)])
+def test_the_sheets_go_by_the_rules(
+    tmp_path: Path, version: str, keys_are_needed: bool, address: str, page_comes_first: bool
+) -> None:
+    site = Site.make(tmp_path, LOOPBACK, policy=load(version))
+    browser = site.browser(address)
+    browser.open(entrance_address(LOOPBACK, SECRET))
+    sheet = words_of(browser.open(f"{BASE}/sheets"))
+    site.state.close()
+    said = [text in sheet for text in ("Download your key", "chmod 600", "-i vsc98765-practice ")]
+    assert said == [keys_are_needed] * 3
+    assert ("-o IdentityFile=none " in sheet) != keys_are_needed
+    assert ("Leave the page open." in sheet) == page_comes_first
 
 
 @pytest.mark.parametrize("name", ["vsc98768", "vsc98764", "..%2fid_rsa_vsc", "vsc98766.pub", "vsc98766.new", ".ppk"])

@@ -47,6 +47,8 @@ class Classroom:
             ssh_port: where the login host listens, on 127.0.0.1.
         """
         self._bits = policy.fact("key_bits").value
+        self.needs_key = any(role.needs_key for role in policy.roles.values())
+        """Whether participants log in with a key, by the rules."""
         self._installation = installation
         self._accounts = accounts
         self._making: dict[str, asyncio.Task[Path]] = {}
@@ -78,10 +80,8 @@ class Classroom:
 
         It needs no file but the key, and neither reads nor writes the user's own configuration and known hosts.
         """
-        return (
-            f"ssh -F none -p {self.ssh_port} -i {self.key_name(account)} -o IdentitiesOnly=yes "
-            f"-o UserKnownHostsFile=practice-hosts {account}@127.0.0.1"
-        )
+        key = f"-i {self.key_name(account)} -o IdentitiesOnly=yes" if self.needs_key else "-o IdentityFile=none"
+        return f"ssh -F none -p {self.ssh_port} {key} -o UserKnownHostsFile=practice-hosts {account}@127.0.0.1"
 
     async def make_keys(self) -> None:
         """Make everybody's key, one after the other: a key of this size takes about a second.

@@ -80,7 +80,8 @@ class Access:
         self._remembered = policy.seconds("whitelist_lifetime") if whitelists else 0
         self._clock = clock
         self._state = state
-        self._is_closed = around.is_closed
+        self.is_closed = around.is_closed
+        """Tells whether one may not connect from an address without more."""
         self._silent = around.silent
         self._pages: dict[tuple[str, str], OpenPage] = {}
         self.on_change: Callable[[], None] = lambda: None
@@ -112,15 +113,13 @@ class Access:
 
     def may_connect(self, role: Role, address: str) -> bool:
         """Tell whether an address may connect to a role at all; who it is has not been said yet."""
-        if not self._silent or not self._is_closed(address) or self._is_whitelisted(role, address):
+        if not self._silent or not self.is_closed(address) or self._is_whitelisted(role, address):
             return True
         return any(self.page_is_open(where, account) for where, account in self._pages if where == address)
 
     def may_log_in(self, role: Role, address: str, account: str) -> bool:
         """Tell whether an address may log in to an account: an open page opens it for its own owner only."""
-        return (
-            not self._is_closed(address) or self._is_whitelisted(role, address) or self.page_is_open(address, account)
-        )
+        return not self.is_closed(address) or self._is_whitelisted(role, address) or self.page_is_open(address, account)
 
     def logged_in(self, role: Role, login: LoggedIn) -> None:
         """A login was completed: where the role has a white-list, the address is remembered from now.

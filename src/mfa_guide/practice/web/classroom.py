@@ -15,6 +15,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.practice.rules.audit import AuditLog
 from mfa_guide.practice.rules.progress import Progress
 from mfa_guide.practice.web.pages import Problem, as_sentence
+from mfa_guide.practice.web.sessions import address_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -53,6 +54,11 @@ class Participants(Protocol):
     @property
     def converts(self) -> bool:
         """Whether keys in PuTTY's format can be made."""
+        ...
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether they log in with a key."""
         ...
 
     @property
@@ -112,6 +118,7 @@ class ClassroomPages:
         self._reception = reception
         self._participants = participants
         self._accounts = service.accounts
+        self._access = service.access
         self._clock = service.clock
         self._bell = shared.bell
         self._base = shared.addresses.firewall
@@ -179,6 +186,8 @@ class ClassroomPages:
             owners=[self._accounts.owner(account) for account in self._participants.accounts],
             keys=f"{self._base}/classroom/keys",
             entrance=self._entrance.address,
+            # They sit at the trainer's computer.
+            page=self._base if self._access.is_closed(address_of(request)) else "",
         )
 
     async def _key(self, request: Request) -> Response:
