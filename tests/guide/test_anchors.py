@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ("Compared: {{ last_compared() }}.\n{{ tried('nx') }}\n", set()),
         ("# All\n\n{{ problems() }}", None),
         ("{{ differing() }}", None),
+        ("# All\n\n## {{ change.title }}\n", None),
         ('``` unchecked why="x" review="2027-01-01"\n# { #no }\n```', set()),
     ],
 )

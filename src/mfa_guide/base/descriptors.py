@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 ENOUGH = 16_384
 """How many are asked for where there may be more. Programs that close all they could have open take time for each."""
 FEWEST = 64
 """How many are kept for what nobody asks about first: the state, the control socket, programs that are started."""
+
+
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
+
+
+def is_no_room(error: OSError) -> bool:
+    """Tell whether something failed only because there is no room now for another file, connection or program."""
+    return error.errno in _NO_ROOM
 
 
 def room() -> int:

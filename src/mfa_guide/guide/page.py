@@ -37,8 +37,8 @@ _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
 # Jinja, which fills the pages, takes any blanks here, and either quotation mark.
 _PROBLEM = re.compile(r"""\{\{-?\s*problem\(\s*(?P<mark>["'])(?P<id>[^"']*)(?P=mark)\s*\)\s*-?\}\}""")
 # Within a paragraph it is words.
-_WRITTEN = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\{\{-?\s*(?!problem\()\w+\(")
-"""A part of a page that the website alone knows: it may have headings."""
+_WRITTEN = re.compile(r"(?:\A|\n[ \t]*\n)[ \t]*\{\{-?\s*(?!problem\()\w+\(|\n#+ [^\n]*\{\{")
+"""A part of a page that the website alone knows, which may have headings; or a heading that it fills."""
 
 
 @dataclass(frozen=True)

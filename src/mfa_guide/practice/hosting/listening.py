@@ -17,10 +17,10 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mfa_guide.base import descriptors
+
 if TYPE_CHECKING:
     from mfa_guide.practice.web.silent import Silent
-
-_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 ROUNDS = 50
 """How often the loop comes round, with no room each time, before somebody is refused. Ours: one that makes room is gone
@@ -61,7 +61,8 @@ class Listener(socket.socket):
         try:
             connection, address = super().accept()
         except OSError as error:
-            if error.errno not in _NO_ROOM:
+            # EAGAIN: nobody waits any more.
+            if not descriptors.is_no_room(error) or isinstance(error, BlockingIOError):
                 raise
             self._rounds_without_room += 1
             if self._silent:

@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from mfa_guide.base import descriptors
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.program import run
 from mfa_guide.practice.hosting.listening import Listener
@@ -93,6 +94,8 @@ class Mounting:
                 try:
                     process = await asyncio.create_subprocess_exec(*enter, *helper, stdin=connection.fileno())
                 except OSError as error:
+                    if not descriptors.is_no_room(error):
+                        raise
                     await _refuse(connection, f"the practice site cannot start a program now ({error.strerror})")
                     continue
             try:

@@ -26,6 +26,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from mfa_guide.base import descriptors
 from mfa_guide.base.child import Child
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.base.writing import write_private
@@ -107,7 +108,9 @@ class RunningLab:
                 try:
                     sandbox, mounting = await loop.run_in_executor(self._maker, self._make, place, new)
                 except OSError as error:
-                    # No room for another program or file now: whoever asked is told, and the lab goes on.
+                    if not descriptors.is_no_room(error):
+                        raise
+                    # Whoever asked is told, and the lab goes on.
                     raise CannotRunError(f"a machine of the lab cannot be made now: {error.strerror}") from None
                 self.machines[place] = sandbox
                 if mounting:

@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mfa_guide.base import descriptors
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.base.writing import write_private
 from mfa_guide.practice.lab import network
@@ -25,7 +26,7 @@ from mfa_guide.practice.lab.machine import HOME, READER_ID, known_host
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     import asyncssh
 
@@ -80,6 +81,16 @@ def environment() -> dict[str, str]:
     """Return the environment of root's commands."""
     names = {"HOME": "/root", "USER": "root", "LOGNAME": "root", "SHELL": "/bin/bash", "LANG": "C.UTF-8"}
     return {**names, "PATH": _PATH, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@contextlib.contextmanager
+def _there_may_be_no_room() -> Iterator[None]:
+    """Where no program can be started now, a connection ends; the next one may find room."""
+    try:
+        yield
+    except OSError as error:
+        if not descriptors.is_no_room(error):
+            raise
 
 
 class Server:
@@ -139,8 +150,7 @@ class Server:
         async with asyncio.TaskGroup() as sessions:
             while True:
                 connection, _ = await asyncio.get_running_loop().sock_accept(listener)
-                # Where no program can be started, the connection ends; the next one may find room.
-                with connection, contextlib.suppress(CannotRunError, OSError):
+                with connection, contextlib.suppress(CannotRunError), _there_may_be_no_room():
                     connection.setblocking(True)
                     sandbox = await machine()
                     process = await asyncio.create_subprocess_exec(
