@@ -109,6 +109,12 @@ def test_one_signal_ends_both(
             read(address)
 
 
+def test_the_address_can_be_opened_as_soon_as_it_is_shown(small_guide: Callable[..., Path], start: Start) -> None:
+    said = read_until(start(small_guide(PAGE)), "The guide")
+    port = int(said.rsplit(":", 1)[1].strip("/\n"))
+    socket.create_connection(("127.0.0.1", port)).close()
+
+
 def test_when_the_practice_site_ends_the_guide_ends_and_says_so(small_guide: Callable[..., Path], start: Start) -> None:
     process = start(small_guide(PAGE))
     read_until(process, "web pages")

@@ -134,6 +134,8 @@ def serve(project: Path, port: int | None) -> None:
     server = Server(port, folder, lambda: _build_again(project, folder, address))
     address = f"http://{HOST}:{server.server_port}/"
     build(project, folder, address)
+    # MkDocs listens only once all is watched; who opens the address before waits, and is not refused.
+    server.server_activate()
     print(f"The guide: {address}", flush=True)
     for path in _sources(project):
         server.watch(str(path))
