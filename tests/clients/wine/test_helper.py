@@ -80,6 +80,6 @@ def test_keys_arrive_with_those_that_are_held_although_the_mouse_moves(helper: H
         helper.ask("type", capitals)
         assert not moving.done()
         moving.result()
-    contents = [part.content for part in window.parts()]
+    contents = "\n".join(part.content for part in window.parts())
     assert capitals in contents, contents
     do(desktop, "- press: File > Exit", "- press: 'No'", window="notepad")
