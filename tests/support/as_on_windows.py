@@ -28,7 +28,7 @@ def main() -> None:
     for name in NOT_IN_OS:
         delattr(os, name)
     del asyncio.start_unix_server
-    # What is not written for a system is in every loop, and raises NotImplementedError.
+    # The loops there have what every loop begins with, which only says that it is not there.
     missing = asyncio.AbstractEventLoop.create_unix_server
     asyncio.SelectorEventLoop.create_unix_server = missing  # type: ignore[method-assign]
     from mfa_guide import cli

@@ -16,11 +16,23 @@ from mfa_guide.practice.lab.mounting import Mounting
 from tests.support.no_room import once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
 PATIENCE = 30
+
+
+async def twice(asked: Callable[[], bytes], folder: Path) -> list[bytes]:
+    """Ask twice, one after the other, while somebody serves who asks for mounting; return the answers."""
+    serving = asyncio.create_task(Mounting(folder).serve(1))
+    try:
+        return [await asyncio.to_thread(asked) for _ in range(2)]
+    finally:
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 def test_where_there_is_no_room_whoever_asks_is_refused_and_the_next_is_served(
@@ -42,15 +54,6 @@ def test_where_there_is_no_room_whoever_asks_is_refused_and_the_next_is_served(
             client.connect(str(tmp_path / "mount.sock"))
             return client.recv(100)
 
-    async def ask_twice() -> list[bytes]:
-        serving = asyncio.create_task(Mounting(tmp_path).serve(1))
-        try:
-            return [await asyncio.to_thread(asked) for _ in range(2)]
-        finally:
-            serving.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await serving
-
     create = asyncio.create_subprocess_exec
 
     # In place of what enters the machine.
@@ -59,7 +62,7 @@ def test_where_there_is_no_room_whoever_asks_is_refused_and_the_next_is_served(
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", helper)
     monkeypatch.setattr(socket.socket, "accept", accept_when_there_is_room)
-    assert asyncio.run(ask_twice()) == [b"", b"served"]
+    assert asyncio.run(twice(asked, tmp_path)) == [b"", b"served"]
 
 
 def test_where_no_helper_can_be_started_whoever_asks_is_told_why_and_the_next_is_served(
@@ -72,22 +75,13 @@ def test_where_no_helper_can_be_started_whoever_asks_is_told_why_and_the_next_is
             client.sendall(b"{}")
             return client.makefile("rb").read()
 
-    async def ask_twice() -> list[bytes]:
-        serving = asyncio.create_task(Mounting(tmp_path).serve(1))
-        try:
-            return [await asyncio.to_thread(asked) for _ in range(2)]
-        finally:
-            serving.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await serving
-
     create = asyncio.create_subprocess_exec
 
     async def helper(*_: str, stdin: int) -> asyncio.subprocess.Process:
         return await create("/bin/sh", "-c", "read -r _ <&0; printf served >&0", stdin=stdin)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", once(helper))
-    refused, served = asyncio.run(ask_twice())
+    refused, served = asyncio.run(twice(asked, tmp_path))
     assert json.loads(refused) == {
         "status": 1,
         "said": "fusermount3: the practice site cannot start a program now (Too many open files)\n",
