@@ -220,9 +220,11 @@ def test_strangers_cannot_fill_the_waiting_list_of_an_owner(managed: Lab) -> Non
     strangers = [ssh(abroad, LOGIN) for _ in range(20)]
     for stranger in strangers:
         stranger.link()
-    # From elsewhere they do not count, and from the same address the one that waits longest makes room.
-    for reader in (campus, abroad):
-        assert log_in(reader, LOGIN, "hostname").finish().out == f"{LOGIN}\n"
+    # From elsewhere they do not count: none of them makes room.
+    assert log_in(campus, LOGIN, "hostname").finish().out == f"{LOGIN}\n"
+    assert "login left" not in [event for event, _ in managed.events(last=6)]
+    # From the same address the one that waits longest does.
+    assert log_in(abroad, LOGIN, "hostname").finish().out == f"{LOGIN}\n"
     wait_until(lambda: any(stranger.process.poll() is not None for stranger in strangers))
     (ended,) = (stranger for stranger in strangers if stranger.process.poll() is not None)
     assert "The login has ended." in ended.finish().err
