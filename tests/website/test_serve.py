@@ -115,6 +115,12 @@ def test_the_address_can_be_opened_as_soon_as_it_is_shown(small_guide: Callable[
     socket.create_connection(("127.0.0.1", port)).close()
 
 
+def test_two_that_begin_together_have_a_port_each(tmp_path: Path) -> None:
+    first, second = (Server(None, tmp_path, lambda: None) for _ in range(2))
+    with contextlib.closing(first.socket), contextlib.closing(second.socket):
+        assert first.server_port != second.server_port
+
+
 def test_when_the_practice_site_ends_the_guide_ends_and_says_so(small_guide: Callable[..., Path], start: Start) -> None:
     process = start(small_guide(PAGE))
     read_until(process, "web pages")

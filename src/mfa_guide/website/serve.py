@@ -41,7 +41,7 @@ _PRACTICE = ("practice", "up", "--ssh-port", "0", "--web-port", "0")
 class Server(LiveReloadServer):
     """MkDocs' own server, which builds again when a file is saved and then loads the page anew in the browser.
 
-    It has its port from the beginning: the guide is built for an address.
+    It listens from the beginning: the guide is built for an address, and a port that is only bound is not its own.
 
     Args:
         port: its port, on loopback; when None, PORT, or any free one if that is in use.
@@ -54,8 +54,7 @@ class Server(LiveReloadServer):
 
     def __init__(self, port: int | None, folder: Path, builder: Callable[[], None]) -> None:
         try:
-            super().__init__(builder, HOST, PORT if port is None else port, str(folder))
-            super().server_bind()
+            self._listen(builder, PORT if port is None else port, folder)
         except (OSError, OverflowError) as error:
             self.server_close()
             in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
@@ -63,13 +62,20 @@ class Server(LiveReloadServer):
                 reason = "is in use" if in_use else f"cannot be used ({error})"
                 message = f"port {port or PORT} {reason}: name another one, as in ./run serve 8001"
                 raise CannotRunError(message) from None
-            super().__init__(builder, HOST, 0, str(folder))
-            super().server_bind()
+            self._listen(builder, 0, folder)
         missing = folder / "404.html"
         self.error_handler = lambda code: missing.read_bytes() if code == HTTPStatus.NOT_FOUND else None
 
+    def _listen(self, builder: Callable[[], None], port: int, folder: Path) -> None:
+        super().__init__(builder, HOST, port, str(folder))
+        super().server_bind()
+        super().server_activate()
+
     def server_bind(self) -> None:
         """Do nothing: it is bound."""
+
+    def server_activate(self) -> None:
+        """Do nothing: it listens."""
 
 
 def build(project: Path, folder: Path, address: str) -> None:
@@ -134,8 +140,6 @@ def serve(project: Path, port: int | None) -> None:
     server = Server(port, folder, lambda: _build_again(project, folder, address))
     address = f"http://{HOST}:{server.server_port}/"
     build(project, folder, address)
-    # MkDocs listens only once all is watched; who opens the address before waits, and is not refused.
-    server.server_activate()
     print(f"The guide: {address}", flush=True)
     for path in _sources(project):
         server.watch(str(path))
