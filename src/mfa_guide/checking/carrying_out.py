@@ -69,7 +69,11 @@ def in_lab(page: Page, label: str, way: Way) -> Generator[Result]:
     first = (earlier or [page])[0].practice
     exchanged = way.suite.exchanged() if way.suite else None
     policy = way.policy or guide.policy
-    with Lab.start(policy, show=[guide.project], exchanged=exchanged) as lab, contextlib.ExitStack() as stack:
+    managed = page.practice.is_managed(label)
+    with (
+        Lab.start(policy, show=[guide.project], exchanged=exchanged, managed=managed) as lab,
+        contextlib.ExitStack() as stack,
+    ):
         machine: Machine = lab.machine(first.place, new=first.machine == "new")
         desktop: Desktop | None = None
         if windows:

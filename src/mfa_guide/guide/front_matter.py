@@ -48,6 +48,8 @@ class Practice(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     place: Literal["campus", "home", "abroad"] = Field("home", alias="from")
+    managed: bool | tuple[Reason, ...] = False
+    """Whether the university manages the computer; or the labels of the tabs whose reader has such a computer."""
     only: dict[Annotated[Requirement, BeforeValidator(_requirement)], Reason] = Field({}, alias="with")
     """For which versions of clients the page is, each with the reason; with others it is not carried out."""
     machine: Literal["new", "ready"] = "ready"
@@ -65,6 +67,10 @@ class Practice(BaseModel):
     """Words in code style, and numbers, that no instruction of the page shows, each with the reason."""
 
     _line: Callable[[reading.Place], int] | None = PrivateAttr(None)
+
+    def is_managed(self, label: str) -> bool:
+        """Tell whether the university manages the computer of a reader who follows the tabs with a label."""
+        return self.managed if isinstance(self.managed, bool) else label in self.managed
 
     def line(self, *place: str) -> int:
         """Return the line of the page that says something of this, by its name: `labels`, `Linux`."""

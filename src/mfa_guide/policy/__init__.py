@@ -24,7 +24,7 @@ from mfa_guide.policy.changes import Explained
 from mfa_guide.policy.rules import AddressRule, RoleRules
 from mfa_guide.policy.stated import Month, Stated
 
-NEWEST = "2024"
+NEWEST = "2026"
 """The version by which the practice site and the guide go when nobody says another."""
 
 Unit = Literal["bits", "seconds", "minutes", "hours", "days"]
