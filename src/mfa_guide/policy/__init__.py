@@ -81,6 +81,11 @@ class Policy(BaseModel):
                 raise ValueError(f"the role {name}: {error}") from None
         return self
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether there is a machine to which nobody logs in without a key."""
+        return any(role.needs_key for role in self.roles.values())
+
     def fact(self, name: str) -> Fact:
         """Return the fact called `name`.
 

@@ -47,7 +47,7 @@ class Classroom:
             ssh_port: where the login host listens, on 127.0.0.1.
         """
         self._bits = policy.fact("key_bits").value
-        self.needs_key = any(role.needs_key for role in policy.roles.values())
+        self.needs_key = policy.needs_key
         """Whether participants log in with a key, by the rules."""
         self._installation = installation
         self._accounts = accounts

@@ -126,7 +126,7 @@ Host *
 
 def _keys(site: Site) -> str:
     """Return the end of the configuration: which key is whose. Without one, ssh would try the user's own."""
-    if not any(role.needs_key for role in site.service.policy.roles.values()):
+    if not site.service.policy.needs_key:
         return "    IdentityFile none\n"
     key = f'    IdentityFile "{site.installation.user_key}"\n'
     first, *others = site.service.accounts.names

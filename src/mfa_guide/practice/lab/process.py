@@ -241,10 +241,16 @@ async def _run(folder: Path, state: Path, show: list[Path], *, managed: bool) ->
                 tls=tls,
             ),
             jobs=jobs,
-            ssh_command=lambda account: f"ssh -i {policy.text('key_file')} {account}@{policy.text('login_host')}",
+            ssh_command=lambda account: _ssh_command(policy, account),
         ):
             print(json.dumps({"control": str(control), "web": addresses.firewall}), flush=True)
             await _end_of_input()
+
+
+def _ssh_command(policy: Policy, account: str) -> str:
+    """Return how somebody logs in to the usual machine."""
+    key = f"-i {policy.text('key_file')} " if policy.needs_key else ""
+    return f"ssh {key}{account}@{policy.text('login_host')}"
 
 
 async def _end_of_input() -> None:
