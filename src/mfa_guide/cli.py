@@ -441,11 +441,21 @@ def explain(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="What a program said; standard input without one.")
     ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EDITION",
+            help="Which edition of the guide answers; the newest when not given.",
+            show_default=False,
+            autocompletion=_policies,
+        ),
+    ] = None,
 ) -> None:
     """Say what a message of ssh, PuTTY and other programs means, and what helps."""
     from mfa_guide.problems import explaining
 
-    print(explaining.explain(explaining.read(file)))
+    policy = _rules(edition)
+    print(explaining.explain(explaining.read(file), policy))
 
 
 def main() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.guide.page import SNIPPETS
+from mfa_guide.guide.page import SNIPPETS, links_in
+from mfa_guide.policy import load as load_policy
+from mfa_guide.policy import versions
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
@@ -17,20 +20,23 @@ from mfa_guide.problems.catalogue import (
     Chapter,
     Entry,
     Message,
+    chosen,
     entries,
+    find,
     load,
     markdown,
     parse,
 )
-from tests.support import GUIDE, POLICY
+from tests.support import GUIDE, PROJECT
 
 if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
 
-PAGES = {chapter.page: GUIDE.page(chapter.page) for chapter in load()}
+EDITION = GUIDE.policy.version
+PAGES = {chapter.page: GUIDE.page(chapter.page) for chapter in load(EDITION)}
 MESSAGES = [
     pytest.param(chapter, entry, message, id=f"{entry.id}: {message.text}")
-    for chapter, entry in entries()
+    for chapter, entry in entries(EDITION)
     for message in entry.messages
     if not message.of
 ]
@@ -51,10 +57,10 @@ def is_shown(text: str, message: Message) -> bool:
 
 
 def test_there_are_enough() -> None:
-    assert len({message for _, entry in entries() for message in entry.messages if not message.of}) >= 30
+    assert len({message for _, entry in entries(EDITION) for message in entry.messages if not message.of}) >= 30
 
 
-@pytest.mark.parametrize("chapter", load(), ids=lambda chapter: chapter.page)
+@pytest.mark.parametrize("chapter", load(EDITION), ids=lambda chapter: chapter.page)
 def test_a_page_shows_its_chapter(chapter: Chapter) -> None:
     assert [id for _, id in PAGES[chapter.page].problems] == [entry.id for entry in chapter.entries]
 
@@ -70,7 +76,7 @@ def test_a_message_is_one_that_a_program_has_shown(chapter: Chapter, entry: Entr
 
 ELSEWHERE = [
     pytest.param(entry, message, id=f"{entry.id}: {message.text}")
-    for _, entry in entries()
+    for _, entry in entries(EDITION)
     for message in entry.messages
     if message.of
 ]
@@ -89,7 +95,7 @@ def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(en
         assert not showing, f"{entry.id}: say that it is carried out, with `shown:` and one of these"
 
 
-@pytest.mark.parametrize(("chapter", "entry"), [pytest.param(*each, id=each[1].id) for each in entries()])
+@pytest.mark.parametrize(("chapter", "entry"), [pytest.param(*each, id=each[1].id) for each in entries(EDITION)])
 def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entry) -> None:
     """Something is done below the heading after the message was first seen; all of it is checked with the page."""
     text = shown_below(PAGES[chapter.page], entry.id)
@@ -98,9 +104,32 @@ def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entr
     assert re.search(r"^\$ |^  - (press|open|see): ", text[first:], re.MULTILINE)
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for _, entry in entries()])
-def test_the_facts_that_an_entry_names_exist(entry: Entry) -> None:
-    assert "{{" not in filled(markdown(entry), POLICY)
+IN_EDITIONS = [
+    pytest.param(edition, entry, id=f"{edition}: {entry.id}") for edition in versions() for _, entry in entries(edition)
+]
+
+
+@pytest.mark.parametrize(("edition", "entry"), IN_EDITIONS)
+def test_the_facts_that_an_entry_names_exist(edition: str, entry: Entry) -> None:
+    assert "{{" not in filled(markdown(entry), load_policy(edition))
+
+
+@pytest.mark.parametrize(("edition", "entry"), IN_EDITIONS)
+def test_an_entry_leads_to_pages_of_its_edition(edition: str, entry: Entry) -> None:
+    pages = [posixpath.normpath(f"fix/{link.target.partition('#')[0]}") for link in links_in(markdown(entry))]
+    # What an older edition does not have of its own is as it is today.
+    folders = [PROJECT / "editions" / edition / "docs"] if edition != EDITION else []
+    folders.append(GUIDE.docs)
+    lost = [page for page in pages if page.endswith(".md") and not any((each / page).is_file() for each in folders)]
+    assert lost == []
+
+
+@pytest.mark.parametrize("entry", [pytest.param(e, id=e.id) for _, e in entries(EDITION) if e.editions == (EDITION,)])
+def test_what_only_one_edition_has_differs_from_the_others(entry: Entry) -> None:
+    """An entry that says the same as that of another edition is one entry for both."""
+    for other in versions():
+        if other != EDITION and entry.id in [each.id for _, each in entries(other)]:
+            assert markdown(find(entry.id, other)) != markdown(entry)
 
 
 ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, cures: [{do: D}]}\n"
@@ -116,6 +145,7 @@ ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, 
         ("messages: [This went wrong], ", "", "what has no message has a title"),
         ("[{do: D}]", "[]", "3: `cures`: "),
         ("[This went wrong]", "[{text: This went wrong, shown: a.txt}]", "says `of` what it is"),
+        ("id: a", "id: a, editions: ['1999']", "there is no edition 1999: choose of 2024, 2026"),
     ],
 )
 def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says: str) -> None:
@@ -126,9 +156,29 @@ def test_a_file_that_is_wrong_is_named_in_one_line(before: str, after: str, says
     assert says in str(error.value)
 
 
+TWO = """\
+title: T
+entries:
+  - {id: a, editions: ["2024"], messages: [This went wrong], means: Then, cures: [{do: D}]}
+  - {id: b, messages: [This went worse], means: Always, cures: [{do: D}]}
+  - {id: a, editions: ["2026"], messages: [This went wrong], means: Today, cures: [{do: D}]}
+"""
+
+
+def test_an_edition_has_its_own_entries_and_those_of_all() -> None:
+    meanings = {e: [entry.means for entry in chosen([parse("x", TWO)], e)[0].entries] for e in versions()}
+    assert meanings == {"2024": ["Then", "Always"], "2026": ["Always", "Today"]}
+
+
+def test_two_entries_of_an_edition_with_one_id_are_named() -> None:
+    for text in (TWO.replace(', editions: ["2026"]', ""), TWO.replace('["2026"]', '["2024", "2026"]')):
+        with pytest.raises(GuideError, match="two entries of the catalogue have the id a in the edition 2024"):
+            chosen([parse("x", text)], "2024")
+
+
 def test_a_fact_that_does_not_exist_is_named() -> None:
     with pytest.raises(GuideError, match="no fact 'login_hots'"):
-        filled("Use {{ facts.login_hots }}.", POLICY)
+        filled("Use {{ facts.login_hots }}.", GUIDE.policy)
 
 
 def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
@@ -139,6 +189,6 @@ def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:
-    (known,) = finding.index(iter([(load()[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])]))
+    (known,) = finding.index([(load(EDITION)[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])])
     assert known["messages"] == [{"text": "This went … wrong", "parts": ["thiswent", "wrong"]}]
     assert (known["hints"], known["words"]) == ([], [["this", "went", "wrong"]])

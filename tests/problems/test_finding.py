@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from mfa_guide.policy import NEWEST, versions
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import ANY, entries
 from tests.support.logs import LOGS, Log
 
-KNOWN = finding.index()
+KNOWN = {edition: finding.index(entries(edition)) for edition in versions()}
+TODAY = KNOWN[NEWEST]
+IN_EDITIONS = [(edition, entry) for edition in versions() for _, entry in entries(edition)]
 
 
+@pytest.mark.parametrize("edition", versions())
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log.name)
-def test_a_log_is_about_its_entries(log: Log) -> None:
-    found = finding.find(log.text, KNOWN)
-    assert [each.id for each in found] == log.finds
+def test_a_log_is_about_its_entries(log: Log, edition: str) -> None:
+    found = finding.find(log.text, KNOWN[edition])
+    assert [each.id for each in found] == log.finds_in(edition)
     if log.said is not None:
         assert (found[0].said, found[0].by_hint) == (log.said, log.by_hint)
 
@@ -39,41 +43,45 @@ def test_what_is_no_private_key_is_not_taken_for_one() -> None:
     public = (
         "-----BEGIN PUBLIC KEY-----\nssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ ann@laptop\nWill attempt private key: x\n"
     )
-    everything = "\n".join(m.text for _, entry in entries() for m in entry.messages)
+    everything = "\n".join(m.text for e in versions() for _, entry in entries(e) for m in entry.messages)
     assert not finding.has_private_key(public + everything)
 
 
 @pytest.mark.parametrize(
-    ("id", "text"),
-    [pytest.param(entry.id, m.text, id=m.text) for _, entry in entries() for m in entry.messages],
+    ("edition", "id", "text"),
+    [pytest.param(e, entry.id, m.text, id=f"{e}: {m.text}") for e, entry in IN_EDITIONS for m in entry.messages],
 )
-def test_every_message_finds_its_entry(id: str, text: str) -> None:
+def test_every_message_finds_its_entry(edition: str, id: str, text: str) -> None:
     pasted = text.replace(ANY, "something/else 0-9").upper()
-    assert id in [each.id for each in finding.find(f"| 09:14 {pasted}\r\n", KNOWN) if each.said and not each.by_hint]
+    assert id in [
+        each.id for each in finding.find(f"| 09:14 {pasted}\r\n", KNOWN[edition]) if each.said and not each.by_hint
+    ]
 
 
 @pytest.mark.parametrize(
-    ("id", "text"), [pytest.param(entry.id, m.text, id=m.text) for _, entry in entries() for m in entry.hints]
+    ("edition", "id", "text"),
+    [pytest.param(e, entry.id, m.text, id=f"{e}: {m.text}") for e, entry in IN_EDITIONS for m in entry.hints],
 )
-def test_a_hint_finds_its_entry_when_no_message_is_there(id: str, text: str) -> None:
+def test_a_hint_finds_its_entry_when_no_message_is_there(edition: str, id: str, text: str) -> None:
     pasted = text.replace(ANY, "something")
-    assert (id, text, True) in finding.find(f"{pasted} irgendetwas", KNOWN)
-    assert not any(each.by_hint for each in finding.find(f"{pasted}\nThe agent has no identities.", KNOWN))
+    assert (id, text, True) in finding.find(f"{pasted} irgendetwas", KNOWN[edition])
+    assert not any(each.by_hint for each in finding.find(f"{pasted}\nThe agent has no identities.", KNOWN[edition]))
 
 
 @pytest.mark.parametrize(
-    ("id", "text"), [pytest.param(entry.id, text, id=text) for _, entry in entries() for text in entry.called]
+    ("edition", "id", "text"),
+    [pytest.param(e, entry.id, text, id=f"{e}: {text}") for e, entry in IN_EDITIONS for text in entry.called],
 )
-def test_what_people_call_it_finds_it(id: str, text: str) -> None:
-    assert id in [each.id for each in finding.find(text, KNOWN)][:2]
+def test_what_people_call_it_finds_it(edition: str, id: str, text: str) -> None:
+    assert id in [each.id for each in finding.find(text, KNOWN[edition])][:2]
 
 
 def test_what_varies_is_not_long() -> None:
-    assert finding.find('Load key "/a": error in libcrypto', KNOWN)[0].said
-    assert not finding.find(f'Load key "/{"a" * 200}": error in libcrypto', KNOWN)[0].said
+    assert finding.find('Load key "/a": error in libcrypto', TODAY)[0].said
+    assert not finding.find(f'Load key "/{"a" * 200}": error in libcrypto', TODAY)[0].said
 
 
 def test_a_huge_log_is_looked_at_from_its_end() -> None:
     noise = "debug1: Permission denied (publickey ssh: connect to host ssh: connect to host\n" * 100_000
-    assert [each.id for each in finding.find(noise + "The agent has no identities.", KNOWN)] == ["agent-empty"]
-    assert "agent-empty" not in [each.id for each in finding.find("The agent has no identities.\n" + noise, KNOWN)]
+    assert [each.id for each in finding.find(noise + "The agent has no identities.", TODAY)] == ["agent-empty"]
+    assert "agent-empty" not in [each.id for each in finding.find("The agent has no identities.\n" + noise, TODAY)]

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfa_guide.problems import finding
+from mfa_guide.problems.catalogue import entries
+from tests.support import POLICY
 from tests.support.html import one
 from tests.support.logs import KEYS, LOGS, SECRETS
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tests.support.built import Guide
 
 BOX = "#finder-text"
+INDEX = finding.index(entries(POLICY.version))
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def found(page: Page) -> list[str]:
 def test_it_finds_what_explain_finds(page: Page) -> None:
     for log in LOGS:
         page.fill(BOX, log.text)
-        assert found(page) == log.finds, log.name
+        assert found(page) == log.finds_in(POLICY.version), log.name
         said = page.locator(".finder__found > li").first.locator("strong, br + code").all_inner_texts()
         assert not log.said or log.said in said, log.name
         assert page.locator(".finder__count").inner_text().startswith("Only a part") == log.by_hint or log.said is None
@@ -62,8 +65,8 @@ ODD = [
     *("\r\n", "\n> ", "\u2028> ", "\x1b[31m"),
 ]
 MESSAGES = [
-    *(wording["text"] for known in finding.index() for wording in (*known["messages"], *known["hints"])),
-    *(" ".join(words) for known in finding.index() for words in known["words"]),
+    *(wording["text"] for known in INDEX for wording in (*known["messages"], *known["hints"])),
+    *(" ".join(words) for known in INDEX for words in known["words"]),
 ]
 VARYING = [text for text in MESSAGES if "…" in text.strip("…")]
 NEARLY_KEYS = ["-----BEGIN OPENSSH PRIVATE KEY-----", "PuTTY-User-Key-File-3:", "PuTTY-User-Key-File-٣:"]
@@ -103,7 +106,7 @@ def explained(text: str) -> list[object]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if finding.has_private_key(text):
         return [[], "This is a private key"]
-    found = finding.find(text, finding.index())
+    found = finding.find(text, INDEX)
     if not found:
         said = "Nothing in it is known here"
     elif found[0].by_hint:
@@ -152,6 +155,10 @@ def test_a_pasted_wording_is_named_where_the_title_is_another(page: Page) -> Non
     assert first.inner_text() == 'Load key "…": error in libcrypto\nHere: Load key "…": invalid format'
     page.fill(BOX, "The agent has no identities.")
     assert "Here:" not in page.locator(".finder__found").inner_text()
+
+
+def test_it_says_first_for_which_edition_it_answers(page: Page) -> None:
+    assert page.locator(".finder").inner_text().splitlines()[0] == f"This is about the login of {POLICY.version}."
 
 
 def test_the_box_waits_for_what_is_pasted(page: Page, address: str) -> None:

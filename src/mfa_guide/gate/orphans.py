@@ -64,7 +64,7 @@ def _notebooks(guide: Guide, named: set[str] | None) -> Iterator[Finding]:
 def _problems(guide: Guide) -> Iterator[Finding]:
     """A page that shows some of its chapter of the catalogue shows all of it."""
     shown = {page.name: {id for _, id in page.problems} for page in guide.pages()}
-    for chapter in catalogue.load():
+    for chapter in catalogue.load(guide.policy.version):
         for entry in chapter.entries if shown.get(chapter.page) else ():
             if entry.id not in shown[chapter.page]:
                 file = Path(chapter.page).stem

@@ -268,7 +268,7 @@ def read_page(guide: Guide, path: Path) -> Page:
     problems = [
         (number, match["id"]) for number, line in enumerate(lines, start=1) for match in _PROBLEM.finditer(line)
     ]
-    told = [(number, _parse(catalogue.stated(catalogue.find(id)))) for number, id in problems]
+    told = [(number, _parse(catalogue.stated(catalogue.find(id, guide.policy.version)))) for number, id in problems]
     return Page(
         guide,
         name,

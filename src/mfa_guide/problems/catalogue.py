@@ -2,27 +2,38 @@
 
 One file in this folder for each page of docs/fix/, with the entries in the page's order. The page shows their text and
 carries out each: it brings the message about with the real program, and then the cure.
+
+Where the rules of an edition of the guide make something else of a message, the file has an entry for each, with the
+same id, and each says for which editions it is.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mfa_guide.base import reading
 from mfa_guide.base.errors import GuideError
+from mfa_guide.policy import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 ANY = "…"
 """Stands for what varies in a message, as it does in a transcript."""
 SHORTEST = 12
 """How many characters a message has at least besides what varies: one with fewer would be found in anything."""
+
+
+def _is_an_edition(name: str) -> str:
+    if name not in versions():
+        raise ValueError(f"there is no edition {name}: choose of {', '.join(versions())}")
+    return name
 
 
 class Message(BaseModel):
@@ -71,6 +82,8 @@ class Entry(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     """Its anchor on the page."""
+    editions: tuple[Annotated[str, AfterValidator(_is_an_edition)], ...] = ()
+    """The editions of the guide for which it is, by their policies; empty when it is for all."""
     title: str = ""
     """What it is called when a message does not say enough, or when there is none."""
     messages: _Messages = ()
@@ -132,39 +145,61 @@ def parse(name: str, text: str) -> Chapter:
 
 
 @cache
-def load() -> tuple[Chapter, ...]:
-    """Return the whole catalogue, in the order in which the guide has its pages.
+def load(edition: str) -> tuple[Chapter, ...]:
+    """Return the whole catalogue of an edition, in the order in which the guide has its pages.
+
+    Args:
+        edition: the version of its policy.
 
     Raises:
-        GuideError: a file of it cannot be read, or two entries have the same id.
+        GuideError: a file of it cannot be read, or two entries of the edition have the same id.
     """
+    return chosen(_written(), edition)
+
+
+@cache
+def _written() -> tuple[Chapter, ...]:
     folder = Path(__file__).parent
     order = reading.read_yaml(folder / "order.yml", "problems/order.yml", list[str])
-    chapters = tuple(parse(name, reading.read_text(folder / f"{name}.yml", f"problems/{name}.yml")) for name in order)
-    ids = [entry.id for chapter in chapters for entry in chapter.entries]
-    for id in ids:
-        if ids.count(id) > 1:
-            raise GuideError(f"two entries of the catalogue have the id {id}")
-    return chapters
+    return tuple(parse(name, reading.read_text(folder / f"{name}.yml", f"problems/{name}.yml")) for name in order)
 
 
-def entries() -> Iterator[tuple[Chapter, Entry]]:
-    """Yield every entry, with its chapter, in order."""
-    for chapter in load():
+def chosen(chapters: Iterable[Chapter], edition: str) -> tuple[Chapter, ...]:
+    """Return what an edition has of chapters.
+
+    Raises:
+        GuideError: two of its entries have the same id.
+    """
+    of_edition = tuple(
+        chapter.model_copy(
+            update={"entries": tuple(e for e in chapter.entries if not e.editions or edition in e.editions)}
+        )
+        for chapter in chapters
+    )
+    ids = Counter(entry.id for chapter in of_edition for entry in chapter.entries)
+    for id, count in ids.items():
+        if count > 1:
+            raise GuideError(f"two entries of the catalogue have the id {id} in the edition {edition}")
+    return of_edition
+
+
+def entries(edition: str) -> Iterator[tuple[Chapter, Entry]]:
+    """Yield every entry of an edition, with its chapter, in order."""
+    for chapter in load(edition):
         for entry in chapter.entries:
             yield chapter, entry
 
 
-def find(id: str) -> Entry:
-    """Return the entry with that id.
+def find(id: str, edition: str) -> Entry:
+    """Return the entry of an edition with that id.
 
     Raises:
         GuideError: there is none.
     """
-    for _, entry in entries():
+    for _, entry in entries(edition):
         if entry.id == id:
             return entry
-    raise GuideError(f"the catalogue of problems has no entry {id!r}")
+    raise GuideError(f"the catalogue of problems has no entry {id!r} for the edition {edition}")
 
 
 def markdown(entry: Entry) -> str:

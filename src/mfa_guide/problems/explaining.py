@@ -9,17 +9,17 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError, UsageError
-from mfa_guide.policy import NEWEST, load
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems.catalogue import advice, code, entries
-from mfa_guide.problems.finding import HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
+from mfa_guide.problems.finding import ANSWERING, HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-from mfa_guide.problems.catalogue import Chapter, Entry
+    from mfa_guide.policy import Policy
+    from mfa_guide.problems.catalogue import Chapter, Entry
 
 _SITE = "SITE_URL"
 _LINK = re.compile(r"\[([^]]*)\]\(([^)]*)\)")
@@ -57,32 +57,37 @@ def _end(stream: BufferedReader) -> bytes:
     return kept
 
 
-def explain(text: str) -> str:
+def explain(text: str, policy: Policy) -> str:
     """Return what a text means: the entries that it is about, the best first.
 
+    Args:
+        text: what somebody pasted.
+        policy: that of the edition of the guide that answers.
+
     Raises:
-        GuideError: it is empty, is about none, or has a private key.
+        GuideError: the text is empty, is about no entry, or has a private key.
     """
     if not text.strip():
         raise GuideError("there is nothing to explain: paste what the terminal said, or name a file that has it")
     if has_private_key(text):
         raise GuideError(_one_line(PRIVATE_KEY))
-    known = {entry.id: (chapter, entry) for chapter, entry in entries()}
-    found = find(text, index())
+    known = {entry.id: (chapter, entry) for chapter, entry in entries(policy.version)}
+    found = find(text, index(known.values()))
     if not found:
         raise GuideError(_one_line(NOTHING))
-    sections = [_section(*known[each.id], each.said) for each in found]
+    first = [ANSWERING.format(edition=policy.version)]
     if found[0].by_hint:
-        sections.insert(0, _in_a_terminal(HINTED.strip()))
-    return "\n\n\n".join([*sections, *_how_to_read()])
+        first.append(_in_a_terminal(HINTED.strip()))
+    sections = [_section(*known[each.id], each.said, policy) for each in found]
+    return "\n\n\n".join(["\n\n".join(first), *sections, *_how_to_read()])
 
 
-def _section(chapter: Chapter, entry: Entry, said: str) -> str:
+def _section(chapter: Chapter, entry: Entry, said: str, policy: Policy) -> str:
     heading = entry.heading
     if said and code(said) != heading:
         heading += f"\nHere: {code(said)}"
     more = f"Read more: {address(f'../{chapter.page}#{entry.id}')}"
-    return _in_a_terminal(filled(f"{heading}\n\n{advice(entry)}\n\n{more}", load(NEWEST)))
+    return _in_a_terminal(filled(f"{heading}\n\n{advice(entry)}\n\n{more}", policy))
 
 
 def _one_line(answer: str) -> str:

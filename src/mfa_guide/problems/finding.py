@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from mfa_guide.problems.catalogue import ANY, entries
+from mfa_guide.problems.catalogue import ANY
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from mfa_guide.problems.catalogue import Chapter, Entry, Message
 
@@ -44,6 +44,10 @@ If the rest is in another language than English, on Linux and macOS, type `LC_AL
 and paste what it says then.
 """
 """What is said when hints found the entries: Markdown."""
+
+
+ANSWERING = "This is about the login of {edition}."
+"""What is said first: by the rules of which edition of the guide the answers are."""
 
 
 class Wording(TypedDict):
@@ -92,8 +96,8 @@ def has_private_key(text: str) -> bool:
     return _PRIVATE_KEY.search(plain(text)) is not None
 
 
-def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Known]:
-    """Return what is known of every entry, in order."""
+def index(entries: Iterable[tuple[Chapter, Entry]]) -> list[Known]:
+    """Return what is known of entries, in order."""
     return [
         Known(
             id=entry.id,
@@ -107,7 +111,7 @@ def index(all_entries: Iterator[tuple[Chapter, Entry]] | None = None) -> list[Kn
                 if text
             ],
         )
-        for _, entry in all_entries or entries()
+        for _, entry in entries
     ]
 
 

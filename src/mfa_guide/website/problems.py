@@ -25,6 +25,7 @@ _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
 _FINDER = """\
 <div class="finder" data-rules="{rules}" data-known="{known}" data-answers="{answers}"
  hidden>
+<p class="finder__edition">{edition}</p>
 <label for="finder-text">What did the program say?</label>
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
  aria-describedby="finder-note"></textarea>
@@ -38,20 +39,22 @@ It stays in your browser: it is not sent, not kept, and gone when you close this
 
 def problem(policy: Policy, id: str) -> str:
     """Return an entry as a section of its page."""
-    return filled(catalogue.markdown(catalogue.find(id)), policy)
+    return filled(catalogue.markdown(catalogue.find(id, policy.version)), policy)
 
 
 def problems(policy: Policy) -> str:
     """Return a list of every message, with links."""
-    return filled("\n\n".join(map(_list, catalogue.load())), policy)
+    return filled("\n\n".join(map(_list, catalogue.load(policy.version))), policy)
 
 
 def finder(policy: Policy) -> str:
     """Return the box in which one looks for a message."""
-    html = {entry.id: _entry(chapter, entry, policy) for chapter, entry in catalogue.entries()}
-    known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index()], ensure_ascii=False)
+    entries = list(catalogue.entries(policy.version))
+    html = {entry.id: _entry(chapter, entry, policy) for chapter, entry in entries}
+    known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index(entries)], ensure_ascii=False)
     answers = {"privateKey": finding.PRIVATE_KEY, "nothing": finding.NOTHING, "hinted": finding.HINTED}
     return _FINDER.format(
+        edition=escape(finding.ANSWERING.format(edition=policy.version)),
         rules=escape(json.dumps(RULES)),
         known=escape(known),
         answers=escape(json.dumps({name: _html(text, policy) for name, text in answers.items()}, ensure_ascii=False)),
