@@ -381,15 +381,22 @@ def profile(
         ),
     ],
     user: Annotated[str, typer.Option(metavar="ACCOUNT", help="Your VSC account, for instance vsc98765.")],
-    key: Annotated[str, typer.Option(metavar="PATH", help="Your private key, on the computer the profile is for.")],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Your private key, on the computer the profile is for; needed where a login takes one.",
+            show_default=False,
+        ),
+    ] = None,
+    policy: PolicyVersion = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Save it there.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a ready-made configuration of a client, for your account."""
     from mfa_guide.clients.profiles import make, saving
-    from mfa_guide.policy import NEWEST, load
 
-    made = make(client, user, key, load(NEWEST))
+    made = make(client, user, key, _rules(policy))
     if out is None:
         sys.stdout.buffer.write(made.content)
     else:

@@ -35,7 +35,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def written(client: str, account: str) -> bytes:
     """Return what the command writes."""
     command = str(Path(sys.executable).with_name("mfa-guide"))
-    words = [command, "profile", client, "--user", account, "--key", downloads.KEY]
+    words = [command, "profile", client, "--user", account]
     return subprocess.run(words, capture_output=True, check=True, timeout=60).stdout
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mfa_guide.policy import Policy
 
 KEY = "~/Documents/id_rsa_vsc.ppk"
-"""Where the page about PuTTY has its reader save the key; a comment in the profile names it."""
+"""Where a login takes a key: where the page about PuTTY has its reader save it; a comment in the profile names it."""
 ENDINGS = {"putty-reg": "reg", "mobaxterm": "mxtsessions", "filezilla": "xml", "winscp": "ini"}
 """How the names of the files end, by the format."""
 _WIDE = {"putty-reg": "utf-16-le"}
@@ -41,7 +41,8 @@ def profile(policy: Policy, client: str) -> str:
     name = f"{NAME}.{ENDINGS[client]}"
     encoding = _WIDE.get(client, "ascii")
     # With its byte order mark, which is a character of the text like any other.
-    text = json.dumps(make(client, policy.text("account"), KEY, policy).content.decode(encoding))
+    key = KEY if policy.needs_key else None
+    text = json.dumps(make(client, policy.text("account"), key, policy).content.decode(encoding))
     return (
         f'<div class="download" data-name="{name}" data-encoding="{encoding}" data-content="{escape(text)}">'
         f"{account.in_its_own_place(policy)}"

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,9 +15,13 @@ from hypothesis import strategies as st
 from mfa_guide.base.errors import UsageError
 from mfa_guide.clients.profiles import FORMATS, make, mobaxterm, putty, putty_registry, winscp
 from mfa_guide.clients.profiles.settings import Settings
-from tests.support import POLICY, PROJECT
+from mfa_guide.policy import load
+from tests.support import PROJECT
 
-POLICY = POLICY
+if TYPE_CHECKING:
+    from mfa_guide.policy import Policy
+
+WITH_KEYS, POLICY = load("2024"), load("2026")
 KEY = "~/.ssh/id_rsa_vsc"
 
 # The same examples in each run, wherever it is; and no time limit, as machines differ.
@@ -33,15 +38,35 @@ keys = st.builds(
 )
 
 
+TODAY = [client for client in FORMATS if client != "nx"]
+
+
 @pytest.mark.parametrize("client", FORMATS)
 @given(account=accounts, key=keys)
 @example(account="vsc98765", key=r"C:\Users\Jan Ö\--vsc--.ppk")
 def test_every_account_and_key_comes_back_from_the_profile(client: str, account: str, key: str) -> None:
-    profile = make(client, account, key, POLICY)
+    profile = make(client, account, key, WITH_KEYS)
     read = FORMATS[client].read(profile.content)
-    assert (read.host, read.port, read.user) == (str(POLICY.fact(_host(client))), 22, account)
+    assert (read.host, read.port, read.user) == (str(WITH_KEYS.fact(_host(client))), 22, account)
     assert read.key == (key if client in ("openssh", "nx") else "")
     assert read.takes_agent_along == (client not in ("winscp", "filezilla"))
+    assert read.firewall == ""
+
+
+@pytest.mark.parametrize("client", TODAY)
+@given(account=accounts)
+def test_no_profile_of_today_has_a_key(client: str, account: str) -> None:
+    read = FORMATS[client].read(make(client, account, None, POLICY).content)
+    assert (read.host, read.port, read.user, read.key) == ("login.hpc.kuleuven.be", 22, account, "")
+    assert read.takes_agent_along == (client in ("putty-reg", "putty-unix", "mobaxterm"))
+    assert read.firewall == ("firewall.vscentrum.be" if client == "openssh" else "")
+
+
+@given(account=accounts, key=keys)
+@example(account="vsc98765", key=r"C:\Users\Jan Ö\id_rsa_vsc")
+def test_openssh_names_a_key_today_for_whoever_asks(account: str, key: str) -> None:
+    read = FORMATS["openssh"].read(make("openssh", account, key, POLICY).content)
+    assert (read.key, read.firewall) == (key, "firewall.vscentrum.be")
 
 
 @pytest.mark.parametrize("client", [client for client in FORMATS if client != "filezilla"])
@@ -62,11 +87,15 @@ def _host(client: str) -> str:
 
 
 def written(client: str, key: str = KEY) -> bytes:
-    return make(client, "vsc98765", key, POLICY).content
+    return make(client, "vsc98765", key, WITH_KEYS).content
+
+
+def of_today(client: str) -> bytes:
+    return make(client, "vsc98765", None, POLICY).content
 
 
 def test_openssh_is_the_profile_of_the_page() -> None:
-    page = (PROJECT / "snippets" / "openssh" / "agent-profile.conf").read_bytes()
+    page = (PROJECT / "editions/2024/snippets/openssh/agent-profile.conf").read_bytes()
     ours = written("openssh")
     assert ours[ours.index(b"\nHost ") + 1 :] == page
 
@@ -83,6 +112,22 @@ def test_the_real_ssh_reads_the_same(key: str) -> None:
     said = done.stdout.decode().splitlines()
     assert f"identityfile {key}" in said, done
     assert {"user vsc98765", "forwardagent yes"} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "host", "along"),
+    [
+        ("vsc.kuleuven", "login.hpc.kuleuven.be", "no"),
+        ("login.hpc.kuleuven.be", "login.hpc.kuleuven.be", "no"),
+        ("firewall.vscentrum.be", "firewall.vscentrum.be", "yes"),
+    ],
+)
+def test_the_real_ssh_takes_the_agent_to_the_firewall_alone(typed: str, host: str, along: str) -> None:
+    ssh = shutil.which("ssh")
+    assert ssh
+    done = subprocess.run([ssh, "-G", "-F", "/dev/stdin", typed], input=of_today("openssh"), capture_output=True)
+    said = set(done.stdout.decode().splitlines())
+    assert {f"hostname {host}", "user vsc98765", f"forwardagent {along}"} <= said, done
 
 
 def test_the_registry_file_is_what_regedit_exports() -> None:
@@ -133,14 +178,33 @@ def test_filezilla_asks_by_keyboard_interactive() -> None:
 def test_nx_says_that_the_service_has_ended() -> None:
     assert "nx.hpc.kuleuven.be was in use until 2026-05" in written("nx").decode()
     assert "2026" not in written("openssh").decode()
+    with pytest.raises(UsageError, match=r"^nx has ended: open https://ondemand\.hpc\.kuleuven\.be/ in your browser"):
+        make("nx", "vsc98765", KEY, POLICY)
 
 
-@pytest.mark.parametrize("client", ["openssh", "putty-reg", "nx", "filezilla", "winscp"])
-def test_a_format_with_comments_says_how_it_is_imported(client: str) -> None:
+@pytest.mark.parametrize(
+    ("client", "key", "policy"),
+    [
+        *((client, KEY, WITH_KEYS) for client in FORMATS),
+        *((client, None, POLICY) for client in FORMATS if client != "nx"),
+    ],
+)
+def test_a_profile_says_how_it_is_imported(client: str, key: str | None, policy: Policy) -> None:
     encoding = "utf-16" if client == "putty-reg" else "utf-8"
-    profile = make(client, "vsc98765", KEY, POLICY)
+    profile = make(client, "vsc98765", key, policy)
     assert profile.importing
-    assert all(line in profile.content.decode(encoding) for line in profile.importing)
+    text = profile.content.decode(encoding)
+    has_comments = client not in ("putty-unix", "mobaxterm")
+    assert [line in text for line in profile.importing] == [has_comments] * len(profile.importing)
+    # Who needs a key is told of it, and who needs none of the page that comes first.
+    said = " ".join(profile.importing)
+    assert ("open https://firewall.vscentrum.be in your browser" in said) == (policy is POLICY)
+    assert not re.search(r"[{}]", said)
+
+
+@pytest.mark.parametrize("client", TODAY)
+def test_no_profile_of_today_speaks_of_a_key(client: str) -> None:
+    assert "key" not in " ".join(make(client, "vsc98765", None, POLICY).importing)
 
 
 # -- what is none ------------------------------------------------------------------------------------------------------
@@ -168,6 +232,12 @@ CHANGES = {
     "winscp": [("FSProtocol=2", "FSProtocol=5"), ("TryAgent=1", "TryAgent=0"), ("UserName", "Other")],
     "openssh": [("    User vsc98765\n", ""), ("Host ", "Match ")],
 }
+CHANGES_TODAY = [
+    ("User vsc98765\n    ForwardAgent", "User vsc11111\n    ForwardAgent"),
+    ("    ForwardAgent yes\n", ""),
+    ("    ForwardAgent yes\n", "    ForwardAgent yes\n\nHost *\n    ForwardAgent yes\n"),
+    ("Host vsc.kuleuven ", "Host * "),
+]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +251,14 @@ def test_a_profile_that_says_something_else(client: str, old: str, new: str) -> 
         FORMATS[client].read(text.replace(old, new).encode(encoding))
 
 
+@pytest.mark.parametrize(("old", "new"), CHANGES_TODAY)
+def test_a_profile_for_two_machines_that_says_something_else(old: str, new: str) -> None:
+    text = of_today("openssh").decode()
+    assert old in text
+    with pytest.raises(ValueError, match="other machines"):
+        FORMATS["openssh"].read(text.replace(old, new).encode())
+
+
 # -- what a user may give ----------------------------------------------------------------------------------------------
 
 
@@ -190,14 +268,14 @@ def test_a_profile_that_says_something_else(client: str, old: str, new: str) -> 
 )
 def test_a_name_that_is_no_account(account: str) -> None:
     with pytest.raises(UsageError, match="--user takes a name like vsc98765"):
-        make("openssh", account, KEY, POLICY)
+        make("openssh", account, KEY, WITH_KEYS)
 
 
 @pytest.mark.parametrize("character", list("\n\r\t\0\x1b\x7f\"'`%$&|;<>*?!#=(){}[]^,\u2028\u202e\u00a0"))
 def test_a_character_that_no_profile_can_take(character: str) -> None:
     for key in (f"/home/a{character}b/key", f"/home/k{character}y", f"/home/key{character}"):
         with pytest.raises(UsageError, match="--key takes a whole path") as caught:
-            make("openssh", "vsc98765", key, POLICY)
+            make("openssh", "vsc98765", key, WITH_KEYS)
         assert "\n" not in str(caught.value)
 
 
@@ -206,13 +284,13 @@ def test_a_character_that_no_profile_can_take(character: str) -> None:
 )
 def test_a_path_that_leads_nowhere(key: str) -> None:
     with pytest.raises(UsageError, match="--key takes a whole path"):
-        make("openssh", "vsc98765", key, POLICY)
+        make("openssh", "vsc98765", key, WITH_KEYS)
 
 
 @pytest.mark.parametrize("key", ["~/.ssh/id_rsa_vsc.pub", "C:/keys/ID.PUB"])
 def test_the_public_half(key: str) -> None:
     with pytest.raises(UsageError, match="is the public half"):
-        make("openssh", "vsc98765", key, POLICY)
+        make("openssh", "vsc98765", key, WITH_KEYS)
 
 
 def test_a_policy_with_another_host() -> None:
@@ -220,6 +298,20 @@ def test_a_policy_with_another_host() -> None:
     other = POLICY.model_copy(
         update={"facts": {**POLICY.facts, "login_host": host.model_copy(update={"value": "new.example"})}}
     )
-    content = make("winscp", "vsc98765", KEY, other).content
+    content = make("winscp", "vsc98765", None, other).content
     assert re.search(rb"^HostName=new\.example\r$", content, re.MULTILINE)
-    assert winscp.read(content) == replace(winscp.read(written("winscp")), host="new.example")
+    assert winscp.read(content) == replace(winscp.read(of_today("winscp")), host="new.example")
+
+
+@pytest.mark.parametrize("client", FORMATS)
+def test_where_a_login_takes_a_key_it_must_be_named(client: str) -> None:
+    with pytest.raises(UsageError, match=r"^by the rules of 2024 a login takes a key: name it with --key, like ~/"):
+        make(client, "vsc98765", None, WITH_KEYS)
+
+
+@pytest.mark.parametrize("client", [client for client in TODAY if client != "openssh"])
+def test_a_key_that_no_profile_would_name_is_refused(client: str) -> None:
+    with pytest.raises(
+        UsageError, match=f"^a profile for {client} names no key, and a login takes none: leave out --key"
+    ):
+        make(client, "vsc98765", KEY, POLICY)

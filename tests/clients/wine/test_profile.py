@@ -11,17 +11,24 @@ import pytest
 from mfa_guide.clients.machine import ask
 from mfa_guide.clients.profiles import make
 from mfa_guide.kinds.walkthrough.walker import WineDesktop
-from mfa_guide.website import downloads
+from mfa_guide.practice.lab import Lab
 from tests.support import POLICY
-from tests.support.windows import add_key, do
+from tests.support.windows import do
 
 if TYPE_CHECKING:
-    from mfa_guide.practice.lab import Lab
+    from collections.abc import Iterator
 
 pytestmark = [pytest.mark.windows, pytest.mark.xdist_group("windows")]
 
 SESSIONS = r"HKCU\Software\SimonTatham\PuTTY\Sessions"
 SAVED = "Downloads/VSC-profile.reg"
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    """A lab for a computer that the university manages: no page comes before the connection."""
+    with Lab.start(POLICY, managed=True) as lab:
+        yield lab
 
 
 def asked(desktop: WineDesktop, *command: str, given: str = "") -> str:
@@ -32,7 +39,7 @@ def asked(desktop: WineDesktop, *command: str, given: str = "") -> str:
 
 
 def test_the_profile_is_imported_beside_the_readers_session_and_logs_in(lab: Lab) -> None:
-    profile = make("putty-reg", "vsc98765", downloads.KEY, POLICY).content
+    profile = make("putty-reg", "vsc98765", None, POLICY).content
     with contextlib.closing(WineDesktop(lab.machine("home"), "trixie")) as desktop:
         do(
             desktop,
@@ -47,9 +54,8 @@ def test_the_profile_is_imported_beside_the_readers_session_and_logs_in(lab: Lab
         asked(desktop, "sh", "-c", f"base64 -d > {SAVED}", given=base64.b64encode(profile).decode())
         asked(desktop, "wine", "regedit", SAVED)
         assert asked(desktop, "wine", "reg", "query", rf"{SESSIONS}\VSC") == own
-        # Pageant has the reader's key; what is made for it here, its page makes in PuTTYgen's window.
-        asked(desktop, "puttygen", ".ssh/id_rsa_vsc", "-O", "private", "-o", "Documents/id_rsa_vsc.ppk")
-        add_key(desktop)
+        # It is empty, and the login puts a certificate into it.
+        do(desktop, "- start: pageant", window="pageant")
         do(
             desktop,
             "- start: putty",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement
 
 from mfa_guide.clients.profiles import xml_files
-from mfa_guide.clients.profiles.settings import NAME, Settings
+from mfa_guide.clients.profiles.settings import NAME, Settings, Traits
 
-IMPORTING = (
-    "In FileZilla, choose File > Import, and choose this file.",
-    f"The site is called {NAME}: choose it in File > Site Manager.",
-    "FileZilla takes your key from the agent: start that first, and add your key to it.",
+TRAITS = Traits(
+    importing=(
+        "In FileZilla, choose File > Import, and choose this file.",
+        f"The site is called {NAME}: choose it in File > Site Manager.",
+    ),
+    key_needed=("FileZilla takes your key from the agent: start that first, and add your key to it.",),
+    no_key_needed=("To answer once a day only, get a certificate into your agent before you start FileZilla.",),
+    # FileZilla cannot.
+    takes_agent_along=False,
 )
-HOLDS_KEY = False
-# FileZilla cannot.
-TAKES_AGENT_ALONG = False
 
 _SFTP = "1"
 _INTERACTIVE = "3"

@@ -9,15 +9,20 @@ from __future__ import annotations
 import configparser
 
 from mfa_guide.clients.profiles import putty
-from mfa_guide.clients.profiles.settings import NAME, Settings
+from mfa_guide.clients.profiles.settings import NAME, Settings, Traits
 
-IMPORTING = (
-    "Save this with a name that ends in .mxtsessions.",
-    "In MobaXterm, right-click User sessions, and import it from there.",
-    putty.AGENT,
+TRAITS = Traits(
+    importing=(
+        "Save this with a name that ends in .mxtsessions.",
+        "In MobaXterm, right-click User sessions, and import it from there.",
+    ),
+    key_needed=(putty.KEY_INTO_AGENT,),
+    # MobaXterm has an agent of its own.
+    no_key_needed=(
+        "To answer once a day only, tick all boxes below SSH agents in Settings > Configuration > SSH, and restart it.",
+    ),
+    takes_agent_along=True,
 )
-HOLDS_KEY = False
-TAKES_AGENT_ALONG = True
 
 _ENCODING = "cp1252"
 _SECTION = "Bookmarks"

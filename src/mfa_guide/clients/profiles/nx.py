@@ -10,15 +10,18 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement
 
 from mfa_guide.clients.profiles import xml_files
-from mfa_guide.clients.profiles.settings import Settings
+from mfa_guide.clients.profiles.settings import Settings, Traits
 
-IMPORTING = (
-    "Save this with a name that ends in .nxs, in the folder NoMachine of your Documents.",
-    "With an agent, right-click it in NoMachine, choose Edit connection > Configuration,",
-    "and choose: Use key-based authentication with a SSH agent.",
+TRAITS = Traits(
+    importing=(
+        "Save this with a name that ends in .nxs, in the folder NoMachine of your Documents.",
+        "With an agent, right-click it in NoMachine, choose Edit connection > Configuration,",
+        "and choose: Use key-based authentication with a SSH agent.",
+    ),
+    host="nx_host",
+    holds_key=True,
+    takes_agent_along=True,
 )
-HOLDS_KEY = True
-TAKES_AGENT_ALONG = True
 
 _ROOT = "NXClientSettings"
 _CONNECTION = {"Connection service": "ssh", "Server authentication method": "system"}

@@ -13,8 +13,10 @@ from mfa_guide.clients.profiles.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-AGENT = "Start Pageant, and add your key to it: {key}"
-"""What the user does before the first login with one of these."""
+KEY_INTO_AGENT = "Start Pageant, and add your key to it: {key}"
+"""What the user does before the first login with one of these, who has a key."""
+EMPTY_AGENT = "To answer once a day only, start Pageant first: it may be empty, and a login puts a certificate into it."
+"""What the user may do who has none, where the agent is taken along."""
 
 
 def values(settings: Settings) -> dict[str, str | int]:

@@ -6,18 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.profiles import putty
-from mfa_guide.clients.profiles.settings import NAME
+from mfa_guide.clients.profiles.settings import NAME, Traits
 
 if TYPE_CHECKING:
     from mfa_guide.clients.profiles.settings import Settings
 
-IMPORTING = (
-    "Save this with a name that ends in .reg, double-click it, and answer Yes.",
-    f"PuTTY then lists it under Saved Sessions, as {NAME}.",
-    putty.AGENT,
+TRAITS = Traits(
+    importing=(
+        "Save this with a name that ends in .reg, double-click it, and answer Yes.",
+        f"PuTTY then lists it under Saved Sessions, as {NAME}.",
+    ),
+    key_needed=(putty.KEY_INTO_AGENT,),
+    no_key_needed=(putty.EMPTY_AGENT,),
+    takes_agent_along=True,
 )
-HOLDS_KEY = False
-TAKES_AGENT_ALONG = True
 
 _HEADER = "Windows Registry Editor Version 5.00"
 _PLACE = rf"[HKEY_CURRENT_USER\Software\SimonTatham\PuTTY\Sessions\{NAME}]"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.profiles import putty
-from mfa_guide.clients.profiles.settings import NAME
+from mfa_guide.clients.profiles.settings import NAME, Traits
 
 if TYPE_CHECKING:
     from mfa_guide.clients.profiles.settings import Settings
 
-IMPORTING = (
-    f"Its place is ~/.putty/sessions/{NAME}: PuTTY lists it as {NAME}, and plink -load {NAME} uses it.",
-    putty.AGENT,
+TRAITS = Traits(
+    importing=(f"Its place is ~/.putty/sessions/{NAME}: PuTTY lists it as {NAME}, and plink -load {NAME} uses it.",),
+    key_needed=(putty.KEY_INTO_AGENT,),
+    no_key_needed=(putty.EMPTY_AGENT,),
+    takes_agent_along=True,
 )
-HOLDS_KEY = False
-TAKES_AGENT_ALONG = True
 
 
 def write(settings: Settings, notes: tuple[str, ...]) -> bytes:

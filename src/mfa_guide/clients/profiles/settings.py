@@ -34,6 +34,28 @@ class Settings:
     """The file of the private key; empty where an agent offers it."""
     takes_agent_along: bool = False
     """Whether the agent is forwarded, so that the certificate can be put into it."""
+    firewall: str = ""
+    """The machine to which the agent is taken for a certificate, and to no other; empty where there is one host."""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What a client's profile is like."""
+
+    importing: tuple[str, ...]
+    """What the user does with it, a line each, with `{host}` and `{firewall}` where they belong."""
+    key_needed: tuple[str, ...] = ()
+    """What the user does besides where a login takes a key, with `{key}` where it belongs."""
+    no_key_needed: tuple[str, ...] = ()
+    """What the user does besides where it takes none."""
+    host: str = "login_host"
+    """The fact that states the machine that it is for."""
+    holds_key: bool = False
+    """Whether it names the key: where the client needs that even beside an agent."""
+    takes_agent_along: bool = False
+    """Whether it forwards the agent."""
+    has_part_for_firewall: bool = False
+    """Whether it can say of the firewall alone that the agent is taken there."""
 
 
 def check_account(text: str, policy: Policy) -> str:

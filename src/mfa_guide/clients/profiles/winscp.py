@@ -6,18 +6,18 @@ import configparser
 from typing import TYPE_CHECKING
 
 from mfa_guide.clients.profiles import putty
-from mfa_guide.clients.profiles.settings import NAME
+from mfa_guide.clients.profiles.settings import NAME, Traits
 
 if TYPE_CHECKING:
     from mfa_guide.clients.profiles.settings import Settings
 
-IMPORTING = (
-    "In WinSCP's Login window, choose Tools > Import Sites, import from: INI file, and choose this file.",
-    putty.AGENT,
+TRAITS = Traits(
+    importing=("In WinSCP's Login window, choose Tools > Import Sites, import from: INI file, and choose this file.",),
+    key_needed=(putty.KEY_INTO_AGENT,),
+    no_key_needed=("To answer once a day only, start Pageant first, and get a certificate into it.",),
+    # Copying files needs no agent on the other side.
+    takes_agent_along=False,
 )
-HOLDS_KEY = False
-# Copying files needs no agent on the other side.
-TAKES_AGENT_ALONG = False
 
 _SECTION = rf"Sessions\{NAME}"
 _SFTP_ONLY = "2"
