@@ -65,6 +65,21 @@ WebPort = Annotated[
 ]
 
 
+def _editions() -> list[str]:
+    from mfa_guide.base.project import find_project
+    from mfa_guide.guide.edition import editions
+
+    return [edition.name for edition in editions(find_project())]
+
+
+Edition = Annotated[
+    str,
+    typer.Option(
+        metavar="EDITION", help="Only this edition, such as 2024.", show_default=False, autocompletion=_editions
+    ),
+]
+
+
 def _places() -> list[str]:
     from mfa_guide.practice.places import PLACES
 
@@ -317,6 +332,7 @@ def check(
     ] = None,
     update: Annotated[bool, typer.Option("--update", help="Rewrite what the snippets expect; … stays.")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the evidence there.")] = None,
+    edition: Edition = "",
     shell: Annotated[bool, typer.Option("--shell", help="Open a shell at the first failure, in its state.")] = False,
     suite: Annotated[
         str | None,
@@ -344,7 +360,7 @@ def check(
     if reviews:
         raise typer.Exit(command.check_reviews(find_project()))
     clients = suites.named(suite) if suite else None
-    wish = command.Wish(pages or [], keyword, update, json_file, shell, gate, clients)
+    wish = command.Wish(pages or [], edition, keyword, update, json_file, shell, gate, clients)
     raise typer.Exit((command.watch if watch else command.check)(find_project(), wish))
 
 
@@ -356,6 +372,7 @@ def mutate(
     suite: Annotated[
         str, typer.Option(metavar="SUITE", help="Only what these clients can notice.", autocompletion=_suites)
     ] = "",
+    edition: Edition = "",
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write what became of each.")] = None,
 ) -> None:
     """Put one thing wrong into the guide, again and again, and tell what no check notices.
@@ -367,7 +384,7 @@ def mutate(
     from mfa_guide.mutants.command import Choice
     from mfa_guide.mutants.command import mutate as mutate_pages
 
-    raise typer.Exit(mutate_pages(find_project(), pages or [], Choice(suite, sample, seed), json_file))
+    raise typer.Exit(mutate_pages(find_project(), pages or [], Choice(edition, suite, sample, seed), json_file))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from mfa_guide.checking.leftovers import Leftovers
 from mfa_guide.checking.result import Result
 from mfa_guide.clients import suites, versions
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.guide.page import DOCS, WINDOWS
+from mfa_guide.guide.page import WINDOWS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.reader import TIMEOUT, Reader
 from mfa_guide.kinds.walkthrough.walker import Desktop, WineDesktop
@@ -181,7 +181,7 @@ def _carry_out(page: Page, instruction: Instruction, reader: Reader) -> Result:
 
 
 def _not_reached(run: Sequence[Instruction], failed: Result) -> Iterator[Result]:
-    where = f"{DOCS}/{failed.instruction.id}"
+    where = failed.instruction.where
     for instruction in run:
         if instruction.page == failed.instruction.page:
             why = f"{where} does not hold"

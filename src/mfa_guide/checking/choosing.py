@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError, UsageError
-from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.guide.page import DOCS, NOTEBOOKS, SNIPPETS
 from mfa_guide.kinds import instructed
-from mfa_guide.kinds.notebook import FOLDER, find_notebooks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,30 +22,54 @@ if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
 
 
-def choose(guide: Guide, paths: Sequence[Path]) -> list[Path]:
-    """Return the files of the pages and notebooks that `paths` name; all of the guide when it is empty.
+@dataclass(frozen=True)
+class Chosen:
+    """What of an edition is carried out."""
+
+    guide: Guide
+    files: Sequence[Path]
+    """Its pages and notebooks, by their files."""
+
+
+def choose(guides: Sequence[Guide], paths: Sequence[Path]) -> list[Chosen]:
+    """Return the files of the pages and notebooks that `paths` name, for each edition in which there are any.
+
+    Args:
+        guides: the editions that are meant.
+        paths: pages and notebooks, folders of them, or snippets; everything when empty.
 
     Raises:
         UsageError: a path is neither a page nor a notebook of the project, nor a folder with one, nor a snippet that a
             page shows.
     """
-    every = [*guide.files(), *find_notebooks(guide.project)]
-    files: dict[Path, None] = {} if paths else dict.fromkeys(every)
+    chosen: dict[Guide, dict[Path, None]] = {
+        guide: {} if paths else dict.fromkeys([*guide.files(), *guide.notebooks()]) for guide in guides
+    }
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path} does not exist")
-        absolute = path.resolve()
-        if absolute.is_relative_to((guide.project / SNIPPETS).resolve()):
-            found = [file for file in guide.files() if _shows(guide, file, absolute)]
-            if not found:
+        found = {guide: _named(guide, path.resolve()) for guide in guides}
+        if not any(found.values()):
+            project = guides[0].project
+            if _is_snippet(guides, path.resolve()):
                 raise UsageError(f"no page shows {path}")
-        else:
-            found = [file for file in every if file.resolve().is_relative_to(absolute)]
-        if not found:
-            folders = " or ".join(f"{os.path.relpath(guide.project / folder)}/" for folder in (DOCS, FOLDER))
+            folders = " or ".join(f"{os.path.relpath(project / folder)}/" for folder in (DOCS, NOTEBOOKS))
             raise UsageError(f"{path} is neither a page nor a notebook below {folders}, nor a folder with them")
-        files |= dict.fromkeys(found)
-    return list(files)
+        for guide in guides:
+            chosen[guide] |= dict.fromkeys(found[guide])
+    return [Chosen(guide, in_order(guide, list(files))) for guide, files in chosen.items() if files]
+
+
+def _named(guide: Guide, path: Path) -> list[Path]:
+    """Return the files that one path names."""
+    if _is_snippet([guide], path):
+        return [file for file in guide.files() if _shows(guide, file, path)]
+    return [file for file in (*guide.files(), *guide.notebooks()) if file.resolve().is_relative_to(path)]
+
+
+def _is_snippet(guides: Sequence[Guide], path: Path) -> bool:
+    layers = [layer for guide in guides for layer in guide.edition.layers]
+    return any(path.is_relative_to((layer / SNIPPETS).resolve()) for layer in layers)
 
 
 def files_of(page: Page) -> set[Path]:
@@ -74,7 +98,7 @@ def in_order(guide: Guide, files: Sequence[Path]) -> list[Path]:
 
 
 def _before(guide: Guide, file: Path) -> list[Path]:
-    if not file.is_relative_to(guide.docs):
+    if guide.name_of(file) is None:
         return []
     try:
         return [page.path for page in guide.before(guide.page_at(file))]

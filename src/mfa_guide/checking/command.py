@@ -19,14 +19,14 @@ from mfa_guide.base import writing
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.checking import report
 from mfa_guide.checking.carrying_out import Way
-from mfa_guide.checking.choosing import choose, files_of, in_order
+from mfa_guide.checking.choosing import choose, files_of
 from mfa_guide.checking.run import Run
 from mfa_guide.checking.watching import saved
 from mfa_guide.clients import suites
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.gate import on_page, orphans, reviews
-from mfa_guide.guide.page import DOCS, WINDOWS
-from mfa_guide.kinds import open_guide
+from mfa_guide.guide.page import WINDOWS
+from mfa_guide.kinds import open_guide, open_guides
 from mfa_guide.kinds.notebook import SUFFIX, check_notebook
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class Wish:
 
     paths: Sequence[Path] = ()
     """Pages and notebooks, or folders of them; all when empty."""
+    edition: str = ""
+    """The name of an edition, of which alone they are; of all editions when empty."""
     keyword: str | None = None
     """Only what is needed for instructions whose id, snippet or text has this word; no notebook."""
     update: bool = False
@@ -102,7 +104,7 @@ def watch(project: Path, wish: Wish) -> int:
             for files in saves:
                 try:
                     # A page may have come, or may show another snippet now.
-                    if not (paths := _concerned(open_guide(project), wish.paths, files)):
+                    if not (paths := _concerned(open_guides(project, wish.edition), wish.paths, files)):
                         continue
                     status = check(project, dataclasses.replace(wish, paths=paths))
                 except GuideError as error:
@@ -118,17 +120,18 @@ def watch(project: Path, wish: Wish) -> int:
 _WATCHING = "Waiting for you to save a page or a snippet. Ctrl+C ends this."
 
 
-def _concerned(guide: Guide, paths: Sequence[Path], files: Collection[Path]) -> list[Path]:
+def _concerned(guides: Sequence[Guide], paths: Sequence[Path], files: Collection[Path]) -> list[Path]:
     """Return what is carried out because of files that were saved: themselves, and pages that show them."""
     found = []
-    for path in choose(guide, [path for path in paths if path.exists()]):
-        belonging = {path}
-        if path.suffix != SUFFIX:
-            with contextlib.suppress(GuideError):
-                belonging |= files_of(guide.page_at(path))
-        if belonging & {*files}:
-            found.append(path)
-    return found
+    for chosen in choose(guides, [path for path in paths if path.exists()]):
+        for path in chosen.files:
+            belonging = {path}
+            if path.suffix != SUFFIX:
+                with contextlib.suppress(GuideError):
+                    belonging |= files_of(chosen.guide.page_at(path))
+            if belonging & {*files}:
+                found.append(path)
+    return list(dict.fromkeys(found))
 
 
 def check_reviews(project: Path) -> int:
@@ -141,7 +144,9 @@ def check_reviews(project: Path) -> int:
         GuideError: a page cannot be read.
     """
     today = datetime.now(UTC).date()
-    found = [finding for page in open_guide(project).pages() for finding in reviews.passed(page, today)]
+    pages = [page for guide in open_guides(project) for page in guide.pages()]
+    # A page of two editions is written once.
+    found = list(dict.fromkeys(finding for page in pages for finding in reviews.passed(page, today)))
     console = Console(highlight=False, soft_wrap=True)
     for finding in found:
         console.print(Text(str(finding), "red"))
@@ -162,52 +167,64 @@ class _Checking:
     """What is wrong with pages that cannot be carried out at all."""
     chosen: list[Path] = field(default_factory=list)
     """The pages and notebooks that are meant."""
-    carried_out: list[Path] = field(default_factory=list)
-    """The pages that were."""
-    findings: dict[str, list[on_page.Finding]] = field(default_factory=dict)
-    """What the gate has found on the pages that it has looked at, by their names."""
+    carried_out: list[tuple[str, str]] = field(default_factory=list)
+    """The pages that were: the edition of each, and its name."""
+    findings: dict[tuple[str, str], list[on_page.Finding]] = field(default_factory=dict)
+    """What the gate has found on the pages that it has looked at, by edition and name."""
 
     def __post_init__(self) -> None:
-        self.guide = open_guide(self.project)
+        self.guides = {guide.edition.name: guide for guide in open_guides(self.project, self.wish.edition)}
 
     def carry_out(self) -> None:
         """Carry out everything, and tell what comes of it."""
         wish = self.wish
-        self.chosen = files = in_order(self.guide, choose(self.guide, wish.paths))
-        notebooks = [] if wish.keyword else [file for file in files if file.suffix == SUFFIX]
-        pages = [(page, wanted) for file in files if (page := self._read(file)) and (wanted := self._wanted(page))]
+        files = [
+            (each.guide.edition.name, file)
+            for each in choose([*self.guides.values()], wish.paths)
+            for file in each.files
+        ]
+        self.chosen = [file for _, file in files]
+        notebooks = [] if wish.keyword else [(name, file) for name, file in files if file.suffix == SUFFIX]
+        pages = [(page, wanted) for each in files if (page := self._read(*each)) and (wanted := self._wanted(page))]
         if wish.gate:
             return
         if wish.keyword and not pages:
             raise UsageError(f"no instruction has the word {wish.keyword!r}")
         for number, (page, wanted) in enumerate(pages, start=1):
-            self.console.print(Text.assemble((f"{DOCS}/{page.name}", "bold"), (f"  {number} of {len(pages)}", "dim")))
+            edition = page.guide.edition.name
+            counted = f"{self._edition(edition)}  {number} of {len(pages)}"
+            self.console.print(Text.assemble((page.where, "bold"), (counted, "dim")))
             if not wish.update:
                 # What fails may come of it. What is rewritten is looked at as it is then.
                 self._look_at(page)
             for suite in self._suites(page):
-                if "fails" in self._carry_out(self.guide.page(page.name), wanted, suite) and wish.shell:
+                if "fails" in self._carry_out(self.guides[edition].page(page.name), wanted, suite) and wish.shell:
                     return
-        for notebook in notebooks:
-            self.outcomes.append(self._run_notebook(notebook))
+        for name, notebook in notebooks:
+            self.outcomes.append(self._run_notebook(self.guides[name], notebook))
 
-    def _read(self, file: Path) -> Page | None:
+    def _edition(self, name: str) -> str:
+        """Return the words that say by which edition something is carried out, where there are several."""
+        return f"  edition {name}" if len(self.guides) > 1 else ""
+
+    def _read(self, edition: str, file: Path) -> Page | None:
         """Return a page; None for a notebook, and for one that cannot be read, which is told at the end."""
         if file.suffix == SUFFIX:
             return None
         try:
-            page = self.guide.page_at(file)
+            page = self.guides[edition].page_at(file)
         except GuideError as error:
             self.unreadable.append(str(error))
             return None
-        self.carried_out.append(file)
+        self.carried_out.append((edition, page.name))
         return page
 
     def _look_at(self, page: Page) -> None:
         """Have the gate look at a page, if it has not yet, and tell what it finds."""
-        if page.name not in self.findings:
-            self.findings[page.name] = on_page.findings(page)
-            self._tell(self.findings[page.name])
+        at = page.guide.edition.name, page.name
+        if at not in self.findings:
+            self.findings[at] = on_page.findings(page)
+            self._tell(self.findings[at])
 
     def _tell(self, faults: Iterable[object]) -> None:
         for fault in faults:
@@ -265,7 +282,8 @@ class _Checking:
         rewritten = wish.update and self._rewrite(results)
         if rewritten:
             # What follows builds on what is written now.
-            self.guide = open_guide(self.project)
+            edition = page.guide.edition.name
+            self.guides[edition] = open_guide(self.project, edition)
         else:
             run.keep()
         self.evidence.append(run.evidence)
@@ -286,11 +304,11 @@ class _Checking:
         self.console.print(Text(f"  {len(rewrites)} rewritten", "yellow"))
         return True
 
-    def _run_notebook(self, notebook: Path) -> Outcome:
-        name = notebook.relative_to(self.project).as_posix()
-        self.console.print(Text(name, "bold"))
+    def _run_notebook(self, guide: Guide, notebook: Path) -> Outcome:
+        name = guide.edition.where(notebook)
+        self.console.print(Text.assemble((name, "bold"), (self._edition(guide.edition.name), "dim")))
         try:
-            rewritten = check_notebook(self.guide, notebook, update=self.wish.update, suite=self.wish.suite)
+            rewritten = check_notebook(guide, notebook, update=self.wish.update, suite=self.wish.suite)
         except Failure as failure:
             self.console.print(Text.assemble(("  ✗", "red"), " ", report.notebook_explanation(name, failure)))
             return "fails"
@@ -300,7 +318,7 @@ class _Checking:
 
     def conclude(self) -> int:
         """Tell what holds and what does not; return the exit status."""
-        pages = [self.guide.page_at(path) for path in self.carried_out]
+        pages = [self.guides[edition].page(name) for edition, name in self.carried_out]
         for page in pages:
             self._look_at(page)
         findings = [finding for found in self.findings.values() for finding in found]
@@ -327,12 +345,14 @@ class _Checking:
     def _lost(self) -> list[on_page.Finding]:
         """Return what no page leads to; where pages were named, only what is amiss so with these."""
         if not self.wish.paths:
-            return orphans.findings(self.guide)
+            return list(dict.fromkeys(each for guide in self.guides.values() for each in orphans.findings(guide)))
         names = {path.relative_to(self.project).as_posix() for path in self.chosen}
-        # Another page that cannot be read is named when that is carried out.
-        with contextlib.suppress(GuideError):
-            return [finding for finding in orphans.findings(self.guide) if finding.file in names]
-        return []
+        found: dict[on_page.Finding, None] = {}
+        for guide in self.guides.values():
+            # Another page that cannot be read is named when that is carried out.
+            with contextlib.suppress(GuideError):
+                found |= dict.fromkeys(each for each in orphans.findings(guide) if each.file in names)
+        return list(found)
 
 
 def _has(page: Page, instruction: Instruction, keyword: str | None) -> bool:

@@ -1,7 +1,8 @@
 """Evidence: what was checked, with which client and version, when, and with which result.
 
-One file for each page and suite of clients, build/evidence/<suite>/<page>.json, so that several processes can write at
-once. It is about the page as it was then, see `fingerprint.py`, and void as soon as anything of that changes.
+One file for each page, edition and suite of clients, build/evidence/<edition>/<suite>/<page>.json, so that several
+processes can write at once. It is about the page as it was then, see `fingerprint.py`, and void as soon as anything of
+that changes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mfa_guide.checking.fingerprint import fingerprint, here
 from mfa_guide.checking.result import Outcome
 from mfa_guide.clients import suites
 from mfa_guide.guide.page import WINDOWS
+from mfa_guide.policy import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +59,8 @@ class PageEvidence(BaseModel):
 
     page: str
     """Relative to docs/."""
+    edition: str = NEWEST
+    """The name of the edition of the guide."""
     about: str
     """The fingerprint of all that the results depend on."""
     clients: dict[str, str]
@@ -77,7 +81,14 @@ def collect(page: Page, results: Sequence[Result], about: str, packages: str = "
     """
     clients = {name: version for result in results for name, version in result.versions.items()}
     entries = tuple(map(_entry, results))
-    return PageEvidence(page=page.name, about=about, clients=clients, packages=packages, instructions=entries)
+    return PageEvidence(
+        page=page.name,
+        edition=page.guide.edition.name,
+        about=about,
+        clients=clients,
+        packages=packages,
+        instructions=entries,
+    )
 
 
 def _entry(result: Result) -> Entry:
@@ -102,21 +113,22 @@ def write_evidence(evidence: PageEvidence, project: Path, suite: str | None = No
     Raises:
         GuideError: it cannot be written.
     """
-    path = evidence_file(project, evidence.page, suite)
+    path = evidence_file(project, evidence.page, suite, evidence.edition)
     writing.write(path, evidence.model_dump_json(indent=2) + "\n", folders=True)
 
 
-def read_evidence(project: Path, page: str, suite: str | None = None) -> PageEvidence | None:
+def read_evidence(project: Path, page: str, suite: str | None = None, edition: str = NEWEST) -> PageEvidence | None:
     """Return the evidence for a page and a suite (the machine's own when not given); None when none can be read."""
     try:
-        return PageEvidence.model_validate_json(evidence_file(project, page, suite).read_text(encoding="utf-8"))
+        text = evidence_file(project, page, suite, edition).read_text(encoding="utf-8")
+        return PageEvidence.model_validate_json(text)
     except (OSError, ValidationError):
         return None
 
 
-def evidence_file(project: Path, page: str, suite: str | None = None) -> Path:
-    """Return where the evidence for a page and a suite is: build/evidence/trixie/log-in/openssh.md.json."""
-    return project / "build" / "evidence" / (suite or suites.own()) / f"{page}.json"
+def evidence_file(project: Path, page: str, suite: str | None = None, edition: str = NEWEST) -> Path:
+    """Return where the evidence for a page and a suite is: build/evidence/2026/trixie/log-in/openssh.md.json."""
+    return project / "build" / "evidence" / edition / (suite or suites.own()) / f"{page}.json"
 
 
 def read_all(page: Page) -> dict[str, PageEvidence]:
@@ -126,7 +138,9 @@ def read_all(page: Page) -> dict[str, PageEvidence]:
     page; nor is what clients did before they were exchanged. Of a suite that is not here, nobody knows better.
     """
     about = fingerprint(page)
-    found = {suite: read_evidence(page.project, page.name, suite) for suite in (*suites.everywhere(), suites.UNKNOWN)}
+    edition = page.guide.edition.name
+    every = (*suites.everywhere(), suites.UNKNOWN)
+    found = {suite: read_evidence(page.project, page.name, suite, edition) for suite in every}
     return {
         suite: evidence
         for suite, evidence in found.items()

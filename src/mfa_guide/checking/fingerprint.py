@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from mfa_guide.guide.page import Page
 
+_POLICIES = "policy/*.toml"
+"""Of these, a page depends on its own alone."""
 NO_PART = ("by_hand", "drawing", "gate", "mutants", "problems", "tutorial", "website")
 """The packages that have no part in what comes of carrying out a page."""
 
@@ -33,7 +35,8 @@ def fingerprint(page: Page) -> str:
     Raises:
         GuideError: a page that it needs cannot be read.
     """
-    policy = page.guide.policy.model_dump_json()
+    # What it says about other editions is for readers.
+    policy = page.guide.policy.model_dump_json(exclude={"changes"})
     pages = [part for each in (*page.guide.before(page), page) for part in _parts(each)]
     return hash_of([hash_of_code(NO_PART), *_libraries(), policy, *pages])
 
@@ -56,7 +59,8 @@ def hash_of_code(without: tuple[str, ...] = ()) -> str:
     """
     package = Path(mfa_guide.__file__).parent
     files = (path.relative_to(package) for path in sorted(package.rglob("*")) if path.is_file())
-    taking_part = [path for path in files if path.parts[0] not in without and "__pycache__" not in path.parts]
+    code = [path for path in files if "__pycache__" not in path.parts and not path.match(_POLICIES)]
+    taking_part = [path for path in code if path.parts[0] not in without]
     return hash_of(f"{path.as_posix()} {sha256((package / path).read_bytes()).hexdigest()}" for path in taking_part)
 
 

@@ -21,9 +21,10 @@ from mfa_guide.checking.choosing import choose
 from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import LINUX, Versions
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import DOCS, SNIPPETS, WINDOWS
-from mfa_guide.kinds import open_guide
-from mfa_guide.kinds.notebook import FOLDER, SUFFIX
+from mfa_guide.guide.edition import EDITIONS
+from mfa_guide.guide.page import DOCS, NOTEBOOKS, SNIPPETS, WINDOWS
+from mfa_guide.kinds import open_guides
+from mfa_guide.kinds.notebook import SUFFIX
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.practice.lab import Lab
 
@@ -39,11 +40,25 @@ _PAGE_TAKES = 1800
 
 
 @dataclass(frozen=True)
+class _Chosen:
+    """A page or a notebook of an edition."""
+
+    guide: Guide
+    file: Path
+
+    def __str__(self) -> str:
+        edition = self.guide.edition
+        # A file of the edition's own says so.
+        of = "" if self.file.is_relative_to(edition.layers[0]) else f" by the rules of {edition.name}"
+        return f"{edition.where(self.file)}{of}"
+
+
+@dataclass(frozen=True)
 class _Run:
     """A page or a notebook, carried out with a suite."""
 
     suite: str
-    file: Path
+    of: _Chosen
     held: bool
     said: str
 
@@ -67,26 +82,26 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
         CannotRunError: a suite cannot be fetched, or nothing can be carried out on this computer.
     """
     names = names or [*suites.VERSIONS]
-    guide = open_guide(project)
-    files = choose(guide, paths)
+    guides = open_guides(project)
+    pages = [_Chosen(each.guide, file) for each in choose(guides, paths) for file in each.files]
     for name in names:
-        print(f"{name}: {_get(name)}{_clients(name, guide.policy)}", flush=True)
+        print(f"{name}: {_get(name)}{_clients(name, guides[0].policy)}", flush=True)
     failed = 0
-    todo = [(name, file) for name in names for file in files if _is_for(guide, file, name)]
+    todo = [(name, each) for name in names for each in pages if _is_for(each.guide, each.file, name)]
     if sample is not None:
         todo = random.Random(_content(project)).sample(todo, min(sample, len(todo)))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done in pool.map(lambda each: _carry_out(project, *each), todo):
             mark = "✓" if done.held else "✗"
-            print(f"{mark} {done.suite}  {done.file.relative_to(project).as_posix()}", flush=True)
+            print(f"{mark} {done.suite}  {done.of}", flush=True)
             if not done.held:
                 failed += 1
                 print(done.said, flush=True)
     findings = [
         finding
-        for file in files
-        if file.suffix != SUFFIX
-        for finding in _not_met(guide.page_at(file), [name for name, other in todo if other == file])
+        for each in pages
+        if each.file.suffix != SUFFIX
+        for finding in _not_met(each.guide.page_at(each.file), [name for name, other in todo if other == each])
     ]
     for finding in findings:
         print(finding)
@@ -96,7 +111,9 @@ def run(project: Path, names: Sequence[str], paths: Sequence[Path], sample: int 
 
 def _content(project: Path) -> str:
     """Return a text that is another one whenever a page, a snippet or a notebook is."""
-    files = sorted(path for part in (DOCS, SNIPPETS, FOLDER) for path in (project / part).rglob("*") if path.is_file())
+    files = sorted(
+        path for part in (DOCS, SNIPPETS, NOTEBOOKS, EDITIONS) for path in (project / part).rglob("*") if path.is_file()
+    )
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -135,15 +152,16 @@ def _clients(name: str, policy: Policy) -> str:
         return ", ".join(f"{client} {known[client]}" for client in LINUX.clients if client in known)
 
 
-def _carry_out(project: Path, suite: str, file: Path) -> _Run:
-    command = [sys.executable, "-m", "mfa_guide", "check", "--suite", suite, str(file)]
+def _carry_out(project: Path, suite: str, of: _Chosen) -> _Run:
+    where = ("--edition", of.guide.edition.name, str(of.file))
+    command = [sys.executable, "-m", "mfa_guide", "check", "--suite", suite, *where]
     try:
         done = subprocess.run(
             command, cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PAGE_TAKES
         )
     except subprocess.TimeoutExpired:
-        return _Run(suite, file, False, f"{file.relative_to(project)}: not carried out within {_PAGE_TAKES} s\n")
-    return _Run(suite, file, done.returncode == 0, done.stdout + done.stderr)
+        return _Run(suite, of, False, f"{of}: not carried out within {_PAGE_TAKES} s\n")
+    return _Run(suite, of, done.returncode == 0, done.stdout + done.stderr)
 
 
 def _not_met(page: Page, names: Sequence[str]) -> Iterator[Finding]:
@@ -154,7 +172,7 @@ def _not_met(page: Page, names: Sequence[str]) -> Iterator[Finding]:
         suites_of = _suites_of(page, instruction)
         ran = [name for name in entries if name in suites_of]
         if instruction.option("with") and ran and not any(entries[name].result == "holds" for name in ran):
-            yield Finding(f"{DOCS}/{page.name}", instruction.line, "no suite has met this")
+            yield Finding(page.where, instruction.line, "no suite has met this")
         path = page.snippet(instruction)
         for number, difference in enumerate(by_version.read_differences(path), start=1):
             could = [name for name in ran if difference.requirement.met_by(suites.everywhere()[name])]

@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Instruction, Page
 
-_GUIDE = pytest.StashKey["Guide"]()
+_GUIDES = pytest.StashKey[list["Guide"]]()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the pages below docs/, and the notebooks."""
-    project = parent.config.rootpath
-    if file_path.suffix == ".md" and file_path.is_relative_to(project / "docs") and _is_guide(project):
-        return PageFile.from_parent(parent, path=file_path)
-    if file_path.suffix == ".ipynb" and file_path.parent == project / "notebooks" and _is_guide(project):
-        return NotebookFile.from_parent(parent, path=file_path)
+    """Collect the pages below docs/, the notebooks, and those of older editions."""
+    if file_path.suffix in (".md", ".ipynb") and _is_guide(parent.config.rootpath):
+        try:
+            guides = [guide for guide in _guides(parent.config) if file_path in (*guide.files(), *guide.notebooks())]
+        except GuideError as error:
+            raise pytest.UsageError(str(error)) from None
+        if guides:
+            kind = PageFile if file_path.suffix == ".md" else NotebookFile
+            return kind.from_parent(parent, path=file_path, guides=guides)
     return None
 
 
@@ -41,24 +44,45 @@ def _is_guide(folder: Path) -> bool:
     return (folder / "mkdocs.yml").is_file() and is_guide(folder)
 
 
-def _guide(config: pytest.Config) -> Guide:
-    """Return the guide of the project, each of whose pages is read once."""
-    from mfa_guide.kinds import open_guide
+def _guides(config: pytest.Config) -> list[Guide]:
+    """Return the editions of the guide of the project, today's first, each of whose pages is read once."""
+    from mfa_guide.kinds import open_guides
 
-    if _GUIDE not in config.stash:
-        config.stash[_GUIDE] = open_guide(config.rootpath)
-    return config.stash[_GUIDE]
+    if _GUIDES not in config.stash:
+        config.stash[_GUIDES] = open_guides(config.rootpath)
+    return config.stash[_GUIDES]
 
 
 class DoesNotHoldError(GuideError):
     """Something on a page does not hold; the message says all there is to say."""
 
 
-class PageFile(pytest.File):
-    """A page. It is carried out once, as far as its tests need."""
+class _File(pytest.File):
+    """A file of the guide, with the editions that it is a part of."""
+
+    def __init__(self, *, guides: list[Guide], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.guides = guides
+
+
+class PageFile(_File):
+    """The file of a page: of one in each of its editions."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Return the page, by each edition."""
+        for guide in self.guides:
+            yield PageOfEdition.from_parent(self, name=guide.edition.name, guide=guide)
+
+
+class PageOfEdition(pytest.Collector):
+    """A page by the rules of one edition. It is carried out once, as far as its tests need."""
 
     page: Page
     run: Run
+
+    def __init__(self, *, guide: Guide, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.guide = guide
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
@@ -66,7 +90,7 @@ class PageFile(pytest.File):
         from mfa_guide.checking.run import Run
 
         try:
-            self.page = _guide(self.config).page_at(self.path)
+            self.page = self.guide.page_at(self.path)
         except GuideError as error:
             raise self.CollectError(str(error)) from None
         self.run = Run(self.page, Way(keep_going=True))
@@ -76,7 +100,7 @@ class PageFile(pytest.File):
             items.append(InstructionItem.from_parent(self, name=instruction.id, instruction=instruction))
         for item in items:
             if self.config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(self.page.name))
+                item.add_marker(pytest.mark.xdist_group(f"{self.guide.edition.name} {self.page.name}"))
             yield item
 
     def _for_us(self) -> list[Instruction]:
@@ -111,7 +135,7 @@ class GateItem(_Item):
         """Look for what escapes."""
         from mfa_guide.gate.on_page import findings
 
-        assert isinstance(self.parent, PageFile)
+        assert isinstance(self.parent, PageOfEdition)
         if found := findings(self.parent.page):
             raise DoesNotHoldError("\n".join(str(finding) for finding in found))
 
@@ -131,26 +155,31 @@ class InstructionItem(_Item):
         """Carry it out."""
         from mfa_guide.checking.report import explanation
 
-        assert isinstance(self.parent, PageFile)
+        assert isinstance(self.parent, PageOfEdition)
         result = self.parent.run.result(self.instruction)
         if result.failures:
             raise DoesNotHoldError(explanation(result).plain.rstrip())
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Say where the test is, and what it is called in the report."""
-        return self.path, self.instruction.line - 1, f"docs/{self.instruction.id}"
+        return self.path, self.instruction.line - 1, self.instruction.where
 
 
-class NotebookFile(pytest.File):
+class NotebookFile(_File):
     """A notebook."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Return its only test."""
-        yield NotebookItem.from_parent(self, name="outputs")
+        """Return its only test, by each edition."""
+        for guide in self.guides:
+            yield NotebookItem.from_parent(self, name=f"outputs {guide.edition.name}", guide=guide)
 
 
 class NotebookItem(_Item):
     """That a notebook comes to its end, and prints what it stores."""
+
+    def __init__(self, *, guide: Guide, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.guide = guide
 
     def runtest(self) -> None:
         """Run it."""
@@ -160,7 +189,7 @@ class NotebookItem(_Item):
 
         name = self.path.relative_to(self.config.rootpath).as_posix()
         try:
-            check_notebook(_guide(self.config), self.path)
+            check_notebook(self.guide, self.path)
         except Failure as failure:
             raise DoesNotHoldError(notebook_explanation(name, failure).plain.rstrip()) from None
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from mfa_guide.guide.page import DOCS, SNIPPETS
-
 if TYPE_CHECKING:
     from mfa_guide.checking.result import Outcome, Result
     from mfa_guide.expecting.failure import Failure
@@ -29,7 +27,7 @@ def line(result: Result) -> Text:
     sign, style = SIGNS[result.outcome]
     instruction = result.instruction
     label = f"[{instruction.label}]" if instruction.label else ""
-    text = Text.assemble(("  " + sign, style), f" {instruction.line:>4}{label}  {SNIPPETS}/{instruction.snippet}")
+    text = Text.assemble(("  " + sign, style), f" {instruction.line:>4}{label}  {instruction.source}")
     if result.outcome in ("holds", "fails"):
         with_what = f"{result.client}, " if result.client else ""
         text.append(f"  {with_what}{result.seconds:.1f} s", "dim")
@@ -46,10 +44,10 @@ def explanation(result: Result) -> Text:
     text = Text()
     for failure in result.failures:
         where = f":{failure.line}" if failure.line else ""
-        name = instruction.snippet
+        name = instruction.source
         if failure.file:
             name = PurePosixPath(name).with_name(failure.file.name).as_posix()
-        text.append(f"{DOCS}/{instruction.id} ({SNIPPETS}/{name}{where}): {failure.message}\n")
+        text.append(f"{instruction.where} ({name}{where}): {failure.message}\n")
         text.append(_detail(failure))
     if result.client:
         text.append(f"    carried out with {result.client}\n", "dim")

@@ -1,8 +1,8 @@
 """Screenshots: what a window showed when a walkthrough was carried out, for those who want to see it.
 
-Below build/screenshots/ there is a folder for each page, called as it is, in it one for the tabs that were followed
-(`all` on a page without), and in that one for each walkthrough, called as its snippet: N.png is the picture at its step
-N, counted from 1; about.json says of which page as it was, and with which client.
+Below build/screenshots/ there is a folder for each edition, in it one for each page, called as it is, in that one for
+the tabs that were followed (`all` on a page without), and in that one for each walkthrough, called as its snippet:
+N.png is the picture at its step N, counted from 1; about.json says of which page as it was, and with which client.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def stands_for(page: Page) -> Mapping[str, str]:
 
 
 def _folder(page: Page, label: str) -> Path:
-    return Path(FOLDER) / Path(page.name).with_suffix("") / (label or "all")
+    return Path(FOLDER) / page.guide.edition.name / Path(page.name).with_suffix("") / (label or "all")
 
 
 def _name(snippet: str) -> Path:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from watchdog.events import FileSystemEventHandler
 from watchdog.observers import Observer
 
-from mfa_guide.guide.page import DOCS, SNIPPETS
-from mfa_guide.kinds.notebook import FOLDER
+from mfa_guide.guide.edition import EDITIONS
+from mfa_guide.guide.page import DOCS, NOTEBOOKS, SNIPPETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def saved(project: Path) -> Iterator[Iterator[set[Path]]]:
         there are some; it has no end.
     """
     notes, observer = _Notes(), Observer()
-    for folder in (project / name for name in (DOCS, SNIPPETS, FOLDER)):
+    for folder in (project / name for name in (DOCS, SNIPPETS, NOTEBOOKS, EDITIONS)):
         if folder.is_dir():
             observer.schedule(notes, str(folder), recursive=True)
     observer.start()

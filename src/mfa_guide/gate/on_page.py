@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import posixpath
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,7 +15,7 @@ from mfa_guide.gate.labels import nearly_others
 from mfa_guide.gate.links import dead
 from mfa_guide.gate.meta import misspelt, undescribed_alone
 from mfa_guide.gate.word_drift import drifting
-from mfa_guide.guide.page import DOCS, SNIPPETS, Block, Page
+from mfa_guide.guide.page import SNIPPETS, Block, Page
 from mfa_guide.kinds import KINDS, instructed
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def findings(page: Page) -> list[Finding]:
     of_front_matter, of_tabs = (misspelt, undescribed_alone, _front_matter), (nearly_others,)
     looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, dead, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
-    return [Finding(f"{DOCS}/{page.name}", line, message) for line, message in found]
+    return [Finding(page.where, line, message) for line, message in found]
 
 
 def _blocks(page: Page) -> Iterator[tuple[int, str]]:
@@ -81,17 +82,17 @@ def _embedding(page: Page, block: Block) -> Iterator[str]:
     if block.snippet is None:
         yield 'a checked fence holds exactly one line, --8<-- "path below snippets/", and nothing else'
         return
-    folder = (page.project / SNIPPETS).resolve()
-    path = (folder / block.snippet).resolve()
-    if not path.is_relative_to(folder):
+    folders = [layer / SNIPPETS for layer in page.guide.edition.layers]
+    path = page.snippet_file(block.snippet).resolve()
+    if not any(path.is_relative_to(folder.resolve()) for folder in folders):
         yield f"{block.snippet} lies outside {SNIPPETS}/"
     elif not path.is_file():
-        yield f"{SNIPPETS}/{block.snippet} does not exist{_nearest(folder, block.snippet)}"
+        yield f"{SNIPPETS}/{block.snippet} does not exist{_nearest(folders, block.snippet)}"
 
 
-def _nearest(folder: Path, snippet: str) -> str:
-    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    found = get_close_matches(snippet, names, n=1)
+def _nearest(folders: list[Path], snippet: str) -> str:
+    files = [(path, folder) for folder in folders for path in folder.rglob("*") if path.is_file()]
+    found = get_close_matches(snippet, [path.relative_to(folder).as_posix() for path, folder in files], n=1)
     return f": is it {found[0]}?" if found else ""
 
 
@@ -132,8 +133,9 @@ def _front_matter(page: Page) -> Iterator[tuple[int, str]]:
         page.guide.before(page)
     except GuideError as error:
         yield page.practice.line("after"), str(error).partition(": ")[2]
-    linked = {(page.path.parent / link.target.partition("#")[0]).resolve() for link in page.links}
-    if (page.project / DOCS / page.practice.after).resolve() not in linked:
+    folder = posixpath.dirname(page.name)
+    linked = {posixpath.normpath(posixpath.join(folder, link.target.partition("#")[0])) for link in page.links}
+    if posixpath.normpath(page.practice.after) not in linked:
         yield page.practice.line("after"), f"the page needs {page.practice.after} first, and has no link to it"
 
 

@@ -9,7 +9,6 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from mfa_guide.gate.on_page import Finding
-from mfa_guide.guide.page import DOCS
 from mfa_guide.kinds.unchecked import UNCHECKED
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def passed(page: Page, today: datetime.date) -> list[Finding]:
     """Return a finding for every review date of a page that has passed."""
     return [
-        Finding(f"{DOCS}/{page.name}", line, f"{what} was to be looked at again before {date}")
+        Finding(page.where, line, f"{what} was to be looked at again before {date}")
         for line, what, date in unchecked(page)
         if date <= today
     ]

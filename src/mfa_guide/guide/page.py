@@ -32,6 +32,7 @@ DOCS = "docs"
 WINDOWS = "Windows"
 """The label of the tabs that are followed at a computer with Windows; all others are followed at one with Linux."""
 SNIPPETS = "snippets"
+NOTEBOOKS = "notebooks"
 
 _INCLUDE = re.compile(r'--8<-- "(?P<snippet>[^":]+)"\n')
 # Jinja, which fills the pages, takes any blanks here, and either quotation mark.
@@ -104,10 +105,14 @@ class Instruction:
     """What stands after its kind: `word` (None) or `word="value"`."""
     label: str = ""
     """The label of the tabs that the reader follows in this run; empty on a page without tabs."""
+    where: str = field(default="", compare=False)
+    """What it is called for people: as `id`, with the file of the page, relative to the project."""
+    source: str = field(default="", compare=False)
+    """The file with its text, relative to the project."""
 
     @property
     def id(self) -> str:
-        """What the instruction is called in reports and evidence."""
+        """What the instruction is called in evidence."""
         return f"{self.page}:{self.line}" + (f"[{self.label}]" if self.label else "")
 
     @property
@@ -179,7 +184,12 @@ class Page:
     @property
     def path(self) -> Path:
         """Its file."""
-        return self.project / DOCS / self.name
+        return self.guide.edition.file(f"{DOCS}/{self.name}")
+
+    @property
+    def where(self) -> str:
+        """What to call its file in messages: its path, relative to the project."""
+        return self.guide.edition.where(self.path)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -202,9 +212,21 @@ class Page:
         In a group of tabs without that label the reader sees the first that is carried out at all.
         """
         return tuple(
-            Instruction(self.name, block.line, block.language, block.snippet, tuple(block.given().items()), label)
+            self._instruction(block, block.snippet, label)
             for block in self._checked
             if block.snippet and all(self._followed(tab, label) for tab in block.tabs)
+        )
+
+    def _instruction(self, block: Block, snippet: str, label: str) -> Instruction:
+        return Instruction(
+            self.name,
+            block.line,
+            block.language,
+            snippet,
+            tuple(block.given().items()),
+            label,
+            where=f"{self.where}:{block.line}" + (f"[{label}]" if label else ""),
+            source=self.guide.edition.where(self.snippet_file(snippet)),
         )
 
     def followed(self, label: str) -> str:
@@ -241,26 +263,27 @@ class Page:
 
     def snippet_file(self, snippet: str) -> Path:
         """Return the file of a snippet, named relative to snippets/."""
-        return self.project / SNIPPETS / snippet
+        return self.guide.edition.file(f"{SNIPPETS}/{snippet}")
 
 
 def _windows_last(labels: Iterable[str]) -> list[str]:
     return sorted(labels, key=WINDOWS.__eq__)
 
 
-def read_page(guide: Guide, path: Path) -> Page:
+def read_page(guide: Guide, name: str) -> Page:
     """Read a page; `Guide.page` does it once for each.
 
     Args:
         guide: the guide of which it is a page.
-        path: its file, below the guide's docs/.
+        name: its path, relative to docs/.
 
     Raises:
         GuideError: it is not text, its front matter cannot be read, or it shows a problem that is not in the catalogue.
     """
-    name = path.relative_to(guide.project / DOCS).as_posix()
-    text = read_text(path, f"{DOCS}/{name}")
-    said, text = front_matter.split(f"{DOCS}/{name}", text)
+    path = guide.edition.file(f"{DOCS}/{name}")
+    where = guide.edition.where(path)
+    text = read_text(path, where)
+    said, text = front_matter.split(where, text)
     # Python-Markdown takes a tab for four columns.
     lines = text.expandtabs(4).splitlines()
     flat = list(flatten(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mfa_guide.guide import edition
 from mfa_guide.guide.guide import Guide
 from mfa_guide.kinds.file import FILE
 from mfa_guide.kinds.kind import Instructed
@@ -12,7 +13,6 @@ from mfa_guide.kinds.sequence import SEQUENCE
 from mfa_guide.kinds.transcript.kind import TRANSCRIPT
 from mfa_guide.kinds.unchecked import UNCHECKED
 from mfa_guide.kinds.walkthrough.kind import WALKTHROUGH
-from mfa_guide.policy import of_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +23,30 @@ KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TRANSCRIPT, WALKTHRO
 """All of them, by their names."""
 
 
-def open_guide(project: Path) -> Guide:
-    """Return the guide of a project, by the policy that its `mkdocs.yml` names: the newest when it names none.
+def open_guide(project: Path, name: str = "") -> Guide:
+    """Return an edition of the guide of a project.
 
     Args:
         project: the folder with `mkdocs.yml`.
+        name: which edition; today's when empty.
 
     Raises:
-        GuideError: `mkdocs.yml` cannot be read, or there is no such policy.
+        UsageError: there is no such edition.
+        GuideError: `mkdocs.yml` cannot be read, or there is no such policy as it names.
     """
-    return Guide(project, of_project(project), instructions())
+    return Guide(edition.edition(project, name) if name else edition.todays(project), instructions())
+
+
+def open_guides(project: Path, name: str = "") -> list[Guide]:
+    """Return all editions of the guide of a project, today's first; or the one with a name, alone.
+
+    Raises:
+        UsageError: there is no such edition.
+        GuideError: `mkdocs.yml` cannot be read, or there is no policy that an edition is called by.
+    """
+    if name:
+        return [open_guide(project, name)]
+    return [Guide(each, instructions()) for each in edition.editions(project)]
 
 
 def instructed(name: str) -> Instructed[Any]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mfa_guide.clients.suites import Suite
     from mfa_guide.guide.guide import Guide
 
-FOLDER = "notebooks"
 SUFFIX = ".ipynb"
 _FORMAT = 4
 """What nbformat calls the format that Jupyter writes since 2015."""
@@ -46,11 +45,6 @@ cat "$1"
 
 Notebook = dict[str, Any]
 """A notebook, as it stands in its file."""
-
-
-def find_notebooks(project: Path) -> list[Path]:
-    """Return the notebooks of a project."""
-    return sorted((project / FOLDER).glob(f"*{SUFFIX}"))
 
 
 def read_notebook(project: Path, path: Path) -> Notebook:

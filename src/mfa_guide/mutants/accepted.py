@@ -15,6 +15,7 @@ from mfa_guide.guide.page import SNIPPETS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfa_guide.guide.edition import Edition
     from mfa_guide.mutants.making import Mutant
 
 Changes = tuple[str, ...] | Literal["any"]
@@ -58,12 +59,17 @@ class _Entry(BaseModel):
         return [Accepted(self.file, source, self.changes, self.why) for source in sources]
 
 
-def read(project: Path) -> tuple[Accepted, ...]:
-    """Return the list; empty when there is none.
+def file_of(edition: Edition) -> Path:
+    """Return where the list of an edition is."""
+    return edition.layers[0] / SNIPPETS / ACCEPTED
+
+
+def read(edition: Edition) -> tuple[Accepted, ...]:
+    """Return the list of an edition; empty when there is none.
 
     Raises:
         GuideError: it cannot be read.
     """
-    path = project / SNIPPETS / ACCEPTED
-    entries = read_yaml(path, f"{SNIPPETS}/{ACCEPTED}", tuple[_Entry, ...]) if path.is_file() else ()
+    path = file_of(edition)
+    entries = read_yaml(path, edition.where(path), tuple[_Entry, ...]) if path.is_file() else ()
     return tuple(line for entry in entries for line in entry.lines())

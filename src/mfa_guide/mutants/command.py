@@ -22,18 +22,16 @@ from mfa_guide.base import writing
 from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.base.project import CONFIGURATION
 from mfa_guide.checking.carrying_out import Way
-from mfa_guide.checking.choosing import choose
+from mfa_guide.checking.choosing import Chosen, choose
 from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of, hash_of_code
 from mfa_guide.checking.report import explanation
 from mfa_guide.checking.run import Run
 from mfa_guide.clients import suites
 from mfa_guide.gate import on_page
-from mfa_guide.gate.orphans import ACCEPTED
-from mfa_guide.guide.guide import Guide
-from mfa_guide.guide.page import DOCS, SNIPPETS
-from mfa_guide.kinds import instructed, instructions, open_guide
+from mfa_guide.guide.edition import EDITIONS
+from mfa_guide.guide.page import DOCS, NOTEBOOKS, SNIPPETS
+from mfa_guide.kinds import instructed, open_guide, open_guides
 from mfa_guide.kinds.kind import Shown
-from mfa_guide.kinds.notebook import FOLDER as NOTEBOOKS
 from mfa_guide.kinds.notebook import SUFFIX
 from mfa_guide.mutants import accepted, making
 from mfa_guide.policy import Fact
@@ -41,6 +39,7 @@ from mfa_guide.policy import Fact
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Page
     from mfa_guide.mutants.making import Mutant
 
@@ -54,6 +53,8 @@ _AT_ONCE, _AT_ONCE_UNDER_WINE = 2 * _PROCESSORS, _PROCESSORS
 class Choice:
     """Which mutants are tried, and with which clients."""
 
+    edition: str = ""
+    """Of this edition alone; of all when empty."""
     suite: str = ""
     """With the clients of this suite alone, those that it can notice; with whatever is here, all, when empty."""
     sample: int | None = None
@@ -94,13 +95,13 @@ def mutate(project: Path, paths: Sequence[Path], choice: Choice, json_file: Path
 def _mutate(project: Path, paths: Sequence[Path], choice: Choice) -> tuple[int, list[dict[str, Any]]]:
     """Carry out mutants and report; return the exit status, and what became of each."""
     console = Console(highlight=False, soft_wrap=True)
-    guide = open_guide(project)
-    files = [file for file in choose(guide, paths) if file.suffix != SUFFIX]
-    pages = [page for file in files if (page := guide.page_at(file)).instructions]
+    chosen_of = choose(open_guides(project, choice.edition), paths)
+    pages_of = {each.guide: _pages(each) for each in chosen_of}
+    pages = [page for found in pages_of.values() for page in found]
     if problem := next((finding for page in pages for finding in on_page.findings(page)), None):
         raise GuideError(f"the guide does not hold as it is: {problem}")
-    allowed = accepted.read(project)
-    everything = making.of_guide(guide, pages)
+    allowed = {guide.edition.name: accepted.read(guide.edition) for guide in pages_of}
+    everything = [mutant for guide, found in pages_of.items() for mutant in making.of_guide(guide, found)]
     noticing = _noticing(everything, choice.suite)
     chosen = [mutant for mutant in everything if mutant.id in noticing]
     if (missing := len(everything) - len(chosen)) and not choice.suite:
@@ -108,18 +109,32 @@ def _mutate(project: Path, paths: Sequence[Path], choice: Choice) -> tuple[int, 
     if choice.sample is not None and choice.sample < len(chosen):
         drawn_by = hash_of(mutant.id for mutant in everything) if choice.seed is None else choice.seed
         chosen = random.Random(drawn_by).sample(chosen, choice.sample)
-    caught = _carry_out(guide, pages, chosen, noticing, project / "build" / "mutate" / "results.jsonl")
+    caught = _carry_out(project, pages, chosen, noticing, project / "build" / "mutate" / "results.jsonl")
     survivors = [mutant for mutant in chosen if caught[mutant.id] is None]
-    unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed)]
+    unexpected = [mutant for mutant in survivors if not any(entry.covers(mutant) for entry in allowed[mutant.edition])]
     for mutant in unexpected:
         where = f"{mutant.place} ({mutant.file}:{mutant.line})" if mutant.file != "policy" else mutant.place
         console.print(Text(f"{where}: nothing notices: {mutant.change}\n    {mutant.source.strip()}", "red"))
-    stale = [] if paths else _stale(allowed, everything, chosen, survivors)
-    for entry in stale:
-        console.print(Text(f"{SNIPPETS}/{ACCEPTED}: nothing survives of {entry.file}: {entry.source}", "red"))
+    stale = []
+    for guide in () if paths else pages_of:
+        edition = guide.edition
+        of_edition = [
+            [each for each in some if each.edition == edition.name] for some in (everything, chosen, survivors)
+        ]
+        for entry in _stale(allowed[edition.name], *of_edition):
+            where = edition.where(accepted.file_of(edition))
+            stale.append(f"{where}: nothing survives of {entry.file}: {entry.source}")
+    for told in stale:
+        console.print(Text(told, "red"))
     counts = f"{len(chosen) - len(survivors)} of {len(chosen)} caught, {len(survivors) - len(unexpected)} accepted"
     console.print(Text(f"{counts}, {len(unexpected)} not noticed", "bold"))
     return 1 if unexpected or stale else 0, _report(chosen, caught, allowed)
+
+
+def _pages(chosen: Chosen) -> list[Page]:
+    """Return the pages of which there can be mutants."""
+    files = [file for file in chosen.files if file.suffix != SUFFIX]
+    return [page for file in files if (page := chosen.guide.page_at(file)).instructions]
 
 
 def _stale(
@@ -139,10 +154,9 @@ def _stale(
 
 
 def _carry_out(
-    guide: Guide, pages: Sequence[Page], chosen: Sequence[Mutant], noticing: Mapping[str, Sequence[str]], file: Path
+    project: Path, pages: Sequence[Page], chosen: Sequence[Mutant], noticing: Mapping[str, Sequence[str]], file: Path
 ) -> dict[str, str | None]:
     """Return for each mutant, by its id, what noticed it; None when nothing did."""
-    project = guide.project
     keys = keys_of(pages, chosen, noticing)
     known = _known(file)
     caught = {name: known[name, key] for name, key in keys.items() if (name, key) in known}
@@ -171,14 +185,18 @@ def _carry_out(
             progress.advance(task)
 
         task = progress.add_task("Pages as they are", total=None)
-        runs = sorted({(name, suite) for mutant in left for name in mutant.pages for suite in noticing[mutant.id]})
-        seen: dict[str, list[Shown]] = {}
-        for (name, suite), tried in zip(runs, pool.map(_try_as_it_is, [project] * len(runs), runs), strict=True):
+        runs = sorted(
+            {(mutant.edition, name, suite) for mutant in left for name in mutant.pages for suite in noticing[mutant.id]}
+        )
+        seen: dict[tuple[str, str], list[Shown]] = {}
+        for (edition, name, suite), tried in zip(
+            runs, pool.map(_try_as_it_is, [project] * len(runs), runs), strict=True
+        ):
             if tried.problem:
                 where = f" with {suite}" if suite else ""
-                raise GuideError(f"{DOCS}/{name} does not hold as it is{where}: {tried.problem}")
-            for snippet, shown in tried.shown:
-                seen.setdefault(f"{SNIPPETS}/{snippet}", []).append(shown)
+                raise GuideError(f"{DOCS}/{name} of {edition} does not hold as it is{where}: {tried.problem}")
+            for source, shown in tried.shown:
+                seen.setdefault((edition, source), []).append(shown)
         progress.update(task, description="Mutants", total=len(left), completed=0)
         futures = {}
         for mutant in left:
@@ -207,9 +225,11 @@ def keys_of(pages: Sequence[Page], mutants: Sequence[Mutant], noticing: Mapping[
     """
     # The gate and the mutants themselves decide, too.
     code = hash_of_code()
-    hashes = {page.name: hash_of([code, fingerprint(page)]) for page in pages}
+    hashes = {(page.guide.edition.name, page.name): hash_of([code, fingerprint(page)]) for page in pages}
     return {
-        mutant.id: hash_of([*(hashes[name] for name in mutant.pages), *map(clients_of, noticing[mutant.id])])
+        mutant.id: hash_of(
+            [*(hashes[mutant.edition, name] for name in mutant.pages), *map(clients_of, noticing[mutant.id])]
+        )
         for mutant in mutants
     }
 
@@ -255,13 +275,13 @@ def _noticing(mutants: Sequence[Mutant], suite: str) -> dict[str, list[str]]:
     return found
 
 
-def _foreseen(project: Path, mutant: Mutant, seen: Mapping[str, Sequence[Shown]]) -> str | None:
+def _foreseen(project: Path, mutant: Mutant, seen: Mapping[tuple[str, str], Sequence[Shown]]) -> str | None:
     """Return what notices a mutant, where that can be told from what its page showed as it is."""
-    if mutant.snippet is None or mutant.snippet[0] not in seen:
+    if mutant.snippet is None or (mutant.edition, mutant.snippet[0]) not in seen:
         return None
     snippet, kind = mutant.snippet
     changed = {project / mutant.file: mutant.text}
-    problem = instructed(kind).foreseen(project / snippet, changed, seen[snippet])
+    problem = instructed(kind).foreseen(project / snippet, changed, seen[mutant.edition, snippet])
     return f"{mutant.file}:{mutant.line}: {problem}" if problem else None
 
 
@@ -272,19 +292,19 @@ class _Tried:
     problem: str | None
     """The first thing that does not hold."""
     shown: tuple[tuple[str, Shown], ...] = ()
-    """What its instructions have shown, with the snippet of each, relative to snippets/."""
+    """What its instructions have shown, with the snippet of each, relative to the project."""
 
 
 def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str | None:
     """Carry out the pages of a mutant with suites; return what notices it."""
     with _copied(project) as folder:
-        policy = guide_policy = open_guide(project).policy
+        guide = open_guide(folder, mutant.edition)
+        policy = guide.policy
         if mutant.file == "policy":
             fact = Fact.model_validate_json(mutant.text)
             policy = policy.model_copy(update={"facts": {**policy.facts, mutant.source: fact}})
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
-        guide = Guide(folder, guide_policy, instructions())
         for name in noticing:
             suite = suites.named(name) if name else None
             for page in mutant.pages:
@@ -293,12 +313,12 @@ def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str |
         return None
 
 
-def _try_as_it_is(project: Path, run: tuple[str, str]) -> _Tried:
-    """Carry out a page with a suite; with the machine's own when it has no name."""
-    name, suite = run
+def _try_as_it_is(project: Path, run: tuple[str, str, str]) -> _Tried:
+    """Carry out a page of an edition with a suite; with the machine's own when it has no name."""
+    edition, name, suite = run
     # In a copy, as its mutants are: what is missing there must not be taken for what notices them.
     with _copied(project) as folder:
-        return _try(open_guide(folder), name, Way(suite=suites.named(suite) if suite else None))
+        return _try(open_guide(folder, edition), name, Way(suite=suites.named(suite) if suite else None))
 
 
 @contextlib.contextmanager
@@ -307,7 +327,7 @@ def _copied(project: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mfa-guide-mutant-") as name:
         folder = Path(name)
         shutil.copy(project / CONFIGURATION, folder)
-        for part in (DOCS, SNIPPETS, NOTEBOOKS):
+        for part in (DOCS, SNIPPETS, NOTEBOOKS, EDITIONS):
             if (project / part).is_dir():
                 shutil.copytree(project / part, folder / part)
         yield folder
@@ -325,7 +345,7 @@ def _try(guide: Guide, name: str, way: Way) -> _Tried:
                 if result.failures:
                     return _Tried(explanation(result).plain.splitlines()[0])
                 if result.done.seen is not None:
-                    shown.append((result.instruction.snippet, Shown(dict(result.versions), result.done.seen)))
+                    shown.append((result.instruction.source, Shown(dict(result.versions), result.done.seen)))
     except CannotRunError as error:
         # With other facts there may be no site.
         if way.policy in (None, guide.policy):
@@ -337,17 +357,18 @@ def _try(guide: Guide, name: str, way: Way) -> _Tried:
 
 
 def _report(
-    chosen: Sequence[Mutant], caught: dict[str, str | None], allowed: Sequence[accepted.Accepted]
+    chosen: Sequence[Mutant], caught: dict[str, str | None], allowed: Mapping[str, Sequence[accepted.Accepted]]
 ) -> list[dict[str, Any]]:
     return [
         {
+            "edition": mutant.edition,
             "place": mutant.place,
             "file": mutant.file,
             "line": mutant.line,
             "source": mutant.source,
             "change": mutant.change,
             "caught": caught[mutant.id],
-            "accepted": next((entry.why for entry in allowed if entry.covers(mutant)), None),
+            "accepted": next((entry.why for entry in allowed[mutant.edition] if entry.covers(mutant)), None),
         }
         for mutant in chosen
     ]

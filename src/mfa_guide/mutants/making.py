@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
-from mfa_guide.guide.page import DOCS, WINDOWS
+from mfa_guide.guide.page import WINDOWS
 from mfa_guide.kinds import instructed
 from mfa_guide.kinds.changes import other_text, replaced
 from mfa_guide.policy import naming
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 class Mutant:
     """A guide with one thing wrong in it."""
 
+    edition: str
+    """The edition of the guide."""
     pages: tuple[str, ...]
-    """The pages on which it could be noticed, relative to docs/."""
+    """The pages of it on which it could be noticed, relative to docs/."""
     place: str
     """Where the reader meets it: the page and the line."""
     file: str
@@ -50,7 +52,7 @@ class Mutant:
     @property
     def id(self) -> str:
         """What it is called: the same in every run, as long as its line is not edited."""
-        return f"{self.file}:{self.line}: {self.source.strip()}: {self.change}"
+        return f"{self.edition}: {self.file}:{self.line}: {self.source.strip()}: {self.change}"
 
 
 def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
@@ -78,8 +80,9 @@ def _of_snippets(page: Page, pages: Sequence[Page]) -> Iterator[Mutant]:
         for change in instructed(instruction.kind).changes(path.read_text(encoding="utf-8"), path):
             file = change.file or path
             yield Mutant(
+                page.guide.edition.name,
                 tuple(dict.fromkeys(other.name for other, _ in showing)),
-                f"{DOCS}/{page.name}:{instruction.line}",
+                f"{page.where}:{instruction.line}",
                 file.relative_to(page.project).as_posix(),
                 change.line,
                 file.read_text(encoding="utf-8").splitlines()[change.line - 1],
@@ -115,14 +118,15 @@ def _of_fences(page: Page) -> Iterator[Mutant]:
         if block.given().get("with"):
             texts.append((_FOR_ALL, replaced(lines, block.line, re.sub(r' with="[^"]*"', "", lines[block.line - 1]))))
         for change, changed in texts:
-            place = f"{DOCS}/{page.name}:{block.line}"
+            place = f"{page.where}:{block.line}"
             text = "\n".join(changed) + "\n"
             # The snippet tells fences apart that begin with the same words.
             source = f"{lines[block.line - 1].strip()} {block.snippet}"
             # That it is for all versions is noticed by the others; whatever else is wrong with it, by its own.
             noticing = tuple(name for name in without if (name in suites_of) != (change == _FOR_ALL))
-            file = f"{DOCS}/{page.name}"
-            yield Mutant((page.name,), place, file, block.line, source, change, text, noticing, everybody)
+            file = page.where
+            edition = page.guide.edition.name
+            yield Mutant(edition, (page.name,), place, file, block.line, source, change, text, noticing, everybody)
 
 
 _FOR_ALL = "`with` dropped"
@@ -158,8 +162,9 @@ def _of_facts(
         mentioned_by = [(other, each) for other in pages if other.name in mentioning for each in other.instructions]
         everybody, suites_of = _who(mentioned_by)
         yield Mutant(
+            page.guide.edition.name,
             tuple(mentioning),
-            f"{DOCS}/{page.name}:{mentioning[page.name]}",
+            f"{page.where}:{mentioning[page.name]}",
             "policy",
             1,
             name,

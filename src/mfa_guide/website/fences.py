@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from html import escape
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from markdown import markdown
@@ -28,7 +28,7 @@ from mfa_guide.drawing import sequences
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.nearest import UNDER
 from mfa_guide.expecting.shapes import SHAPES
-from mfa_guide.guide.page import SNIPPETS, WINDOWS
+from mfa_guide.guide.page import WINDOWS
 from mfa_guide.kinds import KINDS
 from mfa_guide.kinds.transcript.reading import PROMPT, parse_transcript
 from mfa_guide.kinds.walkthrough.steps import (
@@ -343,10 +343,10 @@ def _format(guide: Guide, source: str, language: str, css_class: str, options: O
 
 def _of_snippet(error: GuideError, options: Options) -> str:
     """Return which line of the snippet an error is about, when it says so."""
-    if not isinstance(error, Failure) or error.line is None or "snippet" not in options:
+    if not isinstance(error, Failure) or error.line is None or "source" not in options:
         return ""
-    name = error.file.name if error.file else Path(options["snippet"]).name
-    return f"{(Path(SNIPPETS) / options['snippet']).with_name(name).as_posix()}:{error.line}: "
+    source = PurePosixPath(options["source"])
+    return f"{source.with_name(error.file.name) if error.file else source}:{error.line}: "
 
 
 def _validate(language: str, inputs: Options, options: Options, attrs: Options, md: Markdown) -> bool:

@@ -19,13 +19,11 @@ from pygments.lexers import get_lexer_by_name
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate.links import dead_in_notebook
-from mfa_guide.guide.page import DOCS
-from mfa_guide.kinds.notebook import SUFFIX, find_notebooks, read_notebook
+from mfa_guide.kinds.notebook import SUFFIX, read_notebook
 from mfa_guide.website.fences import copy_button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
@@ -47,17 +45,17 @@ _DROPPED = (
 _KEPT = {"jp-Notebook", "jp-OutputArea-output"}
 
 
-def add_notebooks(project: Path, files: Files, config: MkDocsConfig) -> None:
-    """Add the notebooks of a project to the files of the site.
+def add_notebooks(guide: Guide, files: Files, config: MkDocsConfig) -> None:
+    """Add the notebooks of a guide to the files of the site.
 
     Raises:
         GuideError: a notebook cannot be read.
     """
-    for path in find_notebooks(project):
+    for path in guide.notebooks():
         # mkdocs-jupyter would not say which one it is.
-        read_notebook(project, path)
-        name = path.relative_to(project).as_posix()
-        files.append(File(name, str(project), config.site_dir, config.use_directory_urls))
+        read_notebook(guide.project, path)
+        folder = path.parents[1]
+        files.append(File(path.relative_to(folder).as_posix(), str(folder), config.site_dir, config.use_directory_urls))
 
 
 def is_notebook(page: Page) -> bool:
@@ -78,10 +76,7 @@ def finish(html: str, page: Page, files: Files, guide: Guide) -> str:
         GuideError: the notebook cannot be read, or a link in it leads nowhere.
     """
     name = page.file.src_uri
-    path = guide.project / name
-    if page.edit_url:
-        # It lies beside docs/.
-        page.edit_url = f"{page.edit_url.removesuffix(f'{DOCS}/{name}')}{name}"
+    path = guide.edition.file(name)
     for number, message in dead_in_notebook(guide, path):
         raise GuideError(f"{name}: cell {number}: {message}")
     page.meta["description"] = read_notebook(guide.project, path)["metadata"].get("description")

@@ -19,7 +19,8 @@ from mkdocs.utils import get_relative_url
 from mfa_guide.base.errors import GuideError
 from mfa_guide.checking import screenshots
 from mfa_guide.gate import meta, on_page
-from mfa_guide.guide.page import DOCS, SNIPPETS
+from mfa_guide.guide.edition import todays
+from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.kinds import KINDS, open_guide
 from mfa_guide.website import (
     account,
@@ -27,6 +28,7 @@ from mfa_guide.website import (
     fences,
     landmarks,
     notebooks,
+    overlaying,
     pictures,
     values,
     what_differs,
@@ -66,7 +68,9 @@ class _Options(Config):  # type: ignore[no-untyped-call]
     """The options of the plugin."""
 
     policy = Optional(Type(str))
-    """The version of the policy by which the guide goes; the newest when not given."""
+    """The version of the policy by which today's edition goes; the newest when not given."""
+    edition = Type(str, default="")
+    """The edition of the guide that is built; today's when empty."""
 
 
 class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
@@ -89,13 +93,16 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if config.theme.name != _THEME:
             raise GuideError(f"a guide has the theme {_THEME}: write `theme: {_THEME}`")
         self._project = Path(config.config_file_path).resolve().parent
-        self._guide = open_guide(self._project)
-        self._values = values.of_guide(self._guide, config.nav)
+        self._guide = open_guide(self._project, self.config.edition)
+        self._values = values.of_guide(self._guide)
+        if self._guide.edition.overlay:
+            config.nav = self._guide.edition.navigation
+        config.extra["edition"] = {"name": self._guide.edition.name, "of_today": todays(self._project).name}
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(_OVERRIDES))
         config.extra_css[:0] = _STYLES
         config.extra_javascript[:0] = _SCRIPTS
         snippets = _options_of("pymdownx.snippets", config)
-        snippets.setdefault("base_path", [str(self._project / SNIPPETS)])
+        snippets.setdefault("base_path", [str(layer / SNIPPETS) for layer in self._guide.edition.layers])
         snippets.setdefault("check_paths", True)
         folders = snippets["base_path"]
         self._snippets = [Path(folder) for folder in ([folders] if isinstance(folders, str) else folders)]
@@ -111,9 +118,12 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Before mkdocs-jupyter looks for notebooks: tell it of those that lie beside docs/.
 
-        And find out which versions make a difference anywhere in the guide.
+        An older edition has its own pages in the place of today's, and no others than it names. And find out which
+        versions make a difference anywhere in the guide.
         """
-        notebooks.add_notebooks(self._project, files, config)
+        if overlay := self._guide.edition.overlay:
+            overlaying.lay_over(self._guide, overlay, files, config)
+        notebooks.add_notebooks(self._guide, files, config)
         differing = what_differs.of_guide(self._guide)
         self._ranges = what_differs.ranges(differs.requirement for differs in differing)
         return files
@@ -125,18 +135,20 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
         And tell each fence which snippet it shows, and put in what the page names.
         """
+        if page.edit_url:
+            page.edit_url = overlaying.edited(page.edit_url, page.file.src_uri, self._guide.edition)
         if notebooks.is_notebook(page):
             return markdown
         # MkDocs has taken off the front matter.
         first = 1 + page.file.content_string.count("\n") - markdown.count("\n")
         name = page.file.src_uri
-        whereabouts.look_for_embedded(markdown, first, name, self._snippets)
         read = self._guide.page(name)
-        undescribed = [on_page.Finding(f"{DOCS}/{name}", line, message) for line, message in meta.undescribed(read)]
+        whereabouts.look_for_embedded(markdown, first, read.where, self._snippets)
+        undescribed = [on_page.Finding(read.where, line, message) for line, message in meta.undescribed(read)]
         for finding in dict.fromkeys((*undescribed, *on_page.findings(read))):
             _LOG.warning("%s", finding)
         told = whereabouts.tell(markdown, first, read, KINDS)
-        return values.fill(told, self._values, f"{DOCS}/{name}", first)
+        return values.fill(told, self._values, read.where, first)
 
     @event_priority(-100)
     @_in_one_line()

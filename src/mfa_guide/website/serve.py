@@ -21,8 +21,7 @@ from mfa_guide import policy, problems
 from mfa_guide.base.errors import CannotRunError, GuideError
 from mfa_guide.base.project import find_project
 from mfa_guide.checking.screenshots import BUILD
-from mfa_guide.guide.page import DOCS, SNIPPETS
-from mfa_guide.kinds.notebook import FOLDER as NOTEBOOKS
+from mfa_guide.guide.page import DOCS, NOTEBOOKS, SNIPPETS
 from mfa_guide.website import programs
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from mfa_guide.website.evidence_in_words import UNCHECKED, carried_out, clients,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from mfa_guide.checking.evidence import Entry, PageEvidence
+    from mfa_guide.guide.edition import Edition
     from mfa_guide.guide.guide import Guide
 
 TABLE = "docs/reference/statements.yml"
@@ -65,13 +65,14 @@ class Statement(BaseModel):
         return tuple(name for name in self.by if "::" not in name)
 
 
-def read(project: Path) -> tuple[Statement, ...]:
-    """Read the table.
+def read(edition: Edition) -> tuple[Statement, ...]:
+    """Read the table of an edition of the guide.
 
     Raises:
         GuideError: it cannot be read.
     """
-    return read_yaml(project / TABLE, TABLE, tuple[Statement, ...])
+    path = edition.file(TABLE)
+    return read_yaml(path, edition.where(path), tuple[Statement, ...])
 
 
 def statements(guide: Guide) -> str:
@@ -80,7 +81,7 @@ def statements(guide: Guide) -> str:
     Raises:
         GuideError: the table cannot be read, or a page that it names.
     """
-    rows = [row for row in read(guide.project) if row.check != "planned"]
+    rows = [row for row in read(guide.edition) if row.check != "planned"]
     counts = Counter(_in_words(row) for row in rows)
     lines = [f"{len(rows)} statements: {', '.join(f'{count} {check}' for check, count in counts.most_common())}.", ""]
     for page in dict.fromkeys(row.page for row in rows):

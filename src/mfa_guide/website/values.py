@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
@@ -17,7 +17,7 @@ from mfa_guide.policy.changes import changes
 from mfa_guide.website import downloads, people, problems, statements, suites_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from mfa_guide.guide.guide import Guide
 
@@ -37,12 +37,11 @@ class Facts(dict[str, policy.Fact]):
         return self._policy.fact(name)
 
 
-def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
+def of_guide(guide: Guide) -> dict[str, object]:
     """Return everything that pages may name.
 
     Args:
         guide: the guide.
-        nav: the navigation, as it is configured; None when it is not.
 
     Raises:
         GuideError: the policy cannot be read.
@@ -58,19 +57,11 @@ def of_guide(guide: Guide, nav: Any) -> dict[str, object]:
         "tried": partial(people.tried, guide.project),
         "all_tried": partial(people.all_tried, guide.project),
         "statements": partial(statements.statements, guide),
-        "by_version": partial(suites_table.by_version, guide, _names(nav or [])),
-        "by_windows": partial(suites_table.by_windows, guide, _names(nav or [])),
+        "by_version": partial(suites_table.by_version, guide, guide.edition.named or ()),
+        "by_windows": partial(suites_table.by_windows, guide, guide.edition.named or ()),
         "not_covered": partial(suites_table.not_covered, guide),
         "differing": partial(suites_table.differing, guide),
     }
-
-
-def _names(nav: Any) -> Sequence[str]:
-    """Return the pages that a navigation names, in its order."""
-    if isinstance(nav, str):
-        return [nav]
-    parts = nav.values() if isinstance(nav, dict) else nav
-    return [name for part in parts for name in _names(part)]
 
 
 def fill(markdown: str, values: Mapping[str, object], page: str, first: int) -> str:

@@ -12,7 +12,6 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
 from mfa_guide.clients.requirement import Requirement
 from mfa_guide.expecting.failure import Failure
-from mfa_guide.guide.page import DOCS, Page
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.website import wordings
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.guide.guide import Guide
-    from mfa_guide.guide.page import Block
+    from mfa_guide.guide.page import Block, Page
     from mfa_guide.kinds.transcript.by_version import Difference
 
 
@@ -94,7 +93,7 @@ def _only(page: Page, block: Block) -> Requirement | None:
     try:
         return Requirement.parse(options["with"] or "") if "with" in options else None
     except ValueError as error:
-        raise GuideError(f"{DOCS}/{page.name}:{block.line}: `with`: {error}") from error
+        raise GuideError(f"{page.where}:{block.line}: `with`: {error}") from error
 
 
 def _differences(snippet: Path) -> Sequence[Difference]:

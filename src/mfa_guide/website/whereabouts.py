@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.reading import read_text
 from mfa_guide.expecting.nearest import nearest
-from mfa_guide.guide.page import DOCS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from mfa_guide.guide.page import Page
 
-OPTIONS = ("page", "line", "snippet")
+OPTIONS = ("page", "file", "line", "snippet", "source")
 """The options by which a fence is told where it stands and what it embeds; see `tell`. No page writes them."""
 
 _EMBEDDED = re.compile(r'(?<!;)-+8<-+ +"(?P<snippet>[^":]+)')
@@ -34,7 +33,10 @@ def tell(markdown: str, first: int, page: Page, kinds: Collection[str]) -> str:
     lines = markdown.split("\n")
     for block in page.blocks:
         if block.kind == "fence" and block.language in kinds:
-            told = {"page": page.name, "line": str(block.line)} | ({"snippet": block.snippet} if block.snippet else {})
+            told = {"page": page.name, "file": page.where, "line": str(block.line)}
+            if block.snippet:
+                source = page.guide.edition.where(page.snippet_file(block.snippet))
+                told |= {"snippet": block.snippet, "source": source}
             lines[block.line - first] += "".join(f' {name}="{value}"' for name, value in told.items())
     return "\n".join(lines)
 
@@ -45,18 +47,18 @@ def of(options: Mapping[str, str]) -> str:
     Args:
         options: those of the fence; nothing is known of one that was not told.
     """
-    if not options.keys() >= {"page", "line"}:
+    if not options.keys() >= {"file", "line"}:
         return ""
-    return f"{DOCS}/{options['page']}:{options['line']}: "
+    return f"{options['file']}:{options['line']}: "
 
 
-def look_for_embedded(markdown: str, first: int, page: str, folders: Sequence[Path]) -> None:
+def look_for_embedded(markdown: str, first: int, where: str, folders: Sequence[Path]) -> None:
     """Make sure that everything that a page embeds is there, and is text.
 
     Args:
         markdown: the page, before snippets are put in.
         first: the number of its first line in its file.
-        page: its name, relative to docs/.
+        where: what to call it in errors.
         folders: where snippets are looked for.
 
     Raises:
@@ -68,5 +70,5 @@ def look_for_embedded(markdown: str, first: int, page: str, folders: Sequence[Pa
             file = next((folder / name for folder in folders if (folder / name).is_file()), None)
             if file is None:
                 names = [each.relative_to(folder).as_posix() for folder in folders for each in folder.rglob("*.*")]
-                raise GuideError(f"{DOCS}/{page}:{number}: there is no snippet {name}{nearest(name, names)}")
-            read_text(file, f"{DOCS}/{page}:{number}: {name}")
+                raise GuideError(f"{where}:{number}: there is no snippet {name}{nearest(name, names)}")
+            read_text(file, f"{where}:{number}: {name}")

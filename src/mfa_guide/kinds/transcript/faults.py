@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from mfa_guide.clients import suites
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.expecting.shapes import LOGIN_LINK
-from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.kinds.transcript.reading import parse_transcript
 
@@ -57,7 +56,7 @@ def _waiting(page: Page, run: Sequence[Instruction], kind: Instructed[Any]) -> I
         if transcript and transcript.continuation and left is None:
             yield instruction.line, _NOBODY_WAITS
         for line in transcript.lines if transcript and options.waits else ():
-            here = f"{SNIPPETS}/{instruction.snippet}:{line.number}"
+            here = f"{instruction.source}:{line.number}"
             for link in LOGIN_LINK.findall(line.text):
                 if link in links:
                     yield (
@@ -74,7 +73,7 @@ def _anything(page: Page, kind: Instructed[Any]) -> Iterator[tuple[int, str]]:
     for instruction in page.instructions:
         if instruction.kind == kind.name and (transcript := _read(page, instruction)):
             for number in transcript.anything():
-                where = f"{SNIPPETS}/{instruction.snippet}:{number}"
+                where = f"{instruction.source}:{number}"
                 yield instruction.line, f"{where}: `…` alone stands for anything: show a line of what is seen"
 
 
