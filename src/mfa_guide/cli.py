@@ -270,15 +270,20 @@ def approve(
     ] = None,
     deny: Annotated[bool, typer.Option("--deny", help="Answer No.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Keep the firewall's page open until Ctrl+C.")] = False,
+    only_open: Annotated[bool, typer.Option("--only-open", help="Open the firewall's page; answer nothing.")] = False,
     state: State = None,
 ) -> None:
     """Do what the user does in the browser: log in, and answer Yes."""
     _not_on_windows()
     from mfa_guide.practice.hosting import browsing
 
-    visit = browsing.Visit(link, institution, deny=deny, state=state)
+    visit = browsing.Visit(link, institution, deny=deny, state=state, only_open=only_open)
+    said = False
     while True:
         site, answer = visit.once()
+        if only_open and not said:
+            print("The firewall's page is open.", flush=True)
+            said = True
         if answer:
             _say_which(site)
             print(answer, flush=True)

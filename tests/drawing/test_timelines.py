@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from bs4 import BeautifulSoup
 
 from mfa_guide.drawing.timelines import diagram, timeline
+from mfa_guide.policy import load
 from tests.support import POLICY
 from tests.support.html import one
 
@@ -18,9 +20,14 @@ def told(html: str) -> list[str]:
     return [step.get_text() for step in BeautifulSoup(html, "html.parser").select("li")]
 
 
-def test_who_said_what_to_whom() -> None:
-    stranger = {"address": POLICY.names("practice_server")[0]}
+@pytest.mark.parametrize(
+    ("version", "asks"), [("2024", "proves that it has your key"), ("2026", "asks to log in to your account")]
+)
+def test_who_said_what_to_whom(version: str, asks: str) -> None:
+    policy = load(version)
+    stranger = {"address": policy.names("practice_server")[0]}
     events = [
+        ("address refused", LOGIN),
         ("firewall page opened", {"address": "203.0.113.133"}),
         ("firewall page opened", {"address": "2001:db8:a::33"}),
         ("link shown", FIREWALL),
@@ -31,9 +38,11 @@ def test_who_said_what_to_whom() -> None:
     ]
     again = ["The stranger → Login node: shows the certificate, and signs with it"]
     again += ["Login node → The stranger: lets you in, without a link"]
-    assert told(diagram(events, "title", POLICY)) == [
+    assert told(diagram(events, "title", policy)) == [
+        "Your terminal → Login node: asks to log in to your account",
+        "Login node → Your terminal: refuses: the firewall's page is not open",
         "Your browser → Firewall: opens the firewall's page",
-        "Your terminal → Firewall: proves that it has your key",
+        f"Your terminal → Firewall: {asks}",
         "Firewall → Your terminal: shows a link, and waits",
         "Your browser → Firewall: you log in, and answer No",
         *again,

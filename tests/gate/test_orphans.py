@@ -38,13 +38,14 @@ dir
 ```
 """
 NAV = "nav:\n  - page.md\n  - More:\n      - Sub: [notebooks/a.ipynb]\nextra: !ENV [A, b]\nx: !!python/name:a.b\n"
+OTHER_RULES = f"it begins by the rules of 2000, and the guide is that of {NEWEST}: write"
 
 
-def guide(folder: Path, nav: str = NAV, cell: int | None = 1, text: str = "Text") -> None:
+def guide(folder: Path, nav: str = NAV, cell: int | None = 1, text: str = "Text", code: str = "1") -> None:
     write_guide(folder, PAGE, a="$ true\n")
     (folder / "mkdocs.yml").write_text(nav)
     (folder / "notebooks").mkdir()
-    cells = [new_markdown_cell(text), new_code_cell("1", execution_count=cell)]
+    cells = [new_markdown_cell(text), new_code_cell(code, execution_count=cell)]
     (folder / "notebooks" / "a.ipynb").write_text(nbformat.writes(new_notebook(cells=cells)))
 
 
@@ -56,7 +57,8 @@ def found(folder: Path) -> list[str]:
 
 
 def test_what_is_met_passes(tmp_path: Path) -> None:
-    guide(tmp_path, text="[A notebook](a.ipynb#x), [a page](../page.md), and [this](#x).")
+    code = f'p = start_lab("{NEWEST}")'
+    guide(tmp_path, text="[A notebook](a.ipynb#x), [a page](../page.md), and [this](#x).", code=code)
     assert found(tmp_path) == []
     (tmp_path / "mkdocs.yml").write_text("# MkDocs makes a navigation of all pages\n")
     assert found(tmp_path) == []
@@ -85,6 +87,8 @@ def test_an_entry_of_the_catalogue_that_its_page_does_not_show_is_named(tmp_path
         ({"nav": NAV.replace("- page.md", "- other.md")}, "docs/page.md:1: the navigation in mkdocs.yml does not lead"),
         ({"nav": NAV.replace("a.ipynb", "b.ipynb")}, "notebooks/a.ipynb:1: the navigation in mkdocs.yml does not"),
         ({"cell": None}, "notebooks/a.ipynb:1: a cell was never run"),
+        ({"code": 'start_on_laptop("2000")'}, f"notebooks/a.ipynb:1: cell 2: {OTHER_RULES}"),
+        ({"code": "start_lab('2000', managed=True)"}, f"notebooks/a.ipynb:1: cell 2: {OTHER_RULES}"),
         ({"text": "[b](b.ipynb)"}, "notebooks/a.ipynb:1: cell 1: the link goes to b.ipynb, which does not exist"),
         ({"text": "[p](../page.md#gone)"}, "notebooks/a.ipynb:1: cell 1: the link goes to #gone, which is not in"),
     ],

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 BEGIN = """\
 from IPython.core.interactiveshell import InteractiveShell
+from mfa_guide.practice.rules.events import LoggedIn
 from mfa_guide.tutorial import start_on_laptop
 shell = InteractiveShell.instance()
-practice = start_on_laptop()
+practice = start_on_laptop(VERSION)
 def terminal(text, name=""):
     shell.run_cell_magic("terminal", name, text)
 """
@@ -45,8 +46,8 @@ def notebook(tmp_path: Path) -> subprocess.Popen[str]:
     )
 
 
-def run(notebook: subprocess.Popen[str], lines: str) -> list[str]:
-    out, _ = notebook.communicate(BEGIN + lines, timeout=60)
+def run(notebook: subprocess.Popen[str], lines: str, version: str = "2024") -> list[str]:
+    out, _ = notebook.communicate(f"VERSION = {version!r}\n{BEGIN}{lines}", timeout=60)
     return out.splitlines()
 
 
@@ -75,6 +76,52 @@ practice.answer("Yes")
         "login.hpc.kuleuven.be",
         "In the browser: this link was used already: each link works once. Log in again for a new one.",
     ]
+
+
+@pytest.mark.parametrize(("version", "files"), [("2024", ["id_rsa_vsc", "id_rsa_vsc.pub"]), ("2026", [])])
+def test_the_reader_has_a_key_where_one_is_needed(
+    notebook: subprocess.Popen[str], version: str, files: list[str]
+) -> None:
+    assert run(notebook, "terminal('ls -1 ~/.ssh')\n", version)[1:] == files
+
+
+def test_the_page_comes_first_and_answers_nothing_by_itself(notebook: subprocess.Popen[str]) -> None:
+    lines = f"""\
+terminal({LOGIN!r})
+for _ in range(2):
+    practice.open_firewall_page()
+terminal({LOGIN!r})
+# Longer than the page takes to be heard of again.
+terminal("sleep 6", "second")
+print(practice.site.count(LoggedIn), "logged in")
+practice.answer("Yes")
+practice.close_firewall_page()
+try:
+    practice.close_firewall_page()
+except Exception as error:
+    print(error)
+terminal("mfa-guide practice clock +2m")
+terminal({LOGIN!r})
+"""
+    said = run(notebook, lines, "2026")
+    first = r"1: Open http://127\.0\.0\.1:\d+ first, as vsc98765\."
+    refused = re.compile(rf"Received disconnect from 127\.0\.0\.1 port \d+:{first}")
+    entrance = re.compile(r"In your own browser: http://127\.0\.0\.1:\d+/enter/[0-9a-f]+")
+    assert refused.fullmatch(said[1])
+    assert entrance.fullmatch(said[3])
+    assert said[4] == said[3]
+    assert "to complete logon" in said[6]
+    assert said[7:10] == [
+        "0 logged in",
+        "login.hpc.kuleuven.be",
+        "no page is open at 'home': practice.open_firewall_page('home') opens it",
+    ]
+    assert refused.fullmatch(said[11])
+
+
+def test_a_version_that_is_not_there_is_one_line(kernel: Kernel) -> None:
+    shown = kernel.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop('2000')")
+    assert shown == "there is no policy '2000'"
 
 
 def test_there_is_nothing_to_answer_before_a_link(notebook: subprocess.Popen[str]) -> None:
@@ -181,7 +228,7 @@ class Kernel:
 
     def leaves(self) -> list[psutil.Process]:
         """Start a site, an agent in it, and a login that waits; return the processes of the first two."""
-        self.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop()")
+        self.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop('2024')")
         shown = self.run("%%terminal\neval $(ssh-agent)\nssh-add -q ~/.ssh/id_rsa_vsc\nssh -A firewall.vscentrum.be")
         assert "to complete logon" in shown
         (agent,) = map(int, re.findall(r"Agent pid (\d+)", shown))
@@ -198,7 +245,7 @@ def kernel() -> Iterator[Kernel]:
 
 
 def test_the_stop_button_is_ctrl_c_in_the_terminal(kernel: Kernel) -> None:
-    kernel.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop()")
+    kernel.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop('2024')")
     home = Path(kernel.run("%%terminal\necho $HOME").strip())
     shown = kernel.run("%%terminal\ntouch begun; sleep 60", stop=lambda: (home / "begun").exists())
     assert shown == "^C\nstopped: the terminal has got Ctrl+C"
@@ -211,7 +258,7 @@ def test_the_stop_button_is_ctrl_c_in_the_terminal(kernel: Kernel) -> None:
 
 
 END = "practice.end()"
-ANEW = "practice = start_on_laptop()"
+ANEW = "practice = start_on_laptop('2024')"
 
 
 @pytest.mark.parametrize("how", [END, ANEW, "restart", "kill"])
@@ -229,6 +276,6 @@ def test_nothing_is_left_behind(kernel: Kernel, how: str) -> None:
 
 
 def test_outside_a_notebook_it_says_so() -> None:
-    code = "from mfa_guide.tutorial import start_on_laptop; start_on_laptop()"
+    code = "from mfa_guide.tutorial import start_on_laptop; start_on_laptop('2024')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1].endswith("UsageError: a tutorial is a notebook: open it in Jupyter")

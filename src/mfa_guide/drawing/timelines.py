@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _TERMINAL, _BROWSER, _AGENT = "Your terminal", "Your browser", "Your agent"
 _ELSEWHERE = {"server": "The stranger", "campus": "At the campus", "abroad": "Abroad"}
 """Who sits at other machines of the lab than the one at home."""
-_HOSTS = {"login": "Login node", "login-tier1": "Tier-1 login node", "nx": "NX node", "firewall": "Firewall"}
+_HOSTS = {
+    "login": "Login node",
+    "login-tier1": "Tier-1 login node",
+    "sofia": "sofia",
+    "nx": "NX node",
+    "firewall": "Firewall",
+}
+"""What each role is called in a picture."""
 
 # For Jupyter, which does not know the guide's styles; a page of the guide has its own.
 _STYLE = """\
@@ -49,12 +56,14 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
     Raises:
         UsageError: nothing has happened.
     """
-    hosts = {role.host: _HOSTS[role.name] for role in all_roles(policy)}
+    roles = {role.host: role for role in all_roles(policy)}
     others = {at: name for place, name in _ELSEWHERE.items() for at in policy.names(f"practice_{place}")}
     steps: list[DrawnStep] = []
     for event, details in events:
-        host = hosts.get(details.get("host", ""), _HOSTS["firewall"])
-        said = list(_steps(event, details.get("by"), others.get(details.get("address", ""), _TERMINAL), host))
+        role = roles.get(details.get("host", ""))
+        host = _HOSTS[role.name if role else "firewall"]
+        asks = "proves that it has your key" if role and role.rules.needs_key else "asks to log in to your account"
+        said = list(_steps(event, details.get("by"), others.get(details.get("address", ""), _TERMINAL), host, asks))
         # The firewall's page is opened by IPv4 and by IPv6: that is one step.
         if said != steps[-1:]:
             steps += said
@@ -63,12 +72,15 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
     return _STYLE + render(steps, title)
 
 
-def _steps(event: str, by: str | None, terminal: str, host: str) -> Iterator[DrawnStep]:
+def _steps(event: str, by: str | None, terminal: str, host: str, asks: str) -> Iterator[DrawnStep]:
     match event, by:
         case happened.FirewallPageOpened.name, _:
             yield Message(_BROWSER, host, "opens the firewall's page")
+        case happened.AddressRefused.name, _:
+            yield Message(terminal, host, "asks to log in to your account")
+            yield Message(host, terminal, "refuses: the firewall's page is not open")
         case happened.LinkShown.name, _:
-            yield Message(terminal, host, "proves that it has your key")
+            yield Message(terminal, host, asks)
             yield Message(host, terminal, "shows a link, and waits")
         case happened.LinkApproved.name, _:
             yield Message(_BROWSER, host, "you log in, and answer Yes")

@@ -9,7 +9,7 @@ from mfa_guide.gate.links import dead_in_notebook
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import SNIPPETS
 from mfa_guide.kinds import instructed
-from mfa_guide.kinds.notebook import read_notebook
+from mfa_guide.kinds.notebook import read_notebook, rules_of
 from mfa_guide.problems import catalogue
 
 if TYPE_CHECKING:
@@ -65,7 +65,12 @@ def _notebooks(guide: Guide) -> Iterator[Finding]:
             yield Finding(where, 1, f"the navigation in {navigation} does not lead to this notebook")
         for number, message in dead_in_notebook(guide, path):
             yield Finding(where, 1, f"cell {number}: {message}")
-        cells = read_notebook(guide.project, path)["cells"]
+        notebook, here = read_notebook(guide.project, path), guide.policy.version
+        for number, version in rules_of(notebook):
+            if version != here:
+                message = f'it begins by the rules of {version}, and the guide is that of {here}: write "{here}" there'
+                yield Finding(where, 1, f"cell {number}: {message}")
+        cells = notebook["cells"]
         if any(cell["cell_type"] == "code" and cell.get("execution_count") is None for cell in cells):
             yield Finding(where, 1, "a cell was never run: run all of it, and save it with its outputs")
 

@@ -7,6 +7,7 @@ stored, as the output of a transcript is: `…`, dates, ports, fingerprints and 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from mfa_guide.expecting.update import merge
 from mfa_guide.practice.lab import Lab
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from mfa_guide.clients.machine import Machine
@@ -42,6 +44,9 @@ env -u MFA_GUIDE_RUNTIME -u MFA_GUIDE_LAB \
     "$2" -m pytest -p no:cacheprovider --nbmake --nbmake-timeout={_CELL_TIMEOUT} --overwrite "$1" >&2
 cat "$1"
 """
+
+_STARTS = re.compile(r"\bstart_(?:lab|on_laptop)\(\s*[\"']([^\"']*)[\"']")
+"""How a tutorial begins to practise, and by which rules."""
 
 Notebook = dict[str, Any]
 """A notebook, as it stands in its file."""
@@ -75,6 +80,14 @@ def read_notebook(project: Path, path: Path) -> Notebook:
 def _shortened(message: str) -> str:
     # It may quote a whole cell.
     return message if len(message) < 80 else "this is neither code nor text"
+
+
+def rules_of(notebook: Notebook) -> Iterator[tuple[int, str]]:
+    """Yield the number of each cell that begins to practise, from 1, with the version of the policy it names."""
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "code":
+            for begins in _STARTS.finditer("".join(cell["source"])):
+                yield number, begins[1]
 
 
 def check_notebook(guide: Guide, path: Path, *, update: bool = False, suite: Suite | None = None) -> bool:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import CannotRunError
-from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting.agents import AGENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.running import PracticeSite
 
 _CLIENT = """\
@@ -57,19 +57,20 @@ class Laptop:
     variables: dict[str, str]
 
     @classmethod
-    def beside(cls, site: PracticeSite) -> Laptop:
-        """Make a home with the practice key in it, in the site's folder, with which it ends.
+    def beside(cls, site: PracticeSite, policy: Policy) -> Laptop:
+        """Make a home in the site's folder, with which it ends. The practice key is in it where logins need one.
 
         Args:
             site: the practice site that runs here.
+            policy: its rules.
 
         Raises:
             CannotRunError: a program is missing.
         """
         home, programs, config = site.folder / "home", site.folder / "programs", site.folder / "ssh_config"
-        key = home / load(NEWEST).text("key_file").removeprefix("~/")
+        key = home / policy.text("key_file").removeprefix("~/")
         key.parent.mkdir(mode=0o700, parents=True)
-        for suffix in ("", ".pub"):
+        for suffix in ("", ".pub") if policy.needs_key else ():
             shutil.copy(site.key.with_name(site.key.name + suffix), key.with_name(key.name + suffix))
         config.write_text(_CONFIG.format(config=site.config), encoding="utf-8")
         programs.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
@@ -10,15 +11,15 @@ from mfa_guide.base.errors import CannotRunError, GuideError, UsageError
 from mfa_guide.clients import files
 from mfa_guide.drawing import timelines
 from mfa_guide.kinds.transcript.terminal import Terminal
-from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting.control import Refusal
-from mfa_guide.practice.rules.events import FirewallPageOpened, LoggedIn
+from mfa_guide.practice.rules.events import LoggedIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
 
     from mfa_guide.clients.machine import Machine
+    from mfa_guide.policy import Policy
     from mfa_guide.practice.hosting.control import Controls
 
 PATIENCE = 60.0
@@ -44,16 +45,55 @@ class Picture:
         return self._html
 
 
+@dataclass(frozen=True)
+class FirewallPages:
+    """Where the firewall's page is."""
+
+    address: str
+    """On the machines on which one practises."""
+    entrance: str = ""
+    """The address that lets the user's own browser in; empty where it cannot come there."""
+
+
+def one_line_errors() -> None:
+    """Let an error of the guide's be one line in the notebook.
+
+    Raises:
+        UsageError: this is not a notebook.
+    """
+    notebook: Any = get_ipython()
+    if notebook is None:
+        raise UsageError("a tutorial is a notebook: open it in Jupyter")
+
+    def say(shell: Any, kind: type[BaseException], error: BaseException, *_: Any, **__: Any) -> list[str]:
+        line = str(error) or "stopped"
+        shell._showtraceback(kind, error, [line])
+        return [line]
+
+    notebook.set_custom_exc((GuideError, KeyboardInterrupt), say)
+
+
 class Practice:
     """A practice site that a notebook works with.
 
     Args:
+        policy: its facts and rules.
         site: the site.
         machine: gives the machine at a place.
         stack: ends everything.
+        pages: where the firewall's page is.
     """
 
-    def __init__(self, site: Controls, machine: Callable[[str], Machine], stack: ExitStack) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        site: Controls,
+        machine: Callable[[str], Machine],
+        stack: ExitStack,
+        pages: FirewallPages,
+    ) -> None:
+        self._policy = policy
+        self._firewall = pages
         self._site: Controls | None = site
         self._machines = machine
         self._stack = stack
@@ -84,23 +124,10 @@ class Practice:
         self._pages.clear()
 
     def offer_cells(self) -> None:
-        """Let the notebook use `%%terminal` and `%%save`; an error of the guide's is one line in it.
-
-        Raises:
-            UsageError: this is not a notebook.
-        """
+        """Let the notebook use `%%terminal` and `%%save`."""
         notebook: Any = get_ipython()
-        if notebook is None:
-            raise UsageError("a tutorial is a notebook: open it in Jupyter")
         notebook.register_magic_function(self._type, "cell", "terminal")
         notebook.register_magic_function(self._save, "cell", "save")
-
-        def say(shell: Any, kind: type[BaseException], error: BaseException, *_: Any, **__: Any) -> list[str]:
-            line = str(error) or "stopped"
-            shell._showtraceback(kind, error, [line])
-            return [line]
-
-        notebook.set_custom_exc((GuideError, KeyboardInterrupt), say)
 
     # -- terminals ---------------------------------------------------------------------------------------------------
 
@@ -226,10 +253,10 @@ class Practice:
             self._follow(terminal)
             _print(terminal.rows())
 
-    def open_firewall_page(self, place: str) -> None:
+    def open_firewall_page(self, place: str = "home") -> None:
         """Open the firewall's page in the browser of a machine, log in there, and keep it open.
 
-        The page also answers Yes to a login from there, after some seconds.
+        It answers nothing by itself. Where the user's own browser can come there, it is told the address.
 
         Args:
             place: where the machine is: `campus`, `home` or `abroad`.
@@ -237,15 +264,20 @@ class Practice:
         Raises:
             CannotRunError: the page does not open.
         """
-        opened = self.site.count(FirewallPageOpened)
-        page = self._pages[place] = Terminal(self._machine(place))
+        if place in self._pages:
+            self.close_firewall_page(place)
+        page = Terminal(self._machine(place))
         self._stack.callback(page.close)
-        page.begin(f"mfa-guide practice approve --hold https://{load(NEWEST).text('firewall_host')}/")
-        page.wait(lambda: self.site.count(FirewallPageOpened) > opened or page.state != "running", PATIENCE)
+        page.begin(f"mfa-guide practice approve --hold --only-open {self._firewall.address}/")
+        # The first row is the command itself.
+        page.wait(lambda: len(page.rows(complete=True)) > 1 or page.state != "running", PATIENCE)
         if page.state != "running":
-            raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()))
+            raise CannotRunError("the firewall's page does not open: " + " ".join(page.rows()[1:]))
+        self._pages[place] = page
+        if self._firewall.entrance:
+            print(f"In your own browser: {self._firewall.entrance}")
 
-    def close_firewall_page(self, place: str) -> None:
+    def close_firewall_page(self, place: str = "home") -> None:
         """Close it again.
 
         Raises:
@@ -264,11 +296,11 @@ class Practice:
             title: what it shows, for those who do not see it.
             last: how many lines of the log it shows.
         """
-        return Picture(timelines.diagram(self.site.events(last), title, load(NEWEST)))
+        return Picture(timelines.diagram(self.site.events(last), title, self._policy))
 
     def draw_certificates(self) -> Picture:
         """Return a picture of the certificates' lives, and of the logins during them and after."""
-        return Picture(timelines.timeline(self.site.ask(do="events", last=1000)["events"], load(NEWEST)))
+        return Picture(timelines.timeline(self.site.ask(do="events", last=1000)["events"], self._policy))
 
     def end(self) -> None:
         """End the practice site, and close everything that was opened."""

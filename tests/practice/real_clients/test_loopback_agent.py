@@ -1,4 +1,4 @@
-"""On loopback an agent may be the user's real one: it gets a certificate only if it holds the practice key."""
+"""On loopback an agent may be the user's real one: it gets a certificate if it holds the practice key, or nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mfa_guide.practice.hosting.running import PracticeSite
 from tests.support.loopback_site import LoopbackSite, read_link
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def held() -> list[str]:
     """Return the comments and kinds of what the agent holds."""
-    listed = subprocess.run(["ssh-add", "-l"], capture_output=True, text=True).stdout
-    return [line.split(maxsplit=2)[2] for line in listed.splitlines()]
+    listed = subprocess.run(["ssh-add", "-l"], capture_output=True, text=True)
+    # Of an empty agent, ssh-add says so.
+    return [line.split(maxsplit=2)[2] for line in listed.stdout.splitlines() if listed.returncode == 0]
 
 
-def get_certificate(site: LoopbackSite) -> tuple[int, str]:
+def get_certificate(site: PracticeSite) -> tuple[int, str]:
     """Log in at the firewall with the agent forwarded, as the site says: return status and output."""
     words = ["-F", str(site.config), "-A", "-o", "IdentityAgent=SSH_AUTH_SOCK", "firewall.vscentrum.be"]
     pipe = subprocess.PIPE
@@ -52,6 +54,23 @@ def test_an_agent_without_the_practice_key_is_left_alone(site: LoopbackSite, age
     status, out = get_certificate(site)
     assert (status, out.startswith("Your agent has not taken the certificate.")) == (1, True)
     assert held() == ["real (ED25519)"]
+
+
+@pytest.mark.parametrize(("version", "takes"), [("2024", False), ("2026", True)])
+def test_an_empty_agent_gets_one_where_no_key_is_needed(
+    tmp_path: Path, agent: None, version: str, *, takes: bool
+) -> None:
+    subprocess.run(["ssh-add", "-q", "-D"], check=True)
+    site = PracticeSite.start(tmp_path / "site", policy=version, managed=takes)
+    try:
+        # The second time, the agent holds what the first has brought.
+        for _ in range(2):
+            assert get_certificate(site)[0] == (0 if takes else 1)
+            assert held() == (["PRACTICE ssh-proxy-tier2 (RSA-CERT)"] if takes else [])
+        subprocess.run(["ssh-add", "-q", str(tmp_path / "real")], check=True)
+        assert get_certificate(site)[0] == 1
+    finally:
+        site.stop()
 
 
 def test_an_agent_with_the_practice_key_gets_one_that_says_practice(site: LoopbackSite, agent: None) -> None:

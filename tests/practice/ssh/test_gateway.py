@@ -189,7 +189,7 @@ def test_sessions_that_begin_at_once_bring_one_certificate(
     connection = gateway()
     given: list[str] = []
 
-    async def inject(conn: object, account: str, *, wanted: bytes | None) -> str:
+    async def inject(conn: object, account: str, *, wanted: bytes | None, or_nothing: bool) -> str:
         given.append(account)
         # An agent takes its time.
         await asyncio.sleep(0)

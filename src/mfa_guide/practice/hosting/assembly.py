@@ -135,13 +135,14 @@ class Site:
         return {"account": login.account, "host": login.host, "answer": "No" if asked.deny else "Yes"}
 
     def _visit(self, asked: requests.Visit) -> dict[str, Any]:
-        """Keep the firewall's page open on these addresses, and answer the first login that waits there."""
+        """Keep the firewall's page open on these addresses; answer the first login that waits there, where asked."""
         account = self.service.accounts.names[0]
         person = self._person(account, asked.institution)
         for address in map(str, asked.addresses):
             if person.account:
                 self.service.access.hear(address, person.account)
-            for login in self.service.logins.waiting(account=account, address=address):
+            waiting = [] if asked.only_open else self.service.logins.waiting(account=account, address=address)
+            for login in waiting:
                 self.service.logins.answer(login, person, yes=not asked.deny, browser=address)
                 return {"account": account, "host": login.host, "answer": "No" if asked.deny else "Yes"}
         return {"account": account, "host": "", "answer": ""}

@@ -27,6 +27,8 @@ class Visit:
     deny: bool
     state: Path | None
     """The folder of the state of the site that is meant, where the link alone does not tell."""
+    only_open: bool = False
+    """Whether the firewall's page is only opened, and answers nothing."""
 
     def once(self) -> tuple[cards.RunningSite, str]:
         """Do it.
@@ -35,7 +37,7 @@ class Visit:
             The site where it was done, and what was answered; empty when the firewall's page had nothing to ask.
 
         Raises:
-            UsageError: it is no link.
+            UsageError: it is no link, or one that can only be answered.
             GuideError: the link is of no use; the message says why.
             CannotRunError: the site that issued it does not run.
         """
@@ -44,9 +46,12 @@ class Visit:
         how: dict[str, Any] = {"institution": self.institution, "deny": self.deny}
         if not link.path.strip("/"):
             site = cards.only(sites, self.state)
+            addresses = own_addresses(link.hostname or "")
             return site, _answer(
-                control.ask(site.control, do="visit", addresses=own_addresses(link.hostname or ""), **how)
+                control.ask(site.control, do="visit", addresses=addresses, only_open=self.only_open, **how)
             )
+        if self.only_open:
+            raise UsageError("a link is there to be answered: leave --only-open out, or open the firewall's page")
         refusal: GuideError | None = None
         # Several labs have the same names; the one that issued the link knows what became of it.
         for site in sites if self.state is None else [cards.only(sites, self.state)]:

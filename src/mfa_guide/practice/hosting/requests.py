@@ -28,13 +28,15 @@ class Approve(_Asked):
 
 
 class Visit(_Asked):
-    """Open the firewall's page, and answer the first login that waits there."""
+    """Open the firewall's page, and answer the first login that waits there, or none."""
 
     do: Literal["visit"]
     addresses: tuple[IPvAnyAddress, ...]
     """From which the page is opened."""
     institution: str | None = None
     deny: bool = False
+    only_open: bool = False
+    """Whether nothing is answered."""
 
 
 class MoveClock(_Asked):

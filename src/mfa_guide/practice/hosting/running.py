@@ -43,6 +43,8 @@ class PracticeSite(control.Controls):
         self.ssh_port: int = about["ssh"]["port"]
         self.web: str = about["web"]
         """The address of its web pages."""
+        self.entrance: str = about["entrance"]
+        """The address that lets a browser in to them."""
         self.user: str = about["user"]
         self.key = Path(about["key"])
         """The private key of the practice account."""

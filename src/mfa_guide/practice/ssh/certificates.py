@@ -55,7 +55,12 @@ class Authority:
         return bool(certificate.principals == [account] and self._clock.now() < ends_at(certificate))
 
     async def inject(
-        self, connection: asyncssh.SSHServerConnection, account: str, *, wanted: Sequence[bytes] | None
+        self,
+        connection: asyncssh.SSHServerConnection,
+        account: str,
+        *,
+        wanted: Sequence[bytes] | None,
+        or_nothing: bool = False,
     ) -> str:
         """Make a key and a certificate, and put them into the agent that a client forwards.
 
@@ -65,6 +70,7 @@ class Authority:
             connection: the client's connection.
             account: the certificate's only principal.
             wanted: public keys one of which the agent must hold, or it is left alone; None for any agent.
+            or_nothing: whether an agent will do as well that holds nothing, or certificates of ours alone.
 
         Returns:
             The certificate's fingerprint; empty when the agent was left alone, or refused.
@@ -72,9 +78,11 @@ class Authority:
         try:
             async with asyncio.timeout(agents.PATIENCE), agents.connect(connection) as agent:
                 held = await agents.held(agent)
-                if wanted is not None and not {*wanted} & {pair.public_data for pair in held}:
+                ours = [pair for pair in held if self._made(pair.public_data)]
+                fits = wanted is None or {*wanted} & {pair.public_data for pair in held}
+                if not fits and not (or_nothing and len(ours) == len(held)):
                     return ""
-                await agent.remove_keys([pair for pair in held if self._made(pair.public_data)])
+                await agent.remove_keys(ours)
                 pair, fingerprint = await self.issue(account)
                 try:
                     await agent.add_keys([pair], lifetime=self._lifetime)

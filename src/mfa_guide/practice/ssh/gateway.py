@@ -99,8 +99,8 @@ class Gateway:
             host_keys: the keys by which clients know the gateway: each connection uses the one that its client prefers.
             homes: the folder that holds the accounts' home directories.
             web: the firewall's address, without a slash at the end.
-            any_agent: whether any agent gets a certificate, or only one that holds the key of the login: outside the
-                lab an agent may be the user's real one.
+            any_agent: whether any agent gets a certificate, or only one that holds the key of the login, or nothing
+                where no key is needed: outside the lab an agent may be the user's real one.
         """
         self.service = service
         self.authority = authority
@@ -422,7 +422,10 @@ class Connection(asyncssh.SSHServer):
         async with self._injecting:
             if self.means == "browser" and not self._injected:
                 wanted = None if gateway.any_agent else self._own_keys()
-                fingerprint = await gateway.authority.inject(self._conn, self._account, wanted=wanted)
+                # Where no key is needed, an agent may begin empty.
+                fingerprint = await gateway.authority.inject(
+                    self._conn, self._account, wanted=wanted, or_nothing=not self._role.rules.needs_key
+                )
                 self._injected = bool(fingerprint)
                 self.tell(signs.AgentAnswered(took=self._injected))
                 if fingerprint:
