@@ -94,9 +94,10 @@ def of_today(client: str) -> bytes:
     return make(client, "vsc98765", None, POLICY).content
 
 
-def test_openssh_is_the_profile_of_the_page() -> None:
-    page = (PROJECT / "editions/2024/snippets/openssh/agent-profile.conf").read_bytes()
-    ours = written("openssh")
+@pytest.mark.parametrize("edition", ["", "editions/2024/"])
+def test_openssh_is_the_profile_of_the_page(edition: str) -> None:
+    page = (PROJECT / f"{edition}snippets/openssh/agent-profile.conf").read_bytes()
+    ours = written("openssh") if edition else of_today("openssh")
     assert ours[ours.index(b"\nHost ") + 1 :] == page
 
 
