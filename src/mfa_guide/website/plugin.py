@@ -69,8 +69,8 @@ class _Options(Config):  # type: ignore[no-untyped-call]
 
     policy = Optional(Type(str))
     """The version of the policy by which today's edition goes; the newest when not given."""
-    edition = Type(str, default="")
-    """The edition of the guide that is built; today's when empty."""
+    edition = Type((str, int), default="")
+    """The edition of the guide that is built; today's when empty. The environment gives 2024 as a number."""
 
 
 class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
@@ -93,7 +93,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if config.theme.name != _THEME:
             raise GuideError(f"a guide has the theme {_THEME}: write `theme: {_THEME}`")
         self._project = Path(config.config_file_path).resolve().parent
-        self._guide = open_guide(self._project, self.config.edition)
+        self._guide = open_guide(self._project, str(self.config.edition))
         self._values = values.of_guide(self._guide)
         if self._guide.edition.overlay:
             config.nav = self._guide.edition.navigation
