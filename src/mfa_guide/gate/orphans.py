@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mfa_guide.gate import addresses
 from mfa_guide.gate.links import dead_in_notebook
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import SNIPPETS
@@ -27,7 +28,8 @@ def findings(guide: Guide) -> list[Finding]:
     Raises:
         GuideError: a page, a notebook or the navigation cannot be read.
     """
-    found = [*_snippets(guide), *_pages(guide), *_notebooks(guide), *_problems(guide), *_repeated(guide)]
+    looks = (_snippets, _pages, _notebooks, _problems, _repeated, addresses.findings)
+    found = [finding for look in looks for finding in look(guide)]
     return list(dict.fromkeys(found))
 
 

@@ -30,6 +30,7 @@ from mfa_guide.website import (
     notebooks,
     overlaying,
     pictures,
+    redirects,
     values,
     what_differs,
     whereabouts,
@@ -98,6 +99,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if self._guide.edition.overlay:
             config.nav = self._guide.edition.navigation
         config.extra["edition"] = {"name": self._guide.edition.name, "of_today": todays(self._project).name}
+        redirects.add(self._guide.edition, config)
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(_OVERRIDES))
         config.extra_css[:0] = _STYLES
         config.extra_javascript[:0] = _SCRIPTS

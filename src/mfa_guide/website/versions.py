@@ -12,11 +12,11 @@ from pathlib import Path
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.base.project import find_project
-from mfa_guide.policy import NEWEST
+from mfa_guide.guide.edition import editions
 from mfa_guide.website.programs import run
 
-EDITIONS = {NEWEST: NEWEST, "dev": "dev, being written"}
-"""The versions that are published, with the names that the reader chooses from."""
+LATEST = "latest"
+"""The name under which today's edition is found, too: it leads there."""
 
 _BRANCH = "versions"
 # git wants to know who commits; nobody does here.
@@ -28,7 +28,7 @@ _NOBODY = {
 
 
 def build_versions(project: Path) -> Path:
-    """Build all versions and return the folder they are in.
+    """Build all editions as versions of one site, and return the folder they are in.
 
     Raises:
         GuideError: a step failed; the program has said why.
@@ -40,10 +40,12 @@ def build_versions(project: Path) -> Path:
     run(["git", "init", "--quiet"], work, {})
     mike = str(Path(sys.executable).with_name("mike"))
     where = ["--config-file", str(project / "mkdocs.yml"), "--branch", _BRANCH, "--message", "Build"]
-    for edition, title in EDITIONS.items():
-        deploy = [mike, "deploy", *where, "--title", title, edition]
-        run(deploy, work, _NOBODY | {"GUIDE_EDITION": edition})
-    run([mike, "set-default", *where, NEWEST], work, _NOBODY)
+    known = [edition.name for edition in editions(project)]
+    for name in known:
+        of_today = name == known[0]
+        aliases = ["--alias-type", "redirect", "--update-aliases", name, LATEST] if of_today else [name]
+        run([mike, "deploy", *where, *aliases], work, _NOBODY | {"GUIDE_EDITION": "" if of_today else name})
+    run([mike, "set-default", *where, known[0]], work, _NOBODY)
     run(["git", f"--work-tree={site}", "checkout", "--quiet", _BRANCH, "--", "."], work, {})
     return site
 
@@ -55,7 +57,7 @@ def main() -> None:
     except GuideError as error:
         print(f"site: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    print(f"{', '.join(EDITIONS)} are in {site}")
+    print(f"All editions are in {site}")
 
 
 if __name__ == "__main__":
