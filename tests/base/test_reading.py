@@ -15,6 +15,7 @@ from mfa_guide.base.reading import Unreadable, parse_toml, parse_yaml, read_toml
 from mfa_guide.by_hand import records
 from mfa_guide.expecting.failure import Failure
 from mfa_guide.guide import front_matter
+from mfa_guide.guide.edition import todays
 from mfa_guide.kinds.notebook import read_notebook
 from mfa_guide.kinds.transcript import by_version
 from mfa_guide.kinds.walkthrough.steps import parse_walkthrough
@@ -188,8 +189,18 @@ def test_what_the_front_matter_says_has_a_line() -> None:
 @pytest.mark.parametrize(
     ("read", "file", "text", "says"),
     [
-        (accepted.read, "snippets/accepted-mutants.yml", "- file: a\n  why: b\n", "1: `source`: this is missing"),
-        (statements.read, statements.TABLE, "- number: one\n", "1: `number`: this should be a whole number"),
+        (
+            lambda project: accepted.read(todays(project)),
+            "snippets/accepted-mutants.yml",
+            "- file: a\n  why: b\n",
+            "1: `source`: this is missing",
+        ),
+        (
+            lambda project: statements.read(todays(project)),
+            statements.TABLE,
+            "- number: one\n",
+            "1: `number`: this should be a whole number",
+        ),
         (
             lambda project: records.read(project, records.Compared),
             "by-hand/compared.yml",
@@ -201,6 +212,7 @@ def test_what_the_front_matter_says_has_a_line() -> None:
 def test_a_damaged_list_is_named_with_its_line(
     tmp_path: Path, read: Callable[[Path], object], file: str, text: str, says: str
 ) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: A guide\n")
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     for damaged, complaint in ((text, says), ("- a: [\n", "1: this is not YAML: "), ("- a\x07\n", "1: the character")):

@@ -9,10 +9,11 @@ import pytest
 
 from mfa_guide import policy
 from mfa_guide.base.errors import GuideError
+from mfa_guide.kinds import open_guides
 from mfa_guide.policy import load, parse, versions
 from mfa_guide.policy.naming import named
 from mfa_guide.practice.places import PLACES, SERVER
-from tests.support import GUIDE, POLICY
+from tests.support import PROJECT
 
 GOOD = """
 version = "2024"
@@ -81,6 +82,8 @@ def test_the_shipped_policies_hold() -> None:
         (("needs_key = true", ""), "roles.login.needs_key"),
         (("needs_key = true", "needs_key = 1"), "roles.login.needs_key"),
         (("needs_key = true", "needs_key = true\nwhitelists = true"), "no fact 'whitelist_lifetime'"),
+        (("needs_key = true", "needs_key = false\nrides = true"), "`rides` without `needs_key`"),
+        (("needs_key = true", "needs_key = true\nlinks = false\ncertificates = false"), "nobody could log in"),
         (("[roles.login]", "[roles.Log_in]"), "roles.Log_in"),
     ],
 )
@@ -102,21 +105,26 @@ def test_what_is_not_there_or_of_another_kind_is_an_error() -> None:
         load("1999")
 
 
-REFERENCE = "reference/index.md"
+REFERENCE = "docs/reference/index.md"
+GUIDES = {guide.edition.name: guide for guide in open_guides(PROJECT)}
 
 
-@pytest.mark.parametrize("name", POLICY.facts)
-def test_a_fact_is_in_the_reference(name: str) -> None:
-    assert f'"{name}"' in (GUIDE.docs / REFERENCE).read_text(encoding="utf-8"), f"add {name} to docs/{REFERENCE}"
+@pytest.mark.parametrize(
+    ("edition", "name"), [(edition, name) for edition, guide in GUIDES.items() for name in guide.policy.facts]
+)
+def test_a_fact_is_in_the_reference_of_its_edition(edition: str, name: str) -> None:
+    page = GUIDES[edition].edition.file(REFERENCE)
+    assert f'"{name}"' in page.read_text(encoding="utf-8"), f"add {name} to {page.relative_to(PROJECT)}"
 
 
-def test_a_fact_is_used() -> None:
+@pytest.mark.parametrize("edition", GUIDES)
+def test_a_fact_is_used_in_its_edition(edition: str) -> None:
     """By a page, by the catalogue of problems, or by the code and the pages of the practice site."""
-    package = Path(policy.__file__).parents[1]
-    files = [*GUIDE.files(), *(path for suffix in ("yml", "py", "html") for path in package.rglob(f"*.{suffix}"))]
-    texts = [path.read_text(encoding="utf-8") for path in files if path != GUIDE.docs / REFERENCE]
+    guide, package = GUIDES[edition], Path(policy.__file__).parents[1]
+    files = [*guide.files(), *(path for suffix in ("yml", "py", "html") for path in package.rglob(f"*.{suffix}"))]
+    texts = [path.read_text(encoding="utf-8") for path in files if path != guide.edition.file(REFERENCE)]
     # The lab asks for the addresses of each place by its name.
     used = {f"practice_{place}" for place in (*PLACES, SERVER)}.union(*map(named, texts))
     used |= {name for text in texts for name in re.findall(r"(?<=[\"'])[a-z][a-z0-9_]+(?=[\"'])", text)}
-    used |= {name for role in POLICY.roles.values() for name in (*role.hosts, role.addresses)}
-    assert [name for name in POLICY.facts if name not in used] == []
+    used |= {name for role in guide.policy.roles.values() for name in (*role.hosts, role.addresses)}
+    assert [name for name in guide.policy.facts if name not in used] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mfa_guide.kinds import open_guide
+from mfa_guide.policy import load
 
 PROJECT = Path(__file__).parents[2]
 """The folder with `mkdocs.yml`."""
@@ -12,3 +13,6 @@ SNIPPETS = PROJECT / "snippets"
 GUIDE = open_guide(PROJECT)
 """The guide itself."""
 POLICY = GUIDE.policy
+"""Today's."""
+POLICY_2024 = load("2024")
+"""That of early 2024: a key first, most networks open, white-lists, logins beside an open one, NX."""

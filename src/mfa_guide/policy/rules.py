@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool, StrictStr, model_validator
 
 from mfa_guide.policy.stated import Stated
 
@@ -42,3 +42,13 @@ class RoleRules(Stated):
     """Whether ED25519 keys may be used."""
     shell: StrictBool = True
     """Whether it has sessions, files and forwarding."""
+
+    @model_validator(mode="after")
+    def _can_be(self) -> RoleRules:
+        """See to it that one can log in at all, and that what is said of keys has keys to be said of."""
+        if not (self.certificates or self.links):
+            raise ValueError("nobody could log in: it takes `certificates` or `links`")
+        # Who rides beside an open login is known by the key alone; without one, anybody at that address would get in.
+        if self.rides and not self.needs_key:
+            raise ValueError("`rides` without `needs_key`: nobody would know who rides")
+        return self
