@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.hosting.running import LINK
+from tests.support.firewall_page import open_firewall_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def agent_with_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The socket of an agent that holds a certificate and nothing else."""
+    open_firewall_page()
     folder = tmp_path_factory.mktemp("agent")
     socket = str(folder / "agent")
     with (
@@ -30,7 +32,7 @@ def agent_with_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         said = folder / "said"
         with said.open("w") as output:
             login = subprocess.Popen(
-                ["ssh", "-A", "-i", "~/.ssh/id_rsa_vsc", "vsc98765@firewall.vscentrum.be"],
+                ["ssh", "-A", "vsc98765@firewall.vscentrum.be"],
                 env={**os.environ, "SSH_AUTH_SOCK": socket},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

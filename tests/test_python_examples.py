@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
+from tests.support.firewall_page import open_firewall_page
+
 PROJECT = Path(__file__).parents[1]
 EXAMPLES = sorted((PROJECT / "snippets" / "python").glob("*.py"))
 
@@ -22,9 +24,12 @@ BY_CERTIFICATE = ("send_results.py", "plain_paramiko.py", "with_paramiko.py", "w
 """Those that ask the agent for one."""
 
 
-def print_and_confirm(*words: object) -> None:
+_print = print
+
+
+def print_and_confirm(*words: object, **options: object) -> None:
     """What `print` does, and what a reader does who is shown a login link."""
-    print(*words)
+    _print(*words, **options)  # type: ignore[call-overload]
     for link in LINK.findall(" ".join(map(str, words))):
         subprocess.run(["mfa-guide", "practice", "approve", link], check=True)
 
@@ -40,6 +45,7 @@ def test_example(
 ) -> None:
     if path.name in BY_CERTIFICATE:
         monkeypatch.setenv("SSH_AUTH_SOCK", request.getfixturevalue("agent_with_certificate"))
+    open_firewall_page()
     monkeypatch.syspath_prepend(path.parent)
     monkeypatch.chdir(tmp_path)
     # fabric hands on what is typed.
@@ -47,7 +53,9 @@ def test_example(
     (tmp_path / "results.dat").write_text("42")
     # pytest-examples finds fences in pages, but not what they embed: it gets the whole snippet instead.
     example = CodeExample.create(path.read_text(encoding="utf-8"), path=path.relative_to(PROJECT))
-    eval_example.run(example, module_globals={"print": print_and_confirm})
+    # Of all modules: an example may import the one that prints.
+    monkeypatch.setattr("builtins.print", print_and_confirm)
+    eval_example.run(example)
 
 
 def test_there_are_examples() -> None:

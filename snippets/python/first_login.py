@@ -18,7 +18,6 @@ async def main():
     async with asyncssh.connect(
         "login.hpc.kuleuven.be",
         username="vsc98765",
-        client_keys=["~/.ssh/id_rsa_vsc"],
         client_factory=Login,
         login_timeout="5m",
     ) as connection:

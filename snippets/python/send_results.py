@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 async def send(name):
     async with (
-        asyncssh.connect("login.hpc.kuleuven.be", username="vsc98765") as connection,
+        asyncssh.connect("login.hpc.kuleuven.be", username="vsc98765", connect_timeout=20) as connection,
         connection.start_sftp_client() as sftp,
     ):
         with Progress() as progress:
@@ -25,3 +25,5 @@ try:
     asyncio.run(send("results.dat"))
 except asyncssh.PermissionDenied:
     sys.exit("No certificate: ssh -A vsc98765@firewall.vscentrum.be first")
+except TimeoutError:
+    sys.exit("No answer: open https://firewall.vscentrum.be in your browser first")
