@@ -26,6 +26,7 @@ def told(html: str) -> list[str]:
 def test_who_said_what_to_whom(version: str, asks: str) -> None:
     policy = load(version)
     stranger = {"address": policy.names("practice_server")[0]}
+    onward = {**LOGIN, "address": policy.names("practice_login")[0], "by": "certificate"}
     events = [
         ("address refused", LOGIN),
         ("firewall page opened", {"address": "203.0.113.133"}),
@@ -35,6 +36,7 @@ def test_who_said_what_to_whom(version: str, asks: str) -> None:
         ("key accepted", LOGIN),
         ("logged in", {**LOGIN, **stranger, "by": "certificate"}),
         ("logged in", {**LOGIN, **stranger, "by": "certificate"}),
+        ("logged in", onward),
     ]
     again = ["The stranger → Login node: shows the certificate, and signs with it"]
     again += ["Login node → The stranger: lets you in, without a link"]
@@ -47,6 +49,8 @@ def test_who_said_what_to_whom(version: str, asks: str) -> None:
         "Your browser → Firewall: you log in, and answer No",
         *again,
         *again,
+        "Inside the VSC → Login node: shows the certificate, and signs with it",
+        "Login node → Inside the VSC: lets you in, without a link",
     ]
 
 

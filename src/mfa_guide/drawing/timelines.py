@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _TERMINAL, _BROWSER, _AGENT = "Your terminal", "Your browser", "Your agent"
 _ELSEWHERE = {"server": "The stranger", "campus": "At the campus", "abroad": "Abroad"}
 """Who sits at other machines of the lab than the one at home."""
+_INSIDE = "Inside the VSC"
+"""Where a login comes from that goes on from one of the roles; which one it is, its address does not tell."""
 _HOSTS = {
     "login": "Login node",
     "login-tier1": "Tier-1 login node",
@@ -58,6 +60,7 @@ def diagram(events: Sequence[tuple[str, dict[str, Any]]], title: str, policy: Po
     """
     roles = {role.host: role for role in all_roles(policy)}
     others = {at: name for place, name in _ELSEWHERE.items() for at in policy.names(f"practice_{place}")}
+    others |= {at: _INSIDE for role in policy.roles.values() for at in policy.names(role.addresses)}
     steps: list[DrawnStep] = []
     for event, details in events:
         role = roles.get(details.get("host", ""))
