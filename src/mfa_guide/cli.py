@@ -432,7 +432,7 @@ def verify(
         str,
         typer.Argument(
             metavar="CLIENT",
-            help="One of openssh, putty, mobaxterm, winscp, filezilla, nx, other; "
+            help="One of openssh, putty, mobaxterm, winscp, filezilla, other; "
             "on Windows windows, windows-ssh, windows-terminal, too.",
             autocompletion=_programs,
         ),

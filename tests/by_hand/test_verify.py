@@ -89,21 +89,22 @@ def test_openssh(verify: Callable[[str], Verifying], installation: Installation,
     def not_passed(seen: str, setting: str) -> None:
         me.sees(rf"Not passed\. {seen}[^\n]*\n +The setting: {setting}")
 
-    # -- 1. key and browser
+    # -- 1. the browser
     me.starts(*ssh("-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes")).done()
     not_passed("The program went away before it named an account", "Answer yes")
+    me.starts(*ssh()).done()
+    me.sees("names the account vsc98765, and is sent away: no page is open")
+    not_passed("The program was sent away, for the firewall page is not open.", r"Open http://127\.0\.0\.1:\d+/enter/")
+    me.opens_page()
     me.starts(*ssh("-l", "vsc11111")).done()
     not_passed("The program named another account.", ".*what stands before the @")
-    me.starts(*bare("-o", "IdentityFile=none")).done()
-    not_passed("The program offered no key.", "-i or IdentityFile must name")
-    me.starts(*bare("-i", str(new_key(tmp_path, "other")))).done()
-    me.sees(r"offers a key ssh-ed25519: refused")
-    not_passed("The program offered a key, but not the practice key.", "-i or IdentityFile must name")
     many = [word for number in range(6) for word in ("-i", str(new_key(tmp_path, f"many-{number}")))]
     me.starts(*bare(*many)).done()
-    not_passed("The program offered so many other keys", "IdentitiesOnly yes")
-    me.starts(*ssh("-o", "PreferredAuthentications=publickey")).done()
-    not_passed("The key was accepted, but", "PreferredAuthentications")
+    me.sees(r"offers a key ssh-ed25519: refused")
+    not_passed("The program offered so many keys", "No -i and no IdentityFile")
+    for wrong in ("PreferredAuthentications=publickey", "BatchMode=yes"):
+        me.starts("ssh", "-F", config, "-o", wrong, LOGIN, "true").done()
+        not_passed("The program did not go on to keyboard-interactive", "PreferredAuthentications")
     me.starts(*ssh()).answered(me, deny=True).done()
     me.sees("the link was denied")
     not_passed("The answer in the browser was No.", "Answer Yes this time.")
@@ -116,7 +117,9 @@ def test_openssh(verify: Callable[[str], Verifying], installation: Installation,
     me.move_clock("+1h")
     late.done()
     not_passed("Nobody answered the link in time.", "Try again")
-    me.starts(*ssh()).answered(me).done()
+    me.opens_page()
+    # A key that is refused is no hindrance.
+    me.starts(*bare("-i", str(new_key(tmp_path, "other")))).answered(me).done()
     me.sees("is in, by browser\\s+Passed.")
 
     # -- 2. a certificate
@@ -124,27 +127,36 @@ def test_openssh(verify: Callable[[str], Verifying], installation: Installation,
     me.starts(*ssh()).answered(me).done()
     me.sees("opened command, without an agent")
     not_passed("The program did not ask to forward an agent.", "-A, or ForwardAgent yes.")
-    me.starts(*ssh(*BY_AGENT, "-A"), agent=agent.socket).answered(me).done()
-    not_passed("The program forwarded an agent, but the agent took no", "The practice key is not in the agent")
-    agent.add(installation.user_key)
-    me.starts(*ssh(*BY_AGENT, "-A"), agent=agent.socket).answered(me).done()
+    own = new_key(tmp_path, "own")
+    agent.add(own)
+    me.starts(*ssh(*BY_AGENT, "-A", at=FIREWALL), agent=agent.socket).answered(me).done()
+    not_passed("The program forwarded an agent, but the agent took no", "The agent holds keys of yours")
+    agent.remove(own)
+    me.starts(*ssh(*BY_AGENT, "-A", at=FIREWALL), agent=agent.socket).answered(me).done()
     me.sees("the agent took a certificate\\s+Passed.")
 
     # -- 3. without the browser
     me.sees("Step 3 of 4: log in again, without the browser")
     waiting = me.starts(*ssh())
-    not_passed("The program offered no certificate, so it was sent a link again.", "IdentitiesOnly yes")
+    not_passed("The program offered no certificate.", "IdentitiesOnly yes")
     waiting.stopped()
     waiting = me.starts(*ssh(*BY_AGENT, "-o", "IdentitiesOnly=yes"), agent=agent.socket)
-    not_passed("The program offered no certificate, so it was sent a link again.", "IdentitiesOnly yes")
+    not_passed("The program offered no certificate.", "IdentitiesOnly yes")
     waiting.stopped()
+    me.starts("ssh", "-F", config, "-o", "BatchMode=yes", LOGIN, "true").done()
+    not_passed("The program offered no certificate.", "IdentitiesOnly yes")
+    # A certificate does not stand for the page, and an open login for nothing.
+    me.move_clock("+61s")
+    me.starts(*ssh(*BY_AGENT), agent=agent.socket).done()
+    not_passed("The program was sent away, for the firewall page is not open.", "Open http")
+    me.opens_page()
     open_login = me.starts("ssh", "-F", config, "-T", LOGIN).answered(me)
-    me.sees("is in, by browser\\s+opened terminal")
-    me.starts(*ssh()).done()
-    me.sees("is in, by ride")
-    not_passed("The program was in because another login is still open", "Close every other login")
+    not_passed("The program offered no certificate.", "IdentitiesOnly yes")
+    me.sees("is in, by browser")
+    waiting = me.starts(*ssh())
+    not_passed("The program offered no certificate.", "IdentitiesOnly yes")
+    waiting.stopped()
     open_login.done()
-    me.sees("has ended the connection")
     me.starts(*ssh(*BY_AGENT), agent=agent.socket).done()
     me.sees("offers a certificate: it fits\\s+is in, by certificate\\s+Passed.")
 
@@ -170,11 +182,9 @@ def test_openssh(verify: Callable[[str], Verifying], installation: Installation,
 
 
 @pytest.fixture
-def pageant(installation: Installation, tmp_path: Path) -> Iterator[Path]:
-    """Pageant, which holds the practice key; its socket. The key is there as key.ppk, too."""
-    ppk = tmp_path / "key.ppk"
-    subprocess.run(["puttygen", str(installation.user_key), "-O", "private", "-o", str(ppk)], check=True)
-    command = ["pageant", str(ppk), "--exec", "sh", "-c", 'echo "$SSH_AUTH_SOCK"; read line']
+def pageant() -> Iterator[Path]:
+    """Pageant, which is empty; its socket."""
+    command = ["pageant", "--exec", "sh", "-c", 'echo "$SSH_AUTH_SOCK"; read line']
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield Path(process.stdout.readline().strip())
@@ -186,11 +196,22 @@ def host_key(installation: Installation) -> str:
     return installation.host_keys[0].get_fingerprint()
 
 
+def without_interactive(me: Verifying) -> str:
+    """Save a session of PuTTY that does not try keyboard-interactive; return its name."""
+    sessions = Path(me.environment["HOME"]) / ".putty" / "sessions"
+    sessions.mkdir(parents=True)
+    (sessions / "without").write_text("AuthKI=0\n")
+    return "without"
+
+
 def test_putty(verify: Callable[[str], Verifying], installation: Installation, pageant: Path, tmp_path: Path) -> None:
     me = verify("putty")
     port = me.sees(r"Host Name 127.0.0.1, Port (\d+)")[1]
     known = ["-batch", "-hostkey", host_key(installation), "-P", port]
-    at, key = f"{ACCOUNT}@127.0.0.1", ("-i", str(tmp_path / "key.ppk"))
+    at = f"{ACCOUNT}@127.0.0.1"
+    other = new_key(tmp_path, "other")
+    subprocess.run(["puttygen", str(other), "-O", "private", "-o", f"{other}.ppk"], check=True)
+    key = ("-i", f"{other}.ppk")
 
     def plink(*options: str) -> list[str]:
         return ["plink", *known, *options, at, "true"]
@@ -198,16 +219,16 @@ def test_putty(verify: Callable[[str], Verifying], installation: Installation, p
     def not_passed(seen: str, setting: str) -> None:
         me.sees(rf"Not passed\. {seen}[^\n]*\n +The setting: {setting}")
 
-    # -- 1. key and browser
+    # -- 1. the browser
     me.starts("plink", *known[:1], "-P", port, at, "true").done()
     not_passed("The program went away before it named an account", "Press Accept")
-    me.starts(*plink("-pw", "secret")).done()
-    not_passed("The program offered no key.", "Connection > SSH > Auth > Credentials")
-    other = new_key(tmp_path, "other")
-    subprocess.run(["puttygen", str(other), "-O", "private", "-o", f"{other}.ppk"], check=True)
-    me.starts(*plink("-i", f"{other}.ppk")).done()
-    not_passed("The program offered a key, but not the practice key.", "Connection > SSH > Auth > Credentials")
-    me.starts(*plink(*key)).answered(me).done()
+    me.starts(*plink()).done()
+    not_passed("The program was sent away, for the firewall page is not open.", "Open http")
+    me.opens_page()
+    session = "-load", without_interactive(me)
+    me.starts(*plink(*session)).done()
+    not_passed("The program did not go on to keyboard-interactive", "[^\n]*tick Attempt “keyboard-interactive” auth")
+    me.starts(*plink()).answered(me).done()
     me.sees("is in, by browser\\s+Passed.")
 
     # -- 2. a certificate
@@ -217,7 +238,7 @@ def test_putty(verify: Callable[[str], Verifying], installation: Installation, p
     me.sees("the agent took a certificate\\s+Passed.")
 
     # -- 3. without the browser
-    for wrong, agent in ((("-noagent", *key), pageant), (key, None)):
+    for wrong, agent in ((("-noagent",), pageant), (key, None)):
         waiting = me.starts(*plink(*wrong), agent=agent)
         not_passed("The program offered no certificate", "[^\n]*no private key file. With plink or psftp: no -noagent")
         waiting.stopped()
@@ -244,6 +265,7 @@ def test_psftp_alone_and_a_step_that_is_passed_before_its_turn(
 ) -> None:
     me = verify("winscp")
     port = me.sees(r"Port number (\d+)")[1]
+    me.opens_page()
     psftp = ["psftp", "-batch", "-hostkey", host_key(installation), "-P", port, "-be", "-b", "/dev/null"]
     psftp.append(f"{ACCOUNT}@127.0.0.1")
     me.starts(*psftp, agent=pageant).answered(me).done()
@@ -263,28 +285,16 @@ def test_psftp_alone_and_a_step_that_is_passed_before_its_turn(
     assert set(me.evidence()[0]["steps"].values()) == {"passed"}
 
 
-def test_nx_takes_no_ed25519(verify: Callable[[str], Verifying], installation: Installation, tmp_path: Path) -> None:
-    me = verify("nx")
-    port = me.sees(r"protocol SSH, host 127.0.0.1, port (\d+)")[1]
-    other = new_key(tmp_path, "other")
-    subprocess.run(["puttygen", str(other), "-O", "private", "-o", f"{other}.ppk"], check=True)
-    plink = ["plink", "-batch", "-hostkey", host_key(installation), "-P", port, "-i", f"{other}.ppk"]
-    me.starts(*plink, f"{ACCOUNT}@127.0.0.1").done()
-    me.sees("The program offered an ED25519 key, which this host does not take.\n +The setting: Use an RSA key")
-    for _ in range(3):
-        me.skips()
-    assert me.ends() == 1
-    assert me.evidence()[0]["steps"] == {"login": "failed: ed25519", "certificate": "skipped", "again": "skipped"}
-
-
 def test_a_certificate_from_before_shows_nothing(
     verify: Callable[[str], Verifying], installation: Installation, agent: Agent, tmp_path: Path
 ) -> None:
     """Neither one that this practice site made, nor one of another."""
     ssh = ["ssh", "-F", str(installation.folder / "ssh_config"), *BY_AGENT, "-A", LOGIN, "true"]
+    # As one that may hold the user's own.
     agent.add(installation.user_key)
     me = verify("openssh")
     me.sees("Step 1")
+    me.opens_page()
     me.starts(*ssh, agent=agent.socket).answered(me).done()
     # One login passes the first two.
     me.sees("is in, by browser\\s+Passed.")
@@ -296,6 +306,7 @@ def test_a_certificate_from_before_shows_nothing(
 
     me = verify("openssh")
     me.sees("Step 1")
+    me.opens_page()
     me.starts(*ssh, agent=agent.socket).done()
     me.sees("Not passed. The program was in by a certificate that its agent held before.\n +The setting: ssh-add -l")
     me.skips()
@@ -391,33 +402,38 @@ def test_a_program_is_tried_where_it_runs() -> None:
         find("openssh", "windows")
 
 
-def answer_yes(entrance: str, link: str) -> None:
-    """Do what the owner of the account does in a browser."""
-    with httpx2.Client(follow_redirects=True) as browser:
-        browser.get(entrance)
-        page = browser.get(link)
-        fields = ({"institution": "KU Leuven Association"}, {"person": f"owner-of-{ACCOUNT}"}, {"answer": "yes"})
-        for action, field in zip(("/log-in", "/log-in", f"/{link.rpartition('/')[2]}"), fields, strict=True):
-            form = form_of(page, action)
-            page = browser.post(form.address, data=form.fields | field)
+def open_page(entrance: str) -> httpx2.Client:
+    """Do what the owner of the account does first; return the browser in which the page is open."""
+    browser = httpx2.Client(follow_redirects=True)
+    page = browser.get(entrance)
+    for field in ({"institution": "KU Leuven Association"}, {"person": f"owner-of-{ACCOUNT}"}):
+        form = form_of(page, "/log-in")
+        page = browser.post(form.address, data=form.fields | field)
+    return browser
+
+
+def answer_yes(browser: httpx2.Client, link: str) -> None:
+    """Answer a login in that browser."""
+    form = form_of(browser.get(link), f"/{link.rpartition('/')[2]}")
+    browser.post(form.address, data=form.fields | {"answer": "yes"})
 
 
 def test_on_windows_the_practice_site_judges_a_login(installation: Installation, agent: Agent, tmp_path: Path) -> None:
     """With nothing of what Python for Windows lacks."""
     me = Verifying("windows-ssh", installation.folder, tmp_path, command=AS_ON_WINDOWS)
     try:
-        entrance = me.sees(r"Let your browser in first: (\S+)")[1]
+        entrance = me.sees(r"- Open (\S+) in your browser, log in there if it asks, and keep the page open\.")[1]
         config = me.sees(r"In Command Prompt, type: ssh -F (\S+) login")[1]
+        browser = open_page(entrance)
         me.starts("ssh", "-F", config, "-l", "vsc11111", LOGIN, "true").done()
         me.sees(r"Not passed\. The program named another account\.\s+The setting: -l, or what")
         login = me.starts("ssh", "-F", config, LOGIN, "true")
-        answer_yes(entrance, login.link())
+        answer_yes(browser, login.link())
         login.done()
         me.sees("is in, by browser\\s+Passed.")
-        agent.add(installation.user_key)
         ssh = ("ssh", "-F", config, *BY_AGENT, "-A", LOGIN, "true")
         login = me.starts(*ssh, agent=agent.socket)
-        answer_yes(entrance, login.link())
+        answer_yes(browser, login.link())
         login.done()
         me.sees("the agent took a certificate\\s+Passed.")
         me.starts(*ssh, agent=agent.socket).done()
@@ -426,6 +442,7 @@ def test_on_windows_the_practice_site_judges_a_login(installation: Installation,
         me.sees("opened files, with an agent\\s+Passed.")
         assert me.ends() == 0, me.said
         assert me.evidence()[0]["steps"] == dict.fromkeys(("login", "certificate", "again", "files"), "passed")
+        browser.close()
     finally:
         me.screen.proc.terminate()
 

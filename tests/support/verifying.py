@@ -62,6 +62,10 @@ class Verifying(control.Controls):
         assert isinstance(match, re.Match)
         return match
 
+    def opens_page(self) -> None:
+        """Open the firewall page, or load it again; it stays open for a minute of the practice site's clock."""
+        self.ask(do="visit", addresses=["127.0.0.1"], only_open=True)
+
     def skips(self) -> None:
         """Skip the step."""
         self.screen.sendline("s")
@@ -126,6 +130,12 @@ class Agent:
         """Put keys into it."""
         subprocess.run(
             ["ssh-add", "-q", *map(str, keys)], env={**os.environ, "SSH_AUTH_SOCK": str(self.socket)}, check=True
+        )
+
+    def remove(self, key: Path) -> None:
+        """Take a key out of it."""
+        subprocess.run(
+            ["ssh-add", "-q", "-d", str(key)], env={**os.environ, "SSH_AUTH_SOCK": str(self.socket)}, check=True
         )
 
     def end(self) -> None:

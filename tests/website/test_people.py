@@ -56,7 +56,7 @@ def test_a_comparison(project: Path) -> None:
 
 
 def test_a_program(project: Path) -> None:
-    assert tried(project, "nx") == "Nobody has tried NX (NoMachine) with `mfa-guide verify nx` yet."
+    assert tried(project, "mobaxterm") == "Nobody has tried MobaXterm with `mfa-guide verify mobaxterm` yet."
     assert "| WinSCP | never |" in all_tried(project)
     steps = {
         "login": "passed",

@@ -20,17 +20,17 @@ class Attempt:
     account: str = ""
     methods: list[str] = field(default_factory=list)
     """The methods that it tried, once each."""
-    refused: list[str] = field(default_factory=list)
-    """The types of the keys that it offered in vain."""
+    closed: bool = False
+    """Whether it was sent away because no firewall page was open."""
+    refused: int = 0
+    """How many keys and certificates it offered in vain."""
     certificate_refused: bool = False
-    proved: bool = False
-    """Whether it has proved a key that belongs to the account."""
     link: bool = False
     """Whether it was sent a link."""
     outcome: str = ""
     """What became of the link: approved, denied, expired or gone; empty while it waits."""
     by: str = ""
-    """By which means it is in: browser, ride or certificate; empty when it is not."""
+    """By which means it is in: browser or certificate; empty when it is not."""
     sessions: set[str] = field(default_factory=set)
     """What it has opened: terminal, command, files."""
     agent: bool = False
@@ -45,12 +45,13 @@ class Attempt:
         match sign.shown:
             case signs.MethodTried(method) if method not in self.methods:
                 self.methods.append(method)
-            case signs.KeyOffered(kind, fits=False):
-                self.refused.append(kind)
+            case signs.AddressRefused():
+                self.closed = True
+            case signs.KeyOffered(fits=False):
+                self.refused += 1
             case signs.CertificateOffered(fits=False):
+                self.refused += 1
                 self.certificate_refused = True
-            case signs.KeyProved():
-                self.proved = True
             case signs.LinkSent():
                 self.link, self.outcome = True, ""
             case signs.LinkAnswered(outcome):

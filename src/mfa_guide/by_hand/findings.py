@@ -11,15 +11,14 @@ if TYPE_CHECKING:
     from mfa_guide.by_hand.attempts import Attempt
 
 Step = Literal["login", "certificate", "again", "files"]
-"""Log in with key and browser; a certificate into the agent; log in by it; open files by it."""
+"""Log in with the browser; a certificate into the agent; log in by it; open files by it."""
 STEPS: tuple[Step, ...] = get_args(Step)
+_BY_CERTIFICATE: tuple[Step, ...] = ("again", "files")
 
 Cause = Literal[
     "host-key",
     "wrong-account",
-    "no-key",
-    "wrong-key",
-    "ed25519",
+    "page-closed",
     "too-many-keys",
     "old-certificate",
     "no-interactive",
@@ -27,7 +26,6 @@ Cause = Literal[
     "denied",
     "ran-out",
     "certificate-already",
-    "beside",
     "no-agent",
     "not-taken",
     "no-certificate",
@@ -38,20 +36,17 @@ Cause = Literal[
 SEEN: dict[Cause, str] = {
     "host-key": "The program went away before it named an account: nobody accepted the host key.",
     "wrong-account": "The program named another account.",
-    "no-key": "The program offered no key.",
-    "wrong-key": "The program offered a key, but not the practice key.",
-    "ed25519": "The program offered an ED25519 key, which this host does not take.",
-    "too-many-keys": "The program offered so many other keys that its turn was over.",
+    "page-closed": "The program was sent away, for the firewall page is not open.",
+    "too-many-keys": "The program offered so many keys that its turn was over.",
     "old-certificate": "The program offered a certificate that does not fit here, or has ended.",
-    "no-interactive": "The key was accepted, but the program did not go on to keyboard-interactive: no link.",
+    "no-interactive": "The program did not go on to keyboard-interactive: no link.",
     "gave-up": "The program went away before the link was answered.",
     "denied": "The answer in the browser was No.",
     "ran-out": "Nobody answered the link in time.",
     "certificate-already": "The program was in by a certificate that its agent held before.",
-    "beside": "The program was in because another login is still open, so this shows nothing.",
     "no-agent": "The program did not ask to forward an agent.",
     "not-taken": "The program forwarded an agent, but the agent took no certificate.",
-    "no-certificate": "The program offered no certificate, so it was sent a link again.",
+    "no-certificate": "The program offered no certificate.",
     "no-files": "The program opened no file transfer.",
 }
 """What was seen, in a sentence."""
@@ -70,53 +65,46 @@ class Verdict:
         return self.cause is None
 
 
-def judge(step: Step, attempt: Attempt, account: str, *, ed25519: bool) -> Verdict | None:
+def judge(step: Step, attempt: Attempt, account: str) -> Verdict | None:
     """Return what an attempt means for a step; None as long as that cannot be known.
 
     Args:
         step: which step.
         attempt: what was seen.
         account: the account that the client should name.
-        ed25519: whether the host takes ED25519 keys.
     """
     if attempt.by:
         return _in(step, attempt)
-    if step in ("again", "files") and attempt.link:
+    if step in _BY_CERTIFICATE and attempt.link:
         # It waits for an answer that it should not need.
-        return Verdict("old-certificate" if attempt.certificate_refused else "no-certificate")
-    return Verdict(_outside(attempt, account, ed25519=ed25519)) if attempt.ended else None
+        return Verdict(_without_certificate(attempt))
+    return Verdict(_outside(step, attempt, account)) if attempt.ended else None
 
 
-def _outside(attempt: Attempt, account: str, *, ed25519: bool) -> Cause:
+def _without_certificate(attempt: Attempt) -> Cause:
+    return "old-certificate" if attempt.certificate_refused else "no-certificate"
+
+
+def _outside(step: Step, attempt: Attempt, account: str) -> Cause:
     match attempt:
         case _ if not attempt.account:
             return "host-key"
         case _ if attempt.account != account:
             return "wrong-account"
+        case _ if attempt.closed:
+            return "page-closed"
         case _ if attempt.link:
             return {"denied": "denied", "expired": "ran-out"}.get(attempt.outcome, "gave-up")  # type: ignore[return-value]
-        case _ if attempt.proved:
-            return "no-interactive"
-        case _ if len(attempt.refused) + attempt.certificate_refused >= MOST_REFUSED_KEYS:
+        case _ if attempt.refused >= MOST_REFUSED_KEYS:
             return "too-many-keys"
-        case _ if not ed25519 and any("ed25519" in kind for kind in attempt.refused):
-            return "ed25519"
-        case _ if attempt.refused:
-            return "wrong-key"
-        case _ if attempt.certificate_refused:
-            return "old-certificate"
-    return "no-key"
+    return _without_certificate(attempt) if step in _BY_CERTIFICATE else "no-interactive"
 
 
-_BY_OTHER_MEANS: dict[str, Cause] = {
-    "browser": "no-certificate",
-    "ride": "beside",
-    "certificate": "certificate-already",
-}
+_BY_OTHER_MEANS: dict[str, Cause] = {"browser": "no-certificate", "certificate": "certificate-already"}
 
 
 def _in(step: Step, attempt: Attempt) -> Verdict | None:
-    wanted = "browser" if step in ("login", "certificate") else "certificate"
+    wanted = "certificate" if step in _BY_CERTIFICATE else "browser"
     if attempt.by != wanted:
         return Verdict(_BY_OTHER_MEANS[attempt.by])
     match step:

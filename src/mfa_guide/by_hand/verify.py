@@ -1,4 +1,7 @@
-"""`mfa-guide verify`: a person tries a program on the practice site, and is told what it showed on the wire."""
+"""`mfa-guide verify`: a person tries a program on the practice site, and is told what it showed on the wire.
+
+The practice site goes by the newest policy, whatever the guide's is: so are the words in `programs.toml`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.by_hand import programs, records
 from mfa_guide.by_hand.attempts import Attempt
 from mfa_guide.by_hand.findings import SEEN, Cause, Step, judge
-from mfa_guide.policy import of_project
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.rules.audit import plain
 from mfa_guide.practice.ssh import signs
@@ -37,11 +40,12 @@ OTHERWISE = "otherwise"
 _SKIPPED = "skipped"
 
 _TITLES: dict[Step, str] = {
-    "login": "log in with your key and your browser",
+    "login": "log in with your browser",
     "certificate": "let a certificate into your agent",
     "again": "log in again, without the browser",
     "files": "open your files, without the browser",
 }
+_PAGE_FIRST = "Open {entrance} in your browser, log in there if it asks, and keep the page open. “{confirmed}” is its end."
 # The client's version comes from a step that is done with the program itself: the certificate may come by another.
 _OWN_STEPS: tuple[Step, ...] = ("login", "again", "files", "certificate")
 
@@ -69,7 +73,7 @@ def verify(project: Path, client: str, state: Path, *, ssh_port: int, web_port: 
     records.read(project, records.Verified)
     # On Windows the usual loop is another one, to which `Listener` means nothing.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        verified = runner.run(_run(of_project(project), client, program, system, state, ssh_port, web_port))
+        verified = runner.run(_run(load(NEWEST), client, program, system, state, ssh_port, web_port))
     path = records.add(project, verified)
     print(f"\nWritten to {path}, for a maintainer to commit. It says neither who you are nor where.")
     return 1 if verified.failed else 0
@@ -103,11 +107,9 @@ class Trial:
         doors = {door.role.host: door for door in site.site.gateway.doors}
         self._program = program
         self._account = text("account")
-        self._ed25519 = {host: door.role.rules.ed25519 for host, door in doors.items()}
         self._values = {
             "host": "127.0.0.1",
             "port": site.ssh_port,
-            "nx_port": doors[text("nx_host")].port,
             "firewall_port": doors[text("firewall_host")].port,
             "account": self._account,
             "key": quoted(site.site.installation.user_key, system),
@@ -116,6 +118,7 @@ class Trial:
             "login_host": text("login_host"),
             "firewall_host": text("firewall_host"),
             "entrance": site.entrance,
+            "confirmed": text("confirmed_title"),
         }
         self._attempts: dict[int, Attempt] = {}
         self._heard: asyncio.Queue[Sign | str] = asyncio.Queue()
@@ -137,7 +140,6 @@ class Trial:
         print(f"The practice site waits for {self._program.title}. Type {SKIP} and Enter to skip a step.")
         if not self._program.checked:
             print("Nobody has checked the names of its menus and options here: they may be other ones.")
-        print(f"Let your browser in first: {self._values['entrance']}")
         steps, looks = self._program.steps, self._program.looks
         titles: dict[str, str] = {**{step: _TITLES[step] for step in steps}, **{look: look for look in looks}}
         results: dict[str, str] = {}
@@ -147,7 +149,7 @@ class Trial:
                 results[name] = await self._look(looks[name])
             else:
                 step = cast("Step", name)
-                self._tell(steps[step])
+                self._tell((_PAGE_FIRST, *steps[step]))
                 results[name] = await self._carry_out(step)
         print("\nSummary")
         for name, result in results.items():
@@ -196,7 +198,7 @@ class Trial:
             print(f"    {_words(heard)}")
             if self._passes(step, attempt):
                 return self._passed()
-            verdict = judge(step, attempt, self._account, ed25519=self._ed25519[heard.host])
+            verdict = judge(step, attempt, self._account)
             if verdict and verdict.cause and not any(attempt is old for old in earlier) and heard.port not in judged:
                 judged.add(heard.port)
                 cause = verdict.cause
@@ -211,7 +213,7 @@ class Trial:
         return attempt
 
     def _passes(self, step: Step, attempt: Attempt) -> bool:
-        verdict = judge(step, attempt, self._account, ed25519=True)
+        verdict = judge(step, attempt, self._account)
         if verdict is None or not verdict.passed:
             return False
         self._note_version(step, attempt)
@@ -229,6 +231,8 @@ class Trial:
 def _words(sign: Sign) -> str:
     """Return what a sign means, in a few words."""
     match sign.shown:
+        case signs.AddressRefused():
+            return f"{plain(sign.client)} names the account {plain(sign.account)}, and is sent away: no page is open"
         case signs.MethodTried("none"):
             return f"{plain(sign.client)} names the account {plain(sign.account)}, and asks by which methods it may try"
         case signs.MethodTried(method):

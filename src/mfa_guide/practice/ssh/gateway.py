@@ -267,6 +267,7 @@ class Connection(asyncssh.SSHServer):
         self._account = username
         if not self._service.access.may_log_in(self._role, self._address, username):
             self._service.state.note(events.AddressRefused(*self._who))
+            self.tell(signs.AddressRefused())
             raise asyncssh.DisconnectError(HOST_NOT_ALLOWED, f"Open {self._gateway.web} first, as {username}.")
         return True
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class AddressRefused:
+    """It is sent away: its address is closed, and nobody who owns the account has the firewall's page open there."""
+
+
+@dataclass(frozen=True)
 class MethodTried:
     """It asks to be let in by a method, which the gateway may have or not."""
 
@@ -78,7 +83,8 @@ class Ended:
 
 
 Shown = (
-    MethodTried
+    AddressRefused
+    | MethodTried
     | KeyOffered
     | CertificateOffered
     | KeyProved
