@@ -11,7 +11,8 @@ import pytest
 
 from mfa_guide.by_hand.log import screen_lines
 from mfa_guide.by_hand.redaction import Public, redact
-from tests.support import POLICY, SNIPPETS
+from mfa_guide.kinds import open_guide
+from tests.support import POLICY, PROJECT, SNIPPETS
 
 PUBLIC = Public(
     "\n".join(
@@ -136,17 +137,22 @@ def test_no_secret_survives(seed: int) -> None:
             assert survivors(redacted, person) == [], "\n".join(redacted)
 
 
-def test_what_the_guide_shows_stays() -> None:
+@pytest.mark.parametrize(
+    ("edition", "command", "asked"),
+    [("2026", "ssh", []), ("2024", "ssh -i <path>", ["Enter passphrase for key '<path>': "])],
+)
+def test_what_the_guide_shows_stays(edition: str, command: str, asked: list[str]) -> None:
     """Redaction is no shredder: of a login with the guide's own values, everything but those values is left."""
-    lines = (SNIPPETS / "openssh" / "first-login.txt").read_text(encoding="utf-8").splitlines()
+    snippet = open_guide(PROJECT, edition).edition.file("snippets/openssh/first-login.txt")
+    lines = snippet.read_text(encoding="utf-8").splitlines()
     assert redact([line.replace("«yes»", "yes").partition("«")[0] for line in lines], PUBLIC, QUESTIONS) == [
-        "$ ssh -i <path> <account>@login.hpc.kuleuven.be",
+        f"$ {command} <account>@login.hpc.kuleuven.be",
         "The authenticity of host 'login.hpc.kuleuven.be (<address>)' can't be established.",
         "ED25519 key fingerprint is SHA256:<fingerprint>.",
         "This key is not known by any other names.",
         "Are you sure you want to continue connecting (yes/no/[fingerprint])? yes",
         "Warning: Permanently added 'login.hpc.kuleuven.be' (ED25519) to the list of known hosts.",
-        "Enter passphrase for key '<path>': ",
+        *asked,
         "Logging in as <account> from <address>.",
         "Please open https://firewall.vscentrum.be/<token> to complete logon.",
     ]
