@@ -27,7 +27,7 @@ PACKAGE = Path(mfa_guide.__file__).parent
 README = PROJECT / "README.md"
 TESTS = PROJECT / "tests" / "README.md"
 WRITING, BUILT, CONTRIBUTE = (
-    GUIDE.docs / "contribute" / f"{name}.md" for name in ("writing", "how-this-is-built", "index")
+    PROJECT / "docs" / "contribute" / f"{name}.md" for name in ("writing", "how-this-is-built", "index")
 )
 CODE = re.compile(r"`([^`]+)`")
 A_FILE = re.compile(r"(?P<path>[\w./-]+\.(?:py|js|yml|toml|txt|css))")
@@ -72,7 +72,7 @@ def told(page: Path) -> set[str]:
         ),
         pytest.param(WRITING, [BROWSER, *PROGRAMS], id="windows"),
         pytest.param(WRITING, [f"practice: {name}" for name in names(Practice.model_fields)], id="front matter"),
-        pytest.param(WRITING, [*values.of_guide(GUIDE, None)], id="double braces"),
+        pytest.param(WRITING, [*values.of_guide(GUIDE)], id="double braces"),
         pytest.param(CONTRIBUTE, [*Fact.model_fields, *get_args(Unit)], id="facts"),
         pytest.param(TESTS, [path.name for path in (PROJECT / "tests" / "support").glob("[a-z]*.*")], id="helpers"),
     ],

@@ -24,6 +24,9 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "snippets" / "python" / "bad.py").write_text("one = 1\n\nassert one == 2\n")
     (tmp_path / "tests").mkdir()
     shutil.copy(test_python_examples.__file__, tmp_path / "tests")
+    # Here is no practice site, and these examples need none.
+    (tmp_path / "tests" / "support").mkdir()
+    (tmp_path / "tests" / "support" / "firewall_page.py").write_text("def open_firewall_page(): pass\n")
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(test_python_examples.PROJECT / name, tmp_path)
     return tmp_path
