@@ -10,7 +10,7 @@ import pytest
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.guide.page import SNIPPETS, links_in
-from mfa_guide.policy import load as load_policy
+from mfa_guide.kinds import open_guides
 from mfa_guide.policy import versions
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
@@ -32,11 +32,17 @@ from tests.support import GUIDE, PROJECT
 if TYPE_CHECKING:
     from mfa_guide.guide.page import Page
 
-EDITION = GUIDE.policy.version
-PAGES = {chapter.page: GUIDE.page(chapter.page) for chapter in load(EDITION)}
+TODAY = GUIDE.edition.name
+GUIDES = {guide.edition.name: guide for guide in open_guides(PROJECT)}
+IN_EDITIONS = [
+    pytest.param(edition, chapter, entry, id=f"{edition}: {entry.id}")
+    for edition in GUIDES
+    for chapter, entry in entries(edition)
+]
 MESSAGES = [
-    pytest.param(chapter, entry, message, id=f"{entry.id}: {message.text}")
-    for chapter, entry in entries(EDITION)
+    pytest.param(edition, chapter, entry, message, id=f"{edition}: {entry.id}: {message.text}")
+    for edition in GUIDES
+    for chapter, entry in entries(edition)
     for message in entry.messages
     if not message.of
 ]
@@ -57,17 +63,31 @@ def is_shown(text: str, message: Message) -> bool:
 
 
 def test_there_are_enough() -> None:
-    assert len({message for _, entry in entries(EDITION) for message in entry.messages if not message.of}) >= 30
+    for edition in GUIDES:
+        assert len({message for _, entry in entries(edition) for message in entry.messages if not message.of}) >= 30
 
 
-@pytest.mark.parametrize("chapter", load(EDITION), ids=lambda chapter: chapter.page)
-def test_a_page_shows_its_chapter(chapter: Chapter) -> None:
-    assert [id for _, id in PAGES[chapter.page].problems] == [entry.id for entry in chapter.entries]
+def test_every_policy_has_its_edition() -> None:
+    assert sorted(GUIDES) == versions()
 
 
-@pytest.mark.parametrize(("chapter", "entry", "message"), MESSAGES)
-def test_a_message_is_one_that_a_program_has_shown(chapter: Chapter, entry: Entry, message: Message) -> None:
-    text = shown_below(PAGES[chapter.page], entry.id)
+@pytest.mark.parametrize(
+    ("edition", "chapter"),
+    [
+        pytest.param(edition, chapter, id=f"{edition}: {chapter.page}")
+        for edition in GUIDES
+        for chapter in load(edition)
+    ],
+)
+def test_a_page_shows_its_chapter(edition: str, chapter: Chapter) -> None:
+    assert [id for _, id in GUIDES[edition].page(chapter.page).problems] == [entry.id for entry in chapter.entries]
+
+
+@pytest.mark.parametrize(("edition", "chapter", "entry", "message"), MESSAGES)
+def test_a_message_is_one_that_a_program_has_shown(
+    edition: str, chapter: Chapter, entry: Entry, message: Message
+) -> None:
+    text = shown_below(GUIDES[edition].page(chapter.page), entry.id)
     assert is_shown(text, message), f"src/mfa_guide/problems: {entry.id}: docs/{chapter.page} does not show it"
     for word in re.findall(r"\w\w+", message.text):
         changed = Message(text=message.text.replace(word, f"{word}x", 1))
@@ -76,7 +96,7 @@ def test_a_message_is_one_that_a_program_has_shown(chapter: Chapter, entry: Entr
 
 ELSEWHERE = [
     pytest.param(entry, message, id=f"{entry.id}: {message.text}")
-    for _, entry in entries(EDITION)
+    for _, entry in entries(TODAY)
     for message in entry.messages
     if message.of
 ]
@@ -95,40 +115,32 @@ def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(en
         assert not showing, f"{entry.id}: say that it is carried out, with `shown:` and one of these"
 
 
-@pytest.mark.parametrize(("chapter", "entry"), [pytest.param(*each, id=each[1].id) for each in entries(EDITION)])
-def test_after_the_message_the_cure_is_carried_out(chapter: Chapter, entry: Entry) -> None:
+@pytest.mark.parametrize(("edition", "chapter", "entry"), IN_EDITIONS)
+def test_after_the_message_the_cure_is_carried_out(edition: str, chapter: Chapter, entry: Entry) -> None:
     """Something is done below the heading after the message was first seen; all of it is checked with the page."""
-    text = shown_below(PAGES[chapter.page], entry.id)
+    text = shown_below(GUIDES[edition].page(chapter.page), entry.id)
     own = [re.escape(message.text.split(ANY)[-1] or message.text.split(ANY)[-2]) for message in entry.messages]
     first = min((m.end() for message in own if (m := re.search(message, text))), default=0)
     assert re.search(r"^\$ |^  - (press|open|see): ", text[first:], re.MULTILINE)
 
 
-IN_EDITIONS = [
-    pytest.param(edition, entry, id=f"{edition}: {entry.id}") for edition in versions() for _, entry in entries(edition)
-]
+@pytest.mark.parametrize(("edition", "chapter", "entry"), IN_EDITIONS)
+def test_the_facts_that_an_entry_names_exist(edition: str, chapter: Chapter, entry: Entry) -> None:
+    assert "{{" not in filled(markdown(entry), GUIDES[edition].policy), chapter.page
 
 
-@pytest.mark.parametrize(("edition", "entry"), IN_EDITIONS)
-def test_the_facts_that_an_entry_names_exist(edition: str, entry: Entry) -> None:
-    assert "{{" not in filled(markdown(entry), load_policy(edition))
-
-
-@pytest.mark.parametrize(("edition", "entry"), IN_EDITIONS)
-def test_an_entry_leads_to_pages_of_its_edition(edition: str, entry: Entry) -> None:
+@pytest.mark.parametrize(("edition", "chapter", "entry"), IN_EDITIONS)
+def test_an_entry_leads_to_pages_of_its_edition(edition: str, chapter: Chapter, entry: Entry) -> None:
     pages = [posixpath.normpath(f"fix/{link.target.partition('#')[0]}") for link in links_in(markdown(entry))]
-    # What an older edition does not have of its own is as it is today.
-    folders = [PROJECT / "editions" / edition / "docs"] if edition != EDITION else []
-    folders.append(GUIDE.docs)
-    lost = [page for page in pages if page.endswith(".md") and not any((each / page).is_file() for each in folders)]
-    assert lost == []
+    lost = [page for page in pages if page.endswith(".md") and not GUIDES[edition].has_page(page)]
+    assert lost == [], chapter.page
 
 
-@pytest.mark.parametrize("entry", [pytest.param(e, id=e.id) for _, e in entries(EDITION) if e.editions == (EDITION,)])
+@pytest.mark.parametrize("entry", [pytest.param(e, id=e.id) for _, e in entries(TODAY) if e.editions == (TODAY,)])
 def test_what_only_one_edition_has_differs_from_the_others(entry: Entry) -> None:
     """An entry that says the same as that of another edition is one entry for both."""
     for other in versions():
-        if other != EDITION and entry.id in [each.id for _, each in entries(other)]:
+        if other != TODAY and entry.id in [each.id for _, each in entries(other)]:
             assert markdown(find(entry.id, other)) != markdown(entry)
 
 
@@ -189,6 +201,6 @@ def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:
-    (known,) = finding.index([(load(EDITION)[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])])
+    (known,) = finding.index([(load(TODAY)[0], parse("x", ENTRY.replace("wrong", "… wrong")).entries[0])])
     assert known["messages"] == [{"text": "This went … wrong", "parts": ["thiswent", "wrong"]}]
     assert (known["hints"], known["words"]) == ([], [["this", "went", "wrong"]])
