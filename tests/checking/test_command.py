@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from mfa_guide.checking import command
 from mfa_guide.checking.choosing import choose
 from mfa_guide.checking.command import Wish
 from mfa_guide.checking.evidence import evidence_file, read_evidence
-from mfa_guide.kinds import open_guide
+from mfa_guide.kinds import open_guide, open_guides
+from tests.support.editions import write_editions
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ steps:
 
 def run_check(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["mfa-guide", "check", *arguments], cwd=project, capture_output=True, text=True, check=False)
+
+
+def chosen_files(project: Path, *paths: Path) -> list[Path]:
+    """Return what is chosen by its names in a guide of one edition."""
+    return [file for each in choose([open_guide(project)], paths) for file in each.files]
 
 
 def test_what_holds_is_reported_with_evidence(tmp_path: Path) -> None:
@@ -144,10 +151,10 @@ def test_files_are_pages_below_docs_and_notebooks(tmp_path: Path) -> None:
     (tmp_path / "docs" / "sub").mkdir()
     other = tmp_path / "docs" / "sub" / "other.md"
     other.touch()
-    assert choose(open_guide(tmp_path), []) == [page, other, notebook]
-    assert choose(open_guide(tmp_path), [other.parent, other, notebook]) == [other, notebook]
+    assert chosen_files(tmp_path) == [page, other, notebook]
+    assert chosen_files(tmp_path, other.parent, other, notebook) == [other, notebook]
     with pytest.raises(UsageError, match="neither a page"):
-        choose(open_guide(tmp_path), [tmp_path / "mkdocs.yml"])
+        chosen_files(tmp_path, tmp_path / "mkdocs.yml")
 
 
 def test_who_names_a_snippet_means_the_pages_that_show_it(tmp_path: Path) -> None:
@@ -157,14 +164,13 @@ def test_who_names_a_snippet_means_the_pages_that_show_it(tmp_path: Path) -> Non
     snippets = tmp_path / "snippets"
     differences = snippets / "b.versions.yml"
     differences.write_text("[]\n")
-    guide = open_guide(tmp_path)
-    assert choose(guide, [snippets / "b.txt"]) == [page]
-    assert choose(guide, [differences]) == [page]
-    assert choose(guide, [snippets / "c.txt"]) == [other, page]
-    assert choose(guide, [snippets]) == [other, page]
+    assert chosen_files(tmp_path, snippets / "b.txt") == [page]
+    assert chosen_files(tmp_path, differences) == [page]
+    assert chosen_files(tmp_path, snippets / "c.txt") == [other, page]
+    assert chosen_files(tmp_path, snippets) == [other, page]
     # A page that cannot be read is none of them.
     other.write_text("---\npractice: 1\n---\n")
-    assert choose(open_guide(tmp_path), [snippets / "c.txt"]) == [page]
+    assert chosen_files(tmp_path, snippets / "c.txt") == [page]
 
 
 def test_what_the_gate_finds_is_told_before_what_fails_because_of_it(tmp_path: Path) -> None:
@@ -312,3 +318,38 @@ def test_a_page_that_cannot_be_read_does_not_keep_the_others_from_being_carried_
     assert done.returncode == 1
     assert "docs/bad.md:3: " in done.stdout
     assert "3 holds, 1 cannot be carried out" in done.stdout
+
+
+def test_all_editions_are_carried_out_or_one(tmp_path: Path) -> None:
+    write_editions(tmp_path)
+    done = run_check(tmp_path)
+    assert done.returncode == 0, done.stdout
+    heads = re.findall(r"^(\S+\.md)  edition (\d+)", done.stdout, re.MULTILINE)
+    assert heads == [
+        ("docs/other.md", "2026"),
+        ("docs/page.md", "2026"),
+        ("editions/2024/docs/other.md", "2024"),
+        ("docs/page.md", "2024"),
+    ]
+    assert "4 holds" in done.stdout
+    assert "2 holds" in run_check(tmp_path, "--edition", "2024").stdout
+    done = run_check(tmp_path, "--edition", "2020")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "mfa-guide: there is no edition '2020' of this guide: choose of 2026, 2024\n",
+    )
+
+
+def test_who_names_a_file_means_the_editions_that_show_it(tmp_path: Path) -> None:
+    project = write_editions(tmp_path)
+    guides = open_guides(project)
+
+    def chosen(*paths: str) -> list[tuple[str, list[str]]]:
+        found = choose(guides, [project / path for path in paths])
+        return [(each.guide.edition.name, [file.name for file in each.files]) for each in found]
+
+    assert chosen("docs/page.md") == [("2026", ["page.md"]), ("2024", ["page.md"])]
+    assert chosen("docs/other.md") == [("2026", ["other.md"])]
+    assert chosen("editions/2024/docs/other.md") == [("2024", ["other.md"])]
+    assert chosen("snippets/b.txt") == [("2026", ["other.md"]), ("2024", ["other.md"])]
+    assert chosen("editions/2024/snippets/a.txt") == [("2024", ["page.md"])]

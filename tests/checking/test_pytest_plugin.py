@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.checking.evidence import read_evidence
+from tests.support.editions import write_editions
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 if TYPE_CHECKING:
@@ -105,3 +106,20 @@ def test_where_there_can_be_no_lab_every_test_of_the_page_says_so(
     # Which program is missed first depends on who starts the lab.
     assert (len(said), len(set(said))) == (3, 1)
     assert re.fullmatch(r"the lab needs the program \w+: apt-get install [\w-]+", said[0])
+
+
+def test_a_page_of_two_editions_is_two_pages(tmp_path: Path) -> None:
+    write_editions(tmp_path, **{"editions/2024/snippets/a.txt": "$ echo once\ntwice\n"})
+    done = run(tmp_path, "-v", "docs", "editions")
+    assert done.returncode == 1
+    for name, outcome in (
+        ("docs/page.md::page.md:3", "PASSED"),
+        ("docs/page.md::page.md:3 (2024)", "FAILED"),
+        ("docs/other.md::other.md:3", "PASSED"),
+        ("editions/2024/docs/other.md::other.md:4", "PASSED"),
+    ):
+        assert f"{name} {outcome}" in done.stdout
+    assert "other.md:3 (2024)" not in done.stdout
+    assert "docs/page.md:3 (editions/2024/snippets/a.txt:2): expected “twice”, saw “once”" in done.stdout
+    results = [read_evidence(tmp_path, "page.md", edition=name) for name in ("2026", "2024")]
+    assert [each and each.instructions[0].result for each in results] == ["holds", "fails"]

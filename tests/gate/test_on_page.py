@@ -1,14 +1,21 @@
 """The gate: one page for each way to escape the check, and the same page without it."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mfa_guide.gate import orphans
 from mfa_guide.gate.on_page import findings
 from mfa_guide.kinds import open_guide
-from tests.support import GUIDE
+from tests.support import GUIDES
 from tests.support.guides import write_guide
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mfa_guide.guide.guide import Guide
 
 GOOD = """\
 # A page
@@ -166,9 +173,9 @@ def test_each_login_has_a_link_of_its_own(tmp_path: Path, again: bool) -> None:
 
 def test_a_page_has_a_description_as_the_others_have(tmp_path: Path) -> None:
     page = write_guide(tmp_path, GOOD, **SNIPPETS)
-    (page.guide.docs / "bad.md").write_text("---\npractice: 1\n---\n")
+    (tmp_path / "docs" / "bad.md").write_text("---\npractice: 1\n---\n")
     assert findings(page) == []
-    other = page.guide.docs / "other.md"
+    other = tmp_path / "docs" / "other.md"
     other.write_text("---\ndescription: Another page.\n---\n# Other\n")
     guide = open_guide(tmp_path)
     assert [str(finding) for finding in findings(guide.page("page.md"))] == [
@@ -204,9 +211,9 @@ def test_a_label_that_is_nearly_another_is_named(
 
 
 def test_a_label_is_compared_with_those_of_other_pages(tmp_path: Path) -> None:
-    page = write_guide(tmp_path, '=== "Linx"\n\n    Words.\n')
+    write_guide(tmp_path, '=== "Linx"\n\n    Words.\n')
     for name in ("one", "two"):
-        (page.guide.docs / f"{name}.md").write_text('=== "Linux"\n\n    Words.\n')
+        (tmp_path / "docs" / f"{name}.md").write_text('=== "Linux"\n\n    Words.\n')
     guide = open_guide(tmp_path)
     assert [finding.line for finding in findings(guide.page("page.md"))] == [1]
     # Who is right is what most have.
@@ -220,5 +227,6 @@ def test_a_snippet_that_no_page_shows_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_nothing_of_the_guide_is_out_of_reach() -> None:
-    assert orphans.findings(GUIDE) == []
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.edition.name)
+def test_nothing_of_the_guide_is_out_of_reach(guide: Guide) -> None:
+    assert orphans.findings(guide) == []

@@ -13,9 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from mfa_guide.base.errors import GuideError
 from mfa_guide.gate import orphans, reviews
 from mfa_guide.gate.on_page import findings
-from mfa_guide.kinds import open_guide
+from mfa_guide.kinds import open_guide, open_guides
 from mfa_guide.policy import NEWEST
 from mfa_guide.problems import catalogue
+from tests.support.editions import FILES, write_editions
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -130,3 +131,25 @@ def test_only_the_look_at_review_dates_fails_by_them(tmp_path: Path, year: int, 
     assert (look.returncode, look.stderr) == (status, "")
     assert says in look.stdout
     assert subprocess.run(["mfa-guide", "check"], cwd=tmp_path, capture_output=True).returncode == 0
+
+
+def test_an_older_edition_holds_only_what_differs(tmp_path: Path) -> None:
+    same = {"editions/2024/docs/other.md": FILES["docs/other.md"], "editions/2024/snippets/b.txt": "$ true\n"}
+    today, older = open_guides(write_editions(tmp_path, **same))
+    assert orphans.findings(today) == []
+    assert [str(finding) for finding in orphans.findings(older)] == [
+        f"editions/2024/{path}:1: this is the same as {path}: delete it, and that takes its place"
+        for path in ("docs/other.md", "snippets/b.txt")
+    ]
+    # What stands beside a snippet goes where that goes.
+    (tmp_path / "editions/2024/snippets/b.versions.yml").write_text("")
+    assert len(orphans.findings(open_guide(tmp_path, "2024"))) == 1
+
+
+def test_what_an_older_edition_names_is_there_and_what_it_has_is_named(tmp_path: Path) -> None:
+    nav = "- page.md\n- old.md\n- gone.md\n"
+    _, older = open_guides(write_editions(tmp_path, **{"editions/2024/nav.yml": nav}))
+    assert [str(finding) for finding in orphans.findings(older)] == [
+        "editions/2024/docs/other.md:1: the navigation in editions/2024/nav.yml does not lead to this page",
+        "editions/2024/nav.yml:1: the navigation leads to gone.md, which does not exist",
+    ]

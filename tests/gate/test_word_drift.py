@@ -82,10 +82,10 @@ def test_what_is_roughly_said_is_nobodys_fact(tmp_path: Path, rough: str) -> Non
 
 
 def test_a_page_without_instructions_may_use_any_word_but_writes_no_fact_out(tmp_path: Path) -> None:
-    page = "`anything` at www.example.org for 20 seconds, or 90 days.\n"
+    page = "`anything` at www.example.org for 20 seconds, or 16 hours.\n"
     assert found(tmp_path, page) == [
-        "docs/page.md:1: “90 days” is a fact of the policy: write {{ facts.whitelist_lifetime }} "
-        "{{ facts.whitelist_lifetime.unit }}"
+        "docs/page.md:1: “16 hours” is a fact of the policy: write {{ facts.certificate_lifetime }} "
+        "{{ facts.certificate_lifetime.unit }}"
     ]
 
 

@@ -106,9 +106,10 @@ def test_what_a_page_leaves_behind_is_a_failure(tmp_path: Path, commands: str, a
 def test_a_login_that_is_still_open_is_left_behind(tmp_path: Path) -> None:
     page = write_guide(
         tmp_path,
+        "---\npractice:\n  managed: true\n---\n"
         '``` transcript waits\n--8<-- "a.txt"\n```\n\n``` walkthrough\n--8<-- "w.yml"\n```\n\n'
         '``` transcript\n--8<-- "b.txt"\n```\n',
-        a="$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be\n…\nPlease open …\n",
+        a="$ ssh vsc98765@login.hpc.kuleuven.be\n…\nPlease open …\n",
         w_yml="""\
 window: browser
 steps:

@@ -12,6 +12,7 @@ import yaml
 
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
+from mfa_guide.guide.edition import todays
 from mfa_guide.kinds.changes import other_word
 from mfa_guide.mutants import accepted, command, making
 from tests.support.guides import write_guide
@@ -264,17 +265,17 @@ def test_accepted_ones_are_named_when_they_do_not_survive_any_more(tmp_path: Pat
 def test_an_entry_covers_what_it_names(tmp_path: Path) -> None:
     page = write_guide(tmp_path, SMALL, a=TEXT)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY)
-    (entry,) = accepted.read(tmp_path)
+    (entry,) = accepted.read(todays(tmp_path))
     found = making.of_guide(page.guide, [page])
     assert {mutant.change for mutant in found if entry.covers(mutant)} == set(entry.changes)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.txt").replace("one;", "*;"))
-    (wider,) = accepted.read(tmp_path)
+    (wider,) = accepted.read(todays(tmp_path))
     assert [wider.covers(mutant) for mutant in found] == [entry.covers(mutant) for mutant in found]
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("/a.txt", "/*.yml"))
-    assert not any(accepted.read(tmp_path)[0].covers(mutant) for mutant in found)
+    assert not any(accepted.read(todays(tmp_path))[0].covers(mutant) for mutant in found)
     (tmp_path / "snippets" / "accepted-mutants.yml").write_text(ENTRY.replace("why: ", "why: short #"))
     with pytest.raises(GuideError, match=r"^snippets/accepted-mutants.yml:4: `why`: "):
-        accepted.read(tmp_path)
+        accepted.read(todays(tmp_path))
 
 
 def test_a_page_that_does_not_hold_is_one_line(tmp_path: Path) -> None:

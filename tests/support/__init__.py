@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mfa_guide.kinds import open_guide
+from mfa_guide.kinds import open_guides
 from mfa_guide.policy import load
 
 PROJECT = Path(__file__).parents[2]
 """The folder with `mkdocs.yml`."""
 SNIPPETS = PROJECT / "snippets"
-GUIDE = open_guide(PROJECT)
-"""The guide itself."""
+GUIDES = open_guides(PROJECT)
+"""The guide itself, in all its editions."""
+GUIDE = GUIDES[0]
+"""Today's."""
 POLICY = GUIDE.policy
 """Today's."""
 POLICY_2024 = load("2024")

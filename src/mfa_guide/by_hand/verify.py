@@ -45,7 +45,9 @@ _TITLES: dict[Step, str] = {
     "again": "log in again, without the browser",
     "files": "open your files, without the browser",
 }
-_PAGE_FIRST = "Open {entrance} in your browser, log in there if it asks, and keep the page open. “{confirmed}” is its end."
+_PAGE_FIRST = (
+    "Open {entrance} in your browser, log in there if it asks, and keep the page open. “{confirmed}” is its end."
+)
 # The client's version comes from a step that is done with the program itself: the certificate may come by another.
 _OWN_STEPS: tuple[Step, ...] = ("login", "again", "files", "certificate")
 

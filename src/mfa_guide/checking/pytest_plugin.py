@@ -64,60 +64,54 @@ class _File(pytest.File):
         super().__init__(**rest)
         self.guides = guides
 
+    def of(self, guide: Guide) -> str:
+        """Return what is said of the edition behind the name of a test: nothing of the first, which may be the only."""
+        return "" if guide is self.guides[0] else f" ({guide.edition.name})"
+
 
 class PageFile(_File):
-    """The file of a page: of one in each of its editions."""
-
-    def collect(self) -> Iterator[pytest.Collector]:
-        """Return the page, by each edition."""
-        for guide in self.guides:
-            yield PageOfEdition.from_parent(self, name=guide.edition.name, guide=guide)
-
-
-class PageOfEdition(pytest.Collector):
-    """A page by the rules of one edition. It is carried out once, as far as its tests need."""
-
-    page: Page
-    run: Run
-
-    def __init__(self, *, guide: Guide, **rest: Any) -> None:
-        super().__init__(**rest)
-        self.guide = guide
+    """A page. It is carried out once by each edition, as far as its tests need."""
 
     def collect(self) -> Iterator[pytest.Item]:
         """Return the tests of the page, all for one worker of pytest-xdist."""
         from mfa_guide.checking.carrying_out import Way
         from mfa_guide.checking.run import Run
 
-        try:
-            self.page = self.guide.page_at(self.path)
-        except GuideError as error:
-            raise self.CollectError(str(error)) from None
-        self.run = Run(self.page, Way(keep_going=True))
-        items: list[pytest.Item] = [GateItem.from_parent(self, name="gate")]
-        self._ours = self._for_us()
-        for instruction in self._ours:
-            items.append(InstructionItem.from_parent(self, name=instruction.id, instruction=instruction))
-        for item in items:
-            if self.config.pluginmanager.hasplugin("xdist"):
-                item.add_marker(pytest.mark.xdist_group(f"{self.guide.edition.name} {self.page.name}"))
-            yield item
-
-    def _for_us(self) -> list[Instruction]:
-        """Return the instructions that are for the versions of the clients here; the others are for other suites."""
-        from mfa_guide.clients.versions import Here, Versions
-
-        versions = Versions(Here())
-        return [each for each in self.page.instructions if self.page.is_for(each, versions)]
+        self.runs: list[Run] = []
+        for guide in self.guides:
+            try:
+                run = Run(guide.page_at(self.path), Way(keep_going=True))
+            except GuideError as error:
+                raise self.CollectError(str(error)) from None
+            self.runs.append(run)
+            of = self.of(guide)
+            items: list[pytest.Item] = [GateItem.from_parent(self, name=f"gate{of}", page=run.page)]
+            for instruction in _for_us(run.page):
+                name = f"{instruction.id}{of}"
+                items.append(InstructionItem.from_parent(self, name=name, run=run, instruction=instruction))
+            for item in items:
+                if self.config.pluginmanager.hasplugin("xdist"):
+                    item.add_marker(pytest.mark.xdist_group(f"{run.page.where}{of}"))
+                yield item
 
     def teardown(self) -> None:
-        """Close the page's session, and keep the evidence if it is about the whole page."""
-        if self._ours and all(map(self.run.reached, self._ours)):
-            # What is left is for other versions.
-            for instruction in self.page.instructions:
-                self.run.result(instruction)
-        self.run.keep()
-        self.run.close()
+        """Close the page's sessions, and keep the evidence that is about the whole page."""
+        for run in self.runs:
+            ours = _for_us(run.page)
+            if ours and all(map(run.reached, ours)):
+                # What is left is for other versions.
+                for instruction in run.page.instructions:
+                    run.result(instruction)
+            run.keep()
+            run.close()
+
+
+def _for_us(page: Page) -> list[Instruction]:
+    """Return the instructions that are for the versions of the clients here; the others are for other suites."""
+    from mfa_guide.clients.versions import Here, Versions
+
+    versions = Versions(Here())
+    return [each for each in page.instructions if page.is_for(each, versions)]
 
 
 class _Item(pytest.Item):
@@ -131,12 +125,15 @@ class _Item(pytest.Item):
 class GateItem(_Item):
     """That nothing on the page escapes the check."""
 
+    def __init__(self, *, page: Page, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.page = page
+
     def runtest(self) -> None:
         """Look for what escapes."""
         from mfa_guide.gate.on_page import findings
 
-        assert isinstance(self.parent, PageOfEdition)
-        if found := findings(self.parent.page):
+        if found := findings(self.page):
             raise DoesNotHoldError("\n".join(str(finding) for finding in found))
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -147,16 +144,16 @@ class GateItem(_Item):
 class InstructionItem(_Item):
     """That an instruction holds."""
 
-    def __init__(self, *, instruction: Instruction, **rest: Any) -> None:
+    def __init__(self, *, run: Run, instruction: Instruction, **rest: Any) -> None:
         super().__init__(**rest)
+        self.run = run
         self.instruction = instruction
 
     def runtest(self) -> None:
         """Carry it out."""
         from mfa_guide.checking.report import explanation
 
-        assert isinstance(self.parent, PageOfEdition)
-        result = self.parent.run.result(self.instruction)
+        result = self.run.result(self.instruction)
         if result.failures:
             raise DoesNotHoldError(explanation(result).plain.rstrip())
 
@@ -171,7 +168,7 @@ class NotebookFile(_File):
     def collect(self) -> Iterator[pytest.Item]:
         """Return its only test, by each edition."""
         for guide in self.guides:
-            yield NotebookItem.from_parent(self, name=f"outputs {guide.edition.name}", guide=guide)
+            yield NotebookItem.from_parent(self, name=f"outputs{self.of(guide)}", guide=guide)
 
 
 class NotebookItem(_Item):

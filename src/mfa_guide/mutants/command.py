@@ -194,7 +194,8 @@ def _carry_out(
         ):
             if tried.problem:
                 where = f" with {suite}" if suite else ""
-                raise GuideError(f"{DOCS}/{name} of {edition} does not hold as it is{where}: {tried.problem}")
+                page = next(page for page in pages if (page.guide.edition.name, page.name) == (edition, name))
+                raise GuideError(f"{page.where} does not hold as it is{where}: {tried.problem}")
             for source, shown in tried.shown:
                 seen.setdefault((edition, source), []).append(shown)
         progress.update(task, description="Mutants", total=len(left), completed=0)
