@@ -36,7 +36,12 @@ GREETING = "This is the PRACTICE site, not the VSC. Nothing you do here has cons
 NX_GREETING = "HELLO NXSERVER - PRACTICE"
 NX_NO_TERMINAL = "There is no terminal on this host: connect with an NX client."
 CERTIFICATE_GIVEN = "Your agent holds a certificate now. It ends after {hours} hours, or with the agent."
-CERTIFICATE_NOT_TAKEN = "Your agent has not taken the certificate. Is your key in it? Add it with ssh-add."
+CERTIFICATE_NOT_TAKEN = "Your agent has not taken the certificate."
+KEY_MISSING = "Is your key in it? Add it with ssh-add."
+LOCKED = "Is it locked?"
+NOT_EMPTY = "Is it locked, or are keys of your own in it? Practise with an empty one."
+"""Why it has not: where logins need a key; where they need none; and there outside the lab, where the agent may be the
+user's real one."""
 NO_AGENT = "You brought no agent, so there is nothing to put a certificate into: use ssh -A."
 """What the firewall and NX say is not known: these are ours."""
 
@@ -112,11 +117,16 @@ class Session:
         return bool(self._agent) and await owner.inject()  # type: ignore[union-attr]
 
     def _firewall(self, *, injected: bool) -> int:
-        text = CERTIFICATE_NOT_TAKEN if self._agent else NO_AGENT
+        text = f"{CERTIFICATE_NOT_TAKEN} {self._why_not_taken()}" if self._agent else NO_AGENT
         if injected:
             text = CERTIFICATE_GIVEN.format(hours=self._gateway.service.policy.fact("certificate_lifetime"))
         self._process.stdout.write(text + "\n")
         return 0 if injected else 1
+
+    def _why_not_taken(self) -> str:
+        if self._role.rules.needs_key:
+            return KEY_MISSING
+        return LOCKED if self._gateway.any_agent else NOT_EMPTY
 
     def _nx(self) -> int:
         if "nx" in (self._process.command or ""):
