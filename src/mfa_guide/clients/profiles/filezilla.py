@@ -20,6 +20,8 @@ TRAITS = Traits(
 
 _SFTP = "1"
 _INTERACTIVE = "3"
+_ONE_CONNECTION = "1"
+"""Of every further one the login asks anew: with one, FileZilla copies through that in which it shows the folders."""
 _TAKES_CERTIFICATES = {"Name": "allow_agent_keys_of_unknown_type"}
 """Without it FileZilla since 3.71 uses no certificate of an agent; older ones do, and do not know it."""
 
@@ -40,6 +42,7 @@ def write(settings: Settings, notes: tuple[str, ...]) -> bytes:
         "Type": "0",
         "User": settings.user,
         "Logontype": _INTERACTIVE,
+        "MaximumMultipleConnections": _ONE_CONNECTION,
         "Name": NAME,
     }.items():
         SubElement(server, name).text = value
