@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
-    """A practice site on loopback, in a process of its own; the same for all tests of a module."""
-    site = LoopbackSite.start(tmp_path_factory.mktemp("loopback"))
+    """A practice site on loopback, in a process of its own; the same for all tests of a module.
+
+    By today's rules, on a computer that the university manages: no page has to be open first.
+    """
+    site = LoopbackSite.start(tmp_path_factory.mktemp("loopback"), managed=True)
     yield site
     assert site.stop() == 0

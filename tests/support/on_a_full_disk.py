@@ -57,7 +57,8 @@ def main() -> None:
     """Fill the disk while a login waits, try everything, and make room again."""
     folder = Path(sys.argv[1])
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], check=True)
-    site = LoopbackSite.start(folder)
+    # By the rules by which most is written down: of early 2024.
+    site = LoopbackSite.start(folder, policy="2024")
     waits = site.ssh("whoami")
     link = read_link(waits)
     filler = folder / "filler"

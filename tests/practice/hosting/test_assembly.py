@@ -110,7 +110,7 @@ def test_the_command_says_in_one_line_what_ended_it(tmp_path: Path) -> None:
 
 def test_what_happens_at_the_end_is_still_recorded(tmp_path: Path) -> None:
     """Connections end before the state is closed: a login that waits has ended, and its link is gone."""
-    site = LoopbackSite.start(tmp_path)
+    site = LoopbackSite.start(tmp_path, managed=True)
     login = site.ssh("whoami")
     read_link(login)
     assert site.stop() == 0

@@ -41,7 +41,7 @@ def share(site: PracticeSite, runtime: Path) -> Path:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, LoopbackSite, LoopbackSite]]:
     """Two practice sites, and the folder in which both are found; the second is the newer one."""
     folder = tmp_path_factory.mktemp("two")
-    first, second = (LoopbackSite.start(folder / name) for name in ("first", "second"))
+    first, second = (LoopbackSite.start(folder / name, managed=True) for name in ("first", "second"))
     for site in (first, second):
         share(site, folder / "runtime")
     yield folder / "runtime", first, second

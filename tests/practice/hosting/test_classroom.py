@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from mfa_guide.practice.hosting.installation import open_installation
 from mfa_guide.practice.web.entrance import entrance_key
-from tests.support import POLICY, PROJECT
+from tests.support import POLICY, POLICY_2024, PROJECT
 from tests.support.loopback_site import COMMAND, LoopbackSite, read_link
 from tests.support.readers import wait_until
 from tests.support.terminals import shown
+from tests.support.walking import form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,8 @@ USERS = ["vsc98765", "vsc98766", "vsc98767"]
 
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
-    """A practice site with three participants."""
-    site = LoopbackSite.start(tmp_path_factory.mktemp("classroom"), users=len(USERS))
+    """A practice site with three participants, by the rules of early 2024: each has a key."""
+    site = LoopbackSite.start(tmp_path_factory.mktemp("classroom"), users=len(USERS), policy="2024")
     yield site
     assert site.stop() == 0
 
@@ -39,7 +40,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite
 @pytest.fixture(scope="module")
 def trainer(classroom: LoopbackSite) -> httpx2.Client:
     """A browser that was let in."""
-    secret = open_installation(classroom.config.parent, POLICY).secret
+    secret = open_installation(classroom.config.parent, POLICY_2024).secret
     client = httpx2.Client(follow_redirects=True, timeout=60)
     client.get(f"{classroom.web}/enter/{entrance_key(secret)}")
     return client
@@ -145,20 +146,50 @@ def test_a_key_in_puttys_format(
     assert (keys / f"{account}.ppk").stat().st_mode & 0o777 == 0o600
 
 
+def test_today_the_sheet_needs_no_key_and_begins_with_the_page(tmp_path: Path) -> None:
+    site = LoopbackSite.start(tmp_path / "site", users=len(USERS))
+    secret = open_installation(site.config.parent, POLICY).secret
+    with httpx2.Client(follow_redirects=True, timeout=60) as browser:
+        page = browser.get(f"{site.web}/enter/{entrance_key(secret)}")
+        text = sheet(site, browser, "vsc98766")
+        assert "chmod" not in text
+        assert "/classroom/keys/" not in text
+        command = re.search(r"ssh -F none .*?@127.0.0.1", text)
+        who = re.search(r"Choose “(.+?)”, then “(.+?)”\. Nobody asks for a password\. Leave the page open\.", text)
+        assert command and who
+        (tmp_path / "here").mkdir()
+
+        def start() -> pexpect.spawn[str]:
+            words = ["-c", f"{command[0]} -o StrictHostKeyChecking=no whoami"]
+            return pexpect.spawn("sh", words, cwd=tmp_path / "here", encoding="utf-8", timeout=20)
+
+        start().expect_exact(f"Open {site.web} first, as vsc98766.")
+        for field in ({"institution": who[1]}, {"person": "owner-of-vsc98766"}):
+            form = form_of(page, "/log-in")
+            page = browser.post(form.address, data=form.fields | field)
+        assert who[2] in page.text
+        terminal = start()
+        terminal.expect(r"(http://\S+) to complete")
+        assert site.run("practice", "approve", shown(terminal)[1]).returncode == 0
+        terminal.expect("vsc98766\r\n")
+        terminal.expect(pexpect.EOF)
+    assert site.stop() == 0
+
+
 def test_fewer_users_later_keep_their_keys(tmp_path: Path) -> None:
-    site = LoopbackSite.start(tmp_path, users=2)
+    site = LoopbackSite.start(tmp_path, users=2, policy="2024")
     key = tmp_path / "state" / "participants" / "vsc98766"
     wait_until(lambda: "vsc98766" in [details.get("account") for _, details in site.events()])
     before = key.read_bytes()
     assert site.stop() == 0
 
-    site = LoopbackSite.start(tmp_path)
+    site = LoopbackSite.start(tmp_path, policy="2024")
     client = site.ssh("true", user="vsc98766", options=("-i", str(key)))
     _, err = client.communicate(timeout=20)
     assert "Permission denied (publickey)" in err, "the key is kept, the account is not there"
     assert site.stop() == 0
 
-    site = LoopbackSite.start(tmp_path, users=2)
+    site = LoopbackSite.start(tmp_path, users=2, policy="2024")
     assert log_in(site, site.ssh("whoami", user="vsc98766")) == "vsc98766\n"
     added = [details for event, details in site.events() if (event, details["account"]) == ("key added", "vsc98766")]
     assert len(added) == 1

@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
     python.chmod(stat.S_IRWXU)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "executable", str(python))
-        site = LoopbackSite.start(folder)
+        site = LoopbackSite.start(folder, managed=True)
     yield site
     assert site.stop() == 0
 

@@ -13,18 +13,21 @@ from mfa_guide.base.child import KEPT
 from mfa_guide.base.errors import CannotRunError
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.lab import Lab
-from tests.support import POLICY
+from tests.support import POLICY, POLICY_2024
 from tests.support.loopback_site import LoopbackSite, read_link
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mfa_guide.policy import Policy
+
 PATIENCE = 60
 """Seconds after which what does not come never comes."""
 
 
-def test_a_login_from_beginning_to_end() -> None:
-    with Lab.start(POLICY) as lab:
+@pytest.mark.parametrize(("policy", "begins"), [(POLICY_2024, ["key accepted"]), (POLICY, [])], ids=["2024", "today"])
+def test_a_login_from_beginning_to_end(policy: Policy, begins: list[str]) -> None:
+    with Lab.start(policy, managed=policy.address.managed_are_open) as lab:
         machine = lab.machine("campus")
         command = ["ssh", "-i", "/home/reader/.ssh/id_rsa_vsc", "vsc98765@login.hpc.kuleuven.be", "hostname"]
         pipe = subprocess.PIPE
@@ -36,7 +39,9 @@ def test_a_login_from_beginning_to_end() -> None:
         assert ssh.communicate(timeout=30)[0] == "login.hpc.kuleuven.be\n"
 
         names = [event for event, _details in lab.events()]
-        assert names[-4:] == ["key accepted", "link shown", "link approved", "logged in"]
+        wanted = [*begins, "link shown", "link approved", "logged in"]
+        assert [name for name in names if name != "key refused"][-len(wanted) :] == wanted
+        assert ("key accepted" in names) == bool(begins)
         event, details = lab.events(last=1)[0]
         assert (event, details["account"], details["by"]) == ("logged in", "vsc98765", "browser")
 
@@ -48,7 +53,7 @@ def test_a_login_from_beginning_to_end() -> None:
 def test_a_site_goes_on_when_it_says_more_than_anybody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python tells of each module that it loads: more in all than a pipe holds."""
     monkeypatch.setenv("PYTHONVERBOSE", "1")
-    site = LoopbackSite.start(tmp_path)
+    site = LoopbackSite.start(tmp_path, managed=True)
     monkeypatch.delenv("PYTHONVERBOSE")
     login = site.ssh("whoami")
     site.approve(read_link(login))

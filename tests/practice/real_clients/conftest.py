@@ -20,6 +20,8 @@ from tests.support.readers import Reader
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mfa_guide.policy import Policy
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each of these modules on one worker: its tests share a lab."""
@@ -47,9 +49,14 @@ def fresh_state() -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="module")
-def lab(fresh_state: Callable[[], Path]) -> Iterator[Lab]:
-    """A fresh lab; the same for all tests of a module."""
-    with Lab.start(POLICY, fresh_state()) as lab:
+def lab(request: pytest.FixtureRequest, fresh_state: Callable[[], Path]) -> Iterator[Lab]:
+    """A fresh lab; the same for all tests of a module.
+
+    It goes by the policy that the module calls RULES. Otherwise by today's, with readers whose computers the university
+    manages, so that no page has to be open first.
+    """
+    policy: Policy = getattr(request.module, "RULES", POLICY)
+    with Lab.start(policy, fresh_state(), managed=policy.address.managed_are_open) as lab:
         yield lab
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, FIREWALL_PAGE, HOSTS, Reader, wait_until
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from mfa_guide.practice.lab import Lab
 
+RULES = POLICY_2024
+"""Those of early 2024: most networks are open, and the white-list is there."""
 V4, V6 = "203.0.113.133", "2001:db8:a::33"
 """Where the machine abroad is."""
 CLOSED = "ssh: connect to host {} port 22: Connection timed out\r\n"

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
 from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
 
+RULES = POLICY_2024
+"""Those of early 2024: a key is the first of two factors."""
 ASKED = "Permission denied (publickey,keyboard-interactive).\r\n"
 GIVEN = "Your agent holds a certificate now. It ends after 16 hours, or with the agent.\n"
 

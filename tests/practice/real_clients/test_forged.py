@@ -12,7 +12,7 @@ import pytest
 from mfa_guide.practice.lab import Lab
 from mfa_guide.practice.rules.clock import Clock
 from mfa_guide.practice.rules.state import State
-from tests.support import POLICY
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def lab(fresh_state: Callable[[], Path], new_key: asyncssh.SSHKey) -> Iterator[L
     state = State(folder / "state.sqlite", Clock())
     state.add_key(ACCOUNT, new_key.export_public_key().decode().strip())
     state.close()
-    with Lab.start(POLICY, folder) as lab:
+    with Lab.start(POLICY_2024, folder) as lab:
         yield lab
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, HOSTS, KEY, at
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
     from tests.support.readers import Reader
 
+RULES = POLICY_2024
+"""Those of early 2024: NX and two hosts to log in to are there."""
 POST_QUANTUM = "mlkem768x25519-sha256"
 """What OpenSSH since 10.0 and PuTTY since 0.83 choose."""
 

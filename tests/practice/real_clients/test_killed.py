@@ -11,7 +11,7 @@ import pytest
 
 from mfa_guide.practice.hosting.control import Refusal
 from mfa_guide.practice.lab import Lab
-from tests.support import POLICY
+from tests.support import POLICY_2024
 from tests.support.readers import HOSTS, Reader, wait_until
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ADDRESSES = ["203.0.113.133", "2001:db8:a::33"]
 @contextlib.contextmanager
 def running(state: Path) -> Iterator[Reader]:
     """Run a lab on a state, with a reader abroad; it is over when the lab was killed."""
-    with Lab.start(POLICY, state) as lab:
+    with Lab.start(POLICY_2024, state) as lab:
         yield Reader(lab, lab.machine("abroad"))
 
 

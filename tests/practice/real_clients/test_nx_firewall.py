@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from tests.support import POLICY_2024
 from tests.support.readers import HOSTS, KEY, at
 from tests.support.terminals import shown
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
     from tests.support.readers import Reader
 
+RULES = POLICY_2024
+"""Those of early 2024: NX is there."""
 GIVEN = "Your agent holds a certificate now. It ends after 16 hours, or with the agent.\n"
 NO_AGENT = "You brought no agent, so there is nothing to put a certificate into: use ssh -A.\n"
 NO_TERMINAL = "There is no terminal on this host: connect with an NX client."

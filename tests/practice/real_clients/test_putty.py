@@ -9,12 +9,16 @@ import pexpect
 import pytest
 
 from mfa_guide.clients import suites
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, HOSTS, at, how_logged_in
 from tests.support.terminals import shown
 
 if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
     from tests.support.readers import Reader
+
+RULES = POLICY_2024
+"""Those of early 2024: a key is the first of two factors."""
 
 
 @pytest.fixture(scope="module")

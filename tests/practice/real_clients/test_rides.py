@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import POLICY_2024
 from tests.support.readers import KEY, Reader, how_logged_in
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
     from tests.support.readers import Started
 
+RULES = POLICY_2024
+"""Those of early 2024: beside an open login one is in at once."""
 ASKED = "Permission denied (publickey,keyboard-interactive).\r\n"
 
 

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests import support
+from tests.support import POLICY_2024
 from tests.support.readers import ACCOUNT, HOSTS, KEY, Reader, at, how_logged_in, wait_until
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mfa_guide.practice.lab import Lab
     from tests.support.readers import Done, Started
 
+RULES = POLICY_2024
+"""Those of early 2024: whoever is root there can connect from there."""
 HOST = "server.practice.example"
 DENIED = f"{at('login')}: Permission denied (publickey).\r\n"
 

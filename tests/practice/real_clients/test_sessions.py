@@ -16,6 +16,7 @@ import pytest
 from mfa_guide.clients import suites
 from mfa_guide.problems.catalogue import entries
 from mfa_guide.problems.finding import find, index
+from tests.support import POLICY_2024
 from tests.support.readers import HOSTS, KEY, Reader, at
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from mfa_guide.practice.lab import Lab
 
+RULES = POLICY_2024
+"""Those of early 2024: whatever follows an open login rides beside it."""
 REMOTE = f"{at('login')}:"
 
 

@@ -150,7 +150,7 @@ def test_a_computer_without_fuse(fresh_state: Callable[[], Path], monkeypatch: p
         return folder / "fuse"
 
     monkeypatch.setattr("mfa_guide.practice.lab.make_device", closed_device)
-    with Lab.start(POLICY, fresh_state()) as lab:
+    with Lab.start(POLICY, fresh_state(), managed=True) as lab:
         reader = Reader(lab, lab.machine("home"))
         holder = reader.with_certificate()
         done = holder.run("bash", "-c", f"mkdir files; sshfs {at('login')}: files")

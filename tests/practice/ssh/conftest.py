@@ -32,14 +32,15 @@ def _keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site_here(_keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a practice site in the loop of whoever calls it, with other facts if some are given; a second one has the
-    state of the first."""
+    state of the first. Its computer is managed, where that counts: no page has to be open first."""
     (tmp_path / "runtime").mkdir(mode=0o700)
     monkeypatch.setenv("MFA_GUIDE_RUNTIME", str(tmp_path / "runtime"))
     shutil.copytree(_keys, tmp_path / "state")
 
     @contextlib.asynccontextmanager
     async def open_site(policy: Policy = POLICY) -> AsyncIterator[loopback.Loopback]:
-        async with loopback.run(policy, tmp_path / "state", ssh_port=0, web_port=0) as site:
+        managed = policy.address.managed_are_open
+        async with loopback.run(policy, tmp_path / "state", ssh_port=0, web_port=0, managed=managed) as site:
             yield site
 
     return open_site

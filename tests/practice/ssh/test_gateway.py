@@ -14,15 +14,32 @@ import pytest
 
 from mfa_guide.practice.hosting.running import LINK
 from mfa_guide.practice.ssh.gateway import MOST_LINKS
-from tests.support import POLICY
+from tests.support import POLICY_2024
 from tests.support.loopback_site import LoopbackSite, read_link
 from tests.support.readers import wait_until
 from tests.support.terminals import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mfa_guide.practice.ssh.gateway import Connection
+
+
+@pytest.fixture(scope="module", params=["2024", "2026"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
+    """A practice site by each of the rules, where no page has to be open first."""
+    folder = tmp_path_factory.mktemp("loopback")
+    site = LoopbackSite.start(folder, policy=request.param, managed=request.param == "2026")
+    yield site
+    assert site.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
+    """One by the rules of early 2024: a key comes first."""
+    site = LoopbackSite.start(tmp_path_factory.mktemp("keyed"), policy="2024")
+    yield site
+    assert site.stop() == 0
 
 
 def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
@@ -30,7 +47,7 @@ def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
     return client.returncode, out, err
 
 
-def test_key_then_browser_then_in(site: LoopbackSite) -> None:
+def test_the_browser_and_then_in(site: LoopbackSite) -> None:
     client = site.ssh("whoami; hostname", options=("-v",))
     link = read_link(client)
     assert link.startswith(site.web + "/")
@@ -42,13 +59,21 @@ def test_key_then_browser_then_in(site: LoopbackSite) -> None:
     assert again.returncode == 1
     assert again.stderr.startswith("mfa-guide: this link was used already")
     assert again.stderr.count("\n") == 1
-    done = [event for event, _ in site.events()][-4:]
-    assert done == ["key accepted", "link shown", "link approved", "logged in"]
+    done = [event for event, _ in site.events()]
+    assert done[-3:] == ["link shown", "link approved", "logged in"]
     assert link.rsplit("/", 1)[1] not in str(site.events())
 
 
-def test_the_key_alone_is_half_a_login(site: LoopbackSite) -> None:
-    status, out, err = finish(site.ssh("whoami", options=("-v", "-o", "BatchMode=yes")))
+def test_the_key_comes_first(keyed: LoopbackSite) -> None:
+    client = keyed.ssh("whoami")
+    keyed.approve(read_link(client))
+    assert finish(client)[:2] == (0, "vsc98765\n")
+    done = [event for event, _ in keyed.events()][-4:]
+    assert done == ["key accepted", "link shown", "link approved", "logged in"]
+
+
+def test_the_key_alone_is_half_a_login(keyed: LoopbackSite) -> None:
+    status, out, err = finish(keyed.ssh("whoami", options=("-v", "-o", "BatchMode=yes")))
     assert (status, out) == (255, "")
     assert 'Authenticated using "publickey" with partial success.' in err
     assert "Permission denied (publickey,keyboard-interactive)." in err
@@ -116,13 +141,13 @@ def test_two_logins_have_two_links(site: LoopbackSite) -> None:
     assert finish(first)[:2] == (0, "first\n")
 
 
-def test_another_key_or_account_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+def test_another_key_or_account_gets_no_link(keyed: LoopbackSite, tmp_path: Path) -> None:
     stranger = tmp_path / "stranger"
     asyncssh.generate_private_key("ssh-ed25519").write_private_key(stranger)
     stranger.chmod(0o600)
-    status, _, err = finish(site.ssh_alone("-i", str(stranger)))
+    status, _, err = finish(keyed.ssh_alone("-i", str(stranger)))
     assert (status, err) == (255, "vsc98765@127.0.0.1: Permission denied (publickey).\n")
-    status, _, err = finish(site.ssh("true", user="vsc11111"))
+    status, _, err = finish(keyed.ssh("true", user="vsc11111"))
     assert (status, err) == (255, "vsc11111@127.0.0.1: Permission denied (publickey).\n")
 
 
@@ -132,10 +157,10 @@ def test_no_other_name_leads_anywhere(site: LoopbackSite, host: str) -> None:
     assert (status, err) == (255, f"ssh: Could not resolve hostname {host}..: Name or service not known\n")
 
 
-def test_a_public_key_without_its_private_half_gets_no_link(site: LoopbackSite, tmp_path: Path) -> None:
+def test_a_public_key_without_its_private_half_gets_no_link(keyed: LoopbackSite, tmp_path: Path) -> None:
     """The client offers the right public key, the gateway says it would do, and nobody can sign with it."""
-    (tmp_path / "half.pub").write_bytes(Path(f"{site.key}.pub").read_bytes())
-    status, _, err = finish(site.ssh_alone("-v", "-i", str(tmp_path / "half.pub")))
+    (tmp_path / "half.pub").write_bytes(Path(f"{keyed.key}.pub").read_bytes())
+    status, _, err = finish(keyed.ssh_alone("-v", "-i", str(tmp_path / "half.pub")))
     assert status == 255
     assert "Server accepts key" in err
     assert "Permission denied (publickey)." in err
@@ -208,7 +233,7 @@ def test_sessions_that_begin_at_once_bring_one_certificate(
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Callable[[], Connection]:
-    """Makes a connection of a gateway that nobody has connected to."""
+    """Makes a connection of a gateway that nobody has connected to, by the rules of early 2024."""
     from mfa_guide.practice.hosting.assembly import Site
     from mfa_guide.practice.hosting.installation import open_installation
     from mfa_guide.practice.rules.access import OPEN
@@ -216,7 +241,7 @@ def gateway(tmp_path: Path) -> Callable[[], Connection]:
     from mfa_guide.practice.ssh.gateway import Connection
     from mfa_guide.practice.web.addresses import Addresses
 
-    policy = POLICY
+    policy = POLICY_2024
     addresses = Addresses("http://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1:1/account")
     site = Site(policy, open_installation(tmp_path / "state", policy), addresses, around=OPEN, mark="")
     site.give_practice_key()
