@@ -41,8 +41,9 @@ class Guide:
     html: Path
 
     def pages(self) -> list[Path]:
-        """Return the HTML files that are pages."""
-        return sorted(path for path in self.html.rglob("index.html"))
+        """Return the HTML files that are pages, and not only lead to one."""
+        files = sorted(self.html.rglob("index.html"))
+        return [path for path in files if "<article" in path.read_text(encoding="utf-8")]
 
     def soup(self, page: str = "") -> BeautifulSoup:
         """Return the HTML of the page with that address."""

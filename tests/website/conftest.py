@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that look at the built guide on one worker, so that it is built once."""
     for item in items:
-        if "guide" in getattr(item, "fixturenames", ()):
+        if {"guide", "older"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.xdist_group("site"))
 
 
@@ -35,9 +35,19 @@ def no_suite_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Guide:
-    """The real guide, built; as the edition that has the most on its pages, a notice above each."""
+    """The real guide, built."""
+    return _built(tmp_path_factory, "")
+
+
+@pytest.fixture(scope="session")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Guide:
+    """The real guide by the rules of early 2024, built."""
+    return _built(tmp_path_factory, "2024")
+
+
+def _built(tmp_path_factory: pytest.TempPathFactory, edition: str) -> Guide:
     html = tmp_path_factory.mktemp("html")
-    built = mkdocs_build(PROJECT, html, GUIDE_EDITION="dev")
+    built = mkdocs_build(PROJECT, html, GUIDE_EDITION=edition)
     assert built.returncode == 0, built.stderr
     return Guide(PROJECT, html)
 

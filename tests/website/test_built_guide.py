@@ -34,8 +34,9 @@ def without_samples(text: str) -> str:
 
 
 def snippet_texts(project: Path) -> set[str]:
-    """Return what every snippet looks like on a page, and all that other versions show."""
-    files = [path for path in (project / "snippets").rglob("*") if path.is_file()]
+    """Return what every snippet of any edition looks like on a page, and all that other versions show."""
+    folders = (project / "snippets", *project.glob("editions/*/snippets"))
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     parts = [
         part
         for path in files
@@ -69,8 +70,9 @@ def said(step: Tag) -> str:
     return "".join(child.get_text() for child in step.children if id(child) not in below)
 
 
-def test_every_block_is_a_snippet_or_says_that_it_is_unchecked(guide: Guide) -> None:
+def test_every_block_is_a_snippet_or_says_that_it_is_unchecked(guide: Guide, older: Guide) -> None:
     assert list(escaped_blocks(guide.project, guide.html)) == []
+    assert list(escaped_blocks(older.project, older.html)) == []
 
 
 def test_pages_do_have_blocks(guide: Guide) -> None:

@@ -25,7 +25,7 @@ def built(project: Path) -> str:
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        ("{{ facts.home_qouta }}", "docs/index.md:6: the policy 2024 has no fact 'home_qouta'"),
+        ("{{ facts.home_qouta }}", "docs/index.md:6: the policy 2026 has no fact 'home_qouta'"),
         ("{{ facts.key_dely }}", "no fact 'key_dely': did you mean key_delay"),
         ("{{ facts.key_delay.unt }}", "docs/index.md:6: 'mfa_guide.policy.Fact object' has no attribute 'unt'"),
         ("{{ facts.key_delay", "docs/index.md:6: "),
@@ -88,12 +88,12 @@ def test_what_the_front_matter_lacks_or_misspells_is_said(elsewhere: Path, front
 
 
 def test_a_fault_of_the_policy_names_its_file_and_line(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = Path(policy.__file__).with_name("2024.toml").read_text(encoding="utf-8")
-    (elsewhere / "2024.toml").write_text(text.replace('source = "upstream"\n', "", 1), encoding="utf-8")
+    text = Path(policy.__file__).with_name("2026.toml").read_text(encoding="utf-8")
+    (elsewhere / "2026.toml").write_text(text.replace('source = "upstream"\n', "", 1), encoding="utf-8")
     line = text.split("\n").index("[facts.login_host]") + 1
     # In the process that builds, the policy is this file.
     (elsewhere / "sitecustomize.py").write_text(
         "from mfa_guide import policy\npolicy.__file__ = __file__\n", encoding="utf-8"
     )
     monkeypatch.setenv("PYTHONPATH", str(elsewhere))
-    assert f"2024.toml:{line}: `facts.login_host.source`: this is missing" in built(elsewhere)
+    assert f"2026.toml:{line}: `facts.login_host.source`: this is missing" in built(elsewhere)

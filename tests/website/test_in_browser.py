@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mfa_guide.kinds.notebook import find_notebooks
 from mfa_guide.kinds.transcript.reading import parse_transcript
 from tests.support import GUIDE, PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
@@ -49,8 +48,8 @@ def in_the_dark(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-PAGES = [path.relative_to(GUIDE.docs) for path in GUIDE.files()]
-NOTEBOOKS = [path.relative_to(PROJECT) for path in find_notebooks(PROJECT)]
+PAGES = [Path(page.name) for page in GUIDE.pages()]
+NOTEBOOKS = [path.relative_to(PROJECT) for path in GUIDE.notebooks()]
 
 
 def address_of(source: Path) -> str:
@@ -104,7 +103,7 @@ def test_a_page_asks_nobody_else_has_no_errors_fits_and_passes_the_accessibility
 
 @pytest.mark.parametrize("source", PAGES, ids=str)
 def test_copy_buttons_copy_what_the_checker_types_and_saves(address: str, page: Page, source: Path) -> None:
-    read = GUIDE.page_at(GUIDE.docs / source)
+    read = GUIDE.page(source.as_posix())
     copied, typed = [], []
     # Each once, and those of tabs that are not checked, too.
     for block in read.blocks:

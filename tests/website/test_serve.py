@@ -222,12 +222,12 @@ def test_what_is_saved_is_shown_and_the_practice_site_goes_on(
     assert shows(guide, "Say goodbye")
     change(elsewhere / "snippets" / "hello.txt", "$ echo hello\nhello\n", "$ echo adieu\nadieu\n")
     assert shows(guide, "adieu")
-    change(package / "policy" / "2024.toml", "[facts.key_delay]\nvalue = 30", "[facts.key_delay]\nvalue = 31")
+    change(package / "policy" / "2026.toml", "[facts.key_delay]\nvalue = 30", "[facts.key_delay]\nvalue = 31")
     assert shows(guide, "31 minutes")
     change(page, FACT, "{{ facts.key_dely }}")
     assert process.stderr is not None
     assert (
-        "docs/index.md:6: the policy 2024 has no fact 'key_dely': did you mean key_delay" in process.stderr.readline()
+        "docs/index.md:6: the policy 2026 has no fact 'key_dely': did you mean key_delay" in process.stderr.readline()
     )
     assert "the guide is shown as it was before" in process.stderr.readline()
     assert "31 minutes" in read(guide)

@@ -17,30 +17,31 @@ from mfa_guide.checking.result import Result
 from mfa_guide.clients.versions import Client
 from mfa_guide.kinds import open_guide
 from mfa_guide.website.statements import TABLE, Statement, read, statements
-from tests.support import GUIDE, PROJECT
+from tests.support import GUIDES, PROJECT
 from tests.support.guides import THREE_SNIPPETS, THREE_STEPS, write_guide
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mfa_guide.checking.result import Outcome
+    from mfa_guide.guide.guide import Guide as GuideSource
     from mfa_guide.guide.page import Page
     from tests.support.built import Guide
 
-NUMBER = 84
-"""How many statements there are."""
-STATEMENTS = read(PROJECT)
+NUMBERS = {"2026": 57, "2024": 84}
+"""How many statements there are for each edition."""
+each_edition = pytest.mark.parametrize("source", GUIDES, ids=lambda source: source.edition.name)
 
 
-def faults(statement: Statement, guide: Guide) -> list[str]:
+def faults(statement: Statement, source: GuideSource, built: Guide) -> list[str]:
     """Return what is not true of a row."""
-    path = PROJECT / "docs" / statement.page
+    there = source.has_page(statement.page)
     if statement.check == "planned":
-        return [f"{statement.page} is written: say how the statement is checked"] if path.is_file() else []
-    if not path.is_file():
+        return [f"{statement.page} is written: say how the statement is checked"] if there else []
+    if not there:
         return [f"{statement.page} does not exist"]
-    page = GUIDE.page_at(path)
-    ids = [tag["id"] for tag in guide.soup(statement.page.removesuffix(".md")).find_all(id=True)]
+    page = source.page(statement.page)
+    ids = [tag["id"] for tag in built.soup(address_of(statement.page)).find_all(id=True)]
     shown = {instruction.snippet for instruction in page.instructions}
     found = [] if statement.anchor in ids else [f"{statement.page} has no #{statement.anchor}"]
     for name in (*statement.by, *statement.on_windows):
@@ -54,12 +55,21 @@ def faults(statement: Statement, guide: Guide) -> list[str]:
     return found
 
 
-def test_every_statement_has_one_row() -> None:
-    assert [statement.number for statement in STATEMENTS] == list(range(1, NUMBER + 1))
+def address_of(page: str) -> str:
+    return page.removesuffix(".md").removesuffix("index").rstrip("/")
 
 
-def test_every_row_is_true(guide: Guide) -> None:
-    wrong = {statement.number: found for statement in STATEMENTS if (found := faults(statement, guide))}
+@each_edition
+def test_every_statement_has_one_row(source: GuideSource) -> None:
+    expected = list(range(1, NUMBERS[source.edition.name] + 1))
+    assert [statement.number for statement in read(source.edition)] == expected
+
+
+@each_edition
+def test_every_row_is_true(source: GuideSource, guide: Guide, older: Guide) -> None:
+    built = older if source.edition.overlay else guide
+    statements_of = read(source.edition)
+    wrong = {statement.number: found for statement in statements_of if (found := faults(statement, source, built))}
     assert wrong == {}
 
 
@@ -90,8 +100,8 @@ PLANNED = {key: ROW[key] for key in ("number", "says")} | {"check": "planned"}
     ],
 )
 def test_a_row_that_is_not_true(row: dict[str, object], fault: str, guide: Guide) -> None:
-    assert faults(Statement.model_validate(row), guide) == [fault]
-    assert faults(Statement.model_validate(ROW), guide) == []
+    assert faults(Statement.model_validate(row), GUIDES[0], guide) == [fault]
+    assert faults(Statement.model_validate(ROW), GUIDES[0], guide) == []
 
 
 @pytest.mark.parametrize(
@@ -212,6 +222,8 @@ def test_the_table_names_what_is_wrong_with_it(page: Page) -> None:
         statements(guide)
 
 
-def test_the_guide_shows_every_statement_with_its_place(guide: Guide) -> None:
-    links = guide.soup("reference/checked").select("details li a")
-    assert sorted(link.get_text() for link in links) == sorted(statement.says for statement in STATEMENTS)
+@each_edition
+def test_the_guide_shows_every_statement_with_its_place(source: GuideSource, guide: Guide, older: Guide) -> None:
+    built = older if source.edition.overlay else guide
+    links = built.soup("reference/checked").select("details li a")
+    assert sorted(link.get_text() for link in links) == sorted(each.says for each in read(source.edition))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def known(tmp_path: Path) -> dict[str, object]:
     """What the pages of a guide may name that has no pages."""
     (tmp_path / "mkdocs.yml").touch()
-    return values.of_guide(open_guide(tmp_path), None)
+    return values.of_guide(open_guide(tmp_path))
 
 
 def test_a_fact_and_its_unit_take_the_place_of_their_names(known: dict[str, object]) -> None:
@@ -29,7 +29,7 @@ def test_a_fact_and_its_unit_take_the_place_of_their_names(known: dict[str, obje
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("{{ facts.key_dely }}", "docs/a.md:9: the policy 2024 has no fact 'key_dely': did you mean key_delay"),
+        ("{{ facts.key_dely }}", "docs/a.md:9: the policy 2026 has no fact 'key_dely': did you mean key_delay"),
         ("{{ facts.key_delay.unt }}", "docs/a.md:9: 'mfa_guide.policy.Fact object' has no attribute 'unt'"),
         ("{{ fact.key_delay }}", "docs/a.md:9: 'fact' is undefined"),
         ('{{ problem("unreachabel") }}', "docs/a.md:9: the catalogue of problems has no entry 'unreachabel'"),

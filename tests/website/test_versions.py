@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
 from mfa_guide.base.errors import GuideError
-from mfa_guide.website.versions import EDITIONS, build_versions
+from mfa_guide.guide import published
+from mfa_guide.website.versions import build_versions
+from tests.support import GUIDE, GUIDES, PROJECT
 from tests.support.built import DESCRIPTION
 from tests.support.html import one
 
@@ -18,11 +23,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.support.built import Guide
+
 
 def git(folder: Path, *arguments: str) -> str:
     """Return what git says."""
     command = ["git", "-c", "user.name=a", "-c", "user.email=a@localhost", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def soup(folder: Path) -> BeautifulSoup:
+    return BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads what only MkDocs can follow as nothing."""
+
+
+_Loader.add_multi_constructor("", lambda *_: None)
+
+PUBLISHED = """\
+index.md:
+more/two.md:
+more/new.md: {"2024": more/two.md}
+gone.md: {"2026": more/new.md}
+"""
 
 
 def test_all_versions_are_built_and_nothing_else_changes(
@@ -35,6 +60,11 @@ def test_all_versions_are_built_and_nothing_else_changes(
         {
             "docs/index.md": "# One\n",
             "docs/more/two.md": "# Two\n",
+            "docs/more/new.md": "# New\n",
+            "editions/2024/docs/more/two.md": "# Two, of old\n",
+            "editions/2024/docs/gone.md": "# Gone\n",
+            "editions/2024/nav.yml": "- index.md\n- more/two.md\n- gone.md\n",
+            "editions/published.yml": PUBLISHED,
             ".gitignore": "/build/\n/site/\n",
             # What an earlier run left.
             "build/versions/.git/HEAD": "ref: refs/heads/earlier\n",
@@ -51,16 +81,54 @@ def test_all_versions_are_built_and_nothing_else_changes(
 
     assert (git(project, "status", "--porcelain"), git(project, "for-each-ref")) == before
     versions = json.loads((site / "versions.json").read_text(encoding="utf-8"))
-    assert {version["version"] for version in versions} == set(EDITIONS) == {"2024", "dev"}
-    assert "2024/" in (site / "index.html").read_text(encoding="utf-8")
+    assert [(each["version"], each["aliases"]) for each in versions] == [("2026", ["latest"]), ("2024", [])]
+    assert "2026/" in (site / "index.html").read_text(encoding="utf-8")
+    assert "../2026/" in (site / "latest" / "index.html").read_text(encoding="utf-8")
     assert not (site / "2023").exists()
-    for edition in EDITIONS:
-        html = (site / edition / "more" / "two" / "index.html").read_text(encoding="utf-8")
-        page = BeautifulSoup(html, "html.parser")
+    for edition in ("2026", "2024"):
+        for address in ("more/two", "more/new", "gone", "."):
+            assert (site / edition / address / "index.html").is_file()
+        page = soup(site / edition / "more" / "two")
         # The version that people read is the one that search engines are told of.
-        assert one(page, "link[rel=canonical]")["href"] == "https://guide.example/2024/more/two/"
+        assert one(page, "link[rel=canonical]")["href"] == "https://guide.example/2026/more/two/"
         banners = [link["href"] for link in page.select(".md-banner a")]
-        assert banners == ([] if edition == "2024" else ["../../../2024/"])
+        assert banners == ([] if edition == "2026" else ["../../../2026/more/two/"])
+    assert one(soup(site / "2024" / "more" / "two"), "h1").get_text().startswith("Two, of old")
+    assert one(soup(site / "2026" / "gone"), "a")["href"] == "../more/new/"
+    assert one(soup(site / "2024" / "more" / "new"), "a")["href"] == "../two/"
+
+
+def test_the_configuration_names_todays_edition() -> None:
+    told = yaml.load((PROJECT / "mkdocs.yml").read_text(encoding="utf-8"), _Loader)
+    assert told["extra"]["version"]["default"] == GUIDE.edition.name
+    (mike,) = (plugin["mike"] for plugin in told["plugins"] if "mike" in plugin and isinstance(plugin, dict))
+    assert mike["canonical_version"] == GUIDE.edition.name
+
+
+def test_each_page_of_the_older_edition_leads_to_the_same_page_of_today(older: Guide, guide: Guide) -> None:
+    pages = [page.parent.relative_to(older.html).as_posix() for page in older.pages()]
+    shown = [address for address in pages if older.soup(address).select(".md-banner")]
+    # The others are redirects.
+    assert len(shown) == len(GUIDES[1].pages()) + len(GUIDES[1].notebooks())
+    for address in shown:
+        (link,) = older.soup(address).select(".md-banner a")
+        to = posixpath.normpath(posixpath.join(address, str(link["href"])))
+        assert to == posixpath.normpath(f"../2026/{address}")
+        assert (guide.html / address / "index.html").is_file()
+
+
+@pytest.mark.parametrize("edition", [0, 1])
+def test_whatever_was_published_answers(edition: int, guide: Guide, older: Guide) -> None:
+    built = (guide, older)[edition]
+    listed = published.read(PROJECT)
+    assert listed
+    for name in listed:
+        address = re.sub(r"(^|/)index$", "", name.rpartition(".")[0])
+        page = built.soup(address)
+        if link := page.select_one("meta[http-equiv=refresh]"):
+            to = posixpath.normpath(posixpath.join(address, str(link["content"]).partition("url=")[2]))
+            page = built.soup(to)
+        assert page.select("article"), name
 
 
 def test_a_warning_stops_it(small_guide: Callable[..., Path], capfd: pytest.CaptureFixture[str]) -> None:

@@ -24,9 +24,11 @@ def test_a_fence_is_told_where_it_stands(tmp_path: Path, fence: str) -> None:
     )
     page = write_guide(tmp_path, f"---\ntitle: Page\n---\n{text}")
     assert whereabouts.tell(text, 4, page, KINDS) == (
-        f'{fence} transcript waits page="page.md" line="4" snippet="a/b.txt"\n--8<-- "a/b.txt"\n{fence}\n\n'
-        f'=== "Tab"\n\n    {fence} walkthrough page="page.md" line="10" snippet="c.yml"\n    --8<-- "c.yml"\n'
+        f'{fence} transcript waits page="page.md" file="docs/page.md" line="4" snippet="a/b.txt" '
+        f'source="snippets/a/b.txt"\n--8<-- "a/b.txt"\n{fence}\n\n'
+        f'=== "Tab"\n\n    {fence} walkthrough page="page.md" file="docs/page.md" line="10" snippet="c.yml" '
+        f'source="snippets/c.yml"\n    --8<-- "c.yml"\n'
         f"    {fence}\n\n"
-        f'{fence} sequence title="x" page="page.md" line="14"\na -> b: c\n{fence}\n\n'
+        f'{fence} sequence title="x" page="page.md" file="docs/page.md" line="14"\na -> b: c\n{fence}\n\n'
         f"``` text\n{fence} transcript\n```\n"
     )
