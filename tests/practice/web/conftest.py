@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import POLICY
 from tests.support.site_apart import LOOPBACK, Site
 from tests.support.site_in_thread import RunningSite
 
@@ -22,11 +23,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def loopback(tmp_path: Path) -> Iterator[Site]:
+def loopback(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """By today's rules, or by the policy that a test asks for."""
     # A folder of its own: one test may use both.
     folder = tmp_path / "loopback"
     folder.mkdir()
-    site = Site.make(folder, LOOPBACK, users=3)
+    site = Site.make(folder, LOOPBACK, users=3, policy=getattr(request, "param", POLICY))
     yield site
     site.state.close()
 

@@ -29,6 +29,7 @@ from mfa_guide.practice.rules.events import (
 )
 from mfa_guide.practice.web import bell, classroom
 from mfa_guide.practice.web.entrance import entrance_address
+from tests.support import POLICY, POLICY_2024
 from tests.support.site_apart import HOME, LOOPBACK, SECRET, Site
 
 if TYPE_CHECKING:
@@ -239,6 +240,7 @@ def test_the_page_shows_the_newest_lines_first_and_not_all(loopback: Site, train
 # -- sheets and keys ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("loopback", [POLICY_2024, POLICY], indirect=True, ids=["2024", "today"])
 def test_one_sheet_for_each(loopback: Site, trainer: Browser) -> None:
     page = trainer.open(f"{BASE}/sheets").text
     sheets = re.findall(r"<article .*?</article>", page, re.DOTALL)
@@ -250,7 +252,7 @@ def test_one_sheet_for_each(loopback: Site, trainer: Browser) -> None:
         assert f"ssh -F practice/config {account}@login.hpc.kuleuven.be " in text
         assert f"“The owner of {account}”" in text
         assert entrance_address(LOOPBACK, SECRET) in text
-        assert f"{BASE}/keys/{account}" in text
+        assert (f"{BASE}/keys/{account}" in text) == loopback.policy.needs_key
         for kind, fingerprint in loopback.classroom.fingerprints.items():
             assert f"{kind} {fingerprint} " in text
         assert "port 4022" in text
@@ -308,6 +310,7 @@ def test_the_site_goes_on_while_a_key_is_made(loopback: Site, monkeypatch: pytes
     assert asyncio.run(both()).exists()
 
 
+@pytest.mark.parametrize("loopback", [POLICY_2024], indirect=True, ids=["2024"])
 def test_without_puttygen(loopback: Site, trainer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ".ppk" in trainer.open(f"{BASE}/sheets").text
     monkeypatch.setenv("PATH", "/nowhere")

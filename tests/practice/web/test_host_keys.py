@@ -26,7 +26,7 @@ KINDS = {"ssh-ed25519": "ED25519", "ecdsa-sha2-nistp256": "ECDSA", "rsa-sha2-512
 
 @pytest.fixture(scope="module")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
-    site = LoopbackSite.start(tmp_path_factory.mktemp("host-keys"), users=2)
+    site = LoopbackSite.start(tmp_path_factory.mktemp("host-keys"), users=2, managed=True)
     yield site
     assert site.stop() == 0
 
