@@ -15,6 +15,7 @@ from mfa_guide.checking.fingerprint import clients_of, fingerprint, hash_of_code
 from mfa_guide.checking.run import Run
 from mfa_guide.clients import fetching, suites
 from mfa_guide.clients.versions import Here, Versions
+from mfa_guide.guide.edition import Edition
 from mfa_guide.guide.guide import Guide
 from mfa_guide.kinds import instructions, open_guide
 from mfa_guide.kinds.transcript.by_version import file_of
@@ -112,8 +113,12 @@ def test_prose_does_not(project: Path) -> None:
 def test_another_policy_makes_another_page_of_it(project: Path) -> None:
     fact = POLICY.fact("key_delay")
     other = POLICY.model_copy(update={"facts": {**POLICY.facts, "key_delay": fact.model_copy(update={"value": 45})}})
-    changed = Guide(project, other, instructions()).page("page.md")
+    changed = Guide(Edition(project, other), instructions()).page("page.md")
     assert fingerprint(changed) != of(project)
+    # What it says about the edition before is for readers.
+    of_words = POLICY.model_copy(update={"changes": ()})
+    assert POLICY.changes
+    assert fingerprint(Guide(Edition(project, of_words), instructions()).page("page.md")) == of(project)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +134,12 @@ def test_other_code_makes_another_page_of_it(
     hash_of_code.cache_clear()
     try:
         assert of(project) == before
-        (package / file).write_text((package / file).read_text() + "\n")
         (package / "website" / "badges.py").write_text("# This has no part in it.\n")
+        # Nor has the policy of another edition.
+        (package / "policy" / "2024.toml").write_text("")
+        hash_of_code.cache_clear()
+        assert of(project) == before
+        (package / file).write_text((package / file).read_text() + "\n")
         hash_of_code.cache_clear()
         assert of(project) != before
     finally:
