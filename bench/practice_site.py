@@ -49,7 +49,7 @@ def logins() -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="mfa-guide-bench-", dir=short_folder()) as name:
         shutil.chown(name, lab_user())
         state = Path(name) / "state"
-        with Lab.start(POLICY, state) as lab:
+        with Lab.start(POLICY, state, managed=True) as lab:
             reader = Reader(lab, lab.machine("home")).with_certificate()
             reader.bash("ssh-add -q -d ~/.ssh/id_rsa_vsc")
             start_sshd(reader, (state / "user_ca.pub").read_bytes())

@@ -22,21 +22,17 @@ SHOWS_LINK = f"- see: '| Please open {LINK} to complete log'"
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with Lab.start(POLICY) as lab:
+    with Lab.start(POLICY, managed=True) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
 def desktop(lab: Lab) -> Iterator[Desktop]:
     with contextlib.closing(Desktop(lab.machine("home"))) as desktop:
-        subprocess.run(desktop.argv(["puttygen", ".ssh/id_rsa_vsc", "-O", "private", "-o", "key.ppk"]), check=True)
         do(
             desktop,
             "- start: putty",
             "- type: vsc98765@login.hpc.kuleuven.be\n  into: Host Name (or IP address)",
-            "- select: Connection > SSH > Auth > Credentials",
-            "- type: key.ppk\n  into: 'Private key file for authentication:'",
-            "- select: Session",
             "- type: VSC\n  into: Saved Sessions",
             "- press: Save",
             "- press: Open",

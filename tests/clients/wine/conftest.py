@@ -9,7 +9,7 @@ import pytest
 
 from mfa_guide.kinds.walkthrough.walker import WineDesktop
 from mfa_guide.practice.lab import Lab
-from tests.support import POLICY
+from tests.support import POLICY_2024
 from tests.support.machines import Impatient
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    with Lab.start(POLICY) as lab:
+    """By the rules of early 2024: the way of a reader is longest there, for it begins with a key."""
+    with Lab.start(POLICY_2024) as lab:
         yield lab
 
 

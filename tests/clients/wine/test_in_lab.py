@@ -26,7 +26,7 @@ prefix.end(Path.home() / "windows")
 
 @pytest.mark.windows
 def test_a_reader_has_one_and_reaches_the_practice_site_from_it() -> None:
-    with Lab.start(POLICY) as lab:
+    with Lab.start(POLICY, managed=True) as lab:
         machine = lab.machine("home", new=True)
         copied = ask(machine, [sys.executable, "-c", COPIES])
         assert (copied.returncode, copied.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""The way of a reader at a Windows computer: a key, a session, a login through the link, and the agent."""
+"""The way of a reader at a Windows computer in early 2024: a key, a session, a login by the link, and the agent."""
 
 from __future__ import annotations
 
