@@ -61,3 +61,10 @@ def test_what_there_is_not_is_named(tmp_path: Path) -> None:
 def test_the_guide_has_both() -> None:
     assert [guide.edition.name for guide in GUIDES] == ["2026", "2024"]
     assert all(guide.project == PROJECT for guide in GUIDES)
+
+
+def test_what_a_navigation_leads_to_is_in_its_order(tmp_path: Path) -> None:
+    nav = "- Start: index.md\n- More:\n    - a/b.md\n    - Deep:\n        - C: c.md\n- d.md\n"
+    write_editions(tmp_path, **{"editions/2024/nav.yml": nav})
+    assert open_guide(tmp_path, "2024").edition.named == ("index.md", "a/b.md", "c.md", "d.md")
+    assert open_guide(tmp_path).edition.named is None

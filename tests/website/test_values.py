@@ -43,8 +43,3 @@ def test_what_there_is_not_is_said_with_its_line(known: dict[str, object], page:
         values.fill(f"# Page\n\n{page}\n\nMore.", known, "docs/a.md", 7)
     assert str(told.value).startswith(said)
     assert "\n" not in str(told.value)
-
-
-def test_the_table_of_versions_follows_the_navigation() -> None:
-    nav = [{"Start": "index.md"}, {"More": ["a/b.md", {"Deep": [{"C": "c.md"}]}]}, "d.md"]
-    assert values._names(nav) == ["index.md", "a/b.md", "c.md", "d.md"]
