@@ -45,8 +45,8 @@ LINT = (
 MUTATED = (
     *("docs/log-in/openssh.md", "docs/log-in/openssh-agent.md", "docs/log-in/fewer-prompts.md"),
     *("docs/applications/sshfs.md", "docs/applications/rsync-git-long-jobs.md", "docs/fix/unexpected-question.md"),
-    *("docs/understand/agents-and-certificates.md", "docs/understand/secure-your-agent.md"),
-    *("docs/understand/white-listing.md", "docs/reference/index.md"),
+    *("docs/understand/two-ways-to-a-certificate.md", "docs/understand/secure-your-agent.md"),
+    *("docs/understand/where-you-are.md", "docs/reference/index.md"),
 )
 NO_TESTS = 5
 """The exit status of pytest that has found none."""
