@@ -19,6 +19,7 @@ from mfa_guide.base.errors import UsageError
 from mfa_guide.by_hand.findings import SEEN, Cause
 from mfa_guide.by_hand.programs import System, find, programs
 from mfa_guide.by_hand.verify import Trial, quoted
+from mfa_guide.policy import NEWEST, load
 from mfa_guide.practice.hosting import loopback
 from mfa_guide.practice.hosting.installation import open_installation
 from tests.support import POLICY
@@ -355,6 +356,14 @@ def test_what_a_user_can_get_wrong(installation: Installation, tmp_path: Path) -
     done = verify("putty")
     assert (done.returncode, done.stdout) == (1, ""), "the list that cannot be read is found after the work"
     assert "by-hand/verified.yml:1: `version`: this is missing" in done.stderr
+
+
+def test_the_rules_are_those_for_which_the_words_are_written() -> None:
+    """Nobody is told of a key or of logins beside an open one, everybody of the page: so it must be by the rules."""
+    rules = load(NEWEST)
+    assert not rules.needs_key
+    assert not [name for name, role in rules.roles.items() if role.rides]
+    assert "home" in rules.address.closed
 
 
 @pytest.mark.parametrize("system", get_args(System))
