@@ -21,3 +21,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
     site = LoopbackSite.start(tmp_path_factory.mktemp("loopback"), managed=True)
     yield site
     assert site.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
+    """One by the rules of early 2024: a key comes first."""
+    site = LoopbackSite.start(tmp_path_factory.mktemp("keyed"), policy="2024")
+    yield site
+    assert site.stop() == 0

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncssh
-import pytest
 
 from mfa_guide.practice.hosting.running import LINK, PracticeSite
 from mfa_guide.practice.rules.clock import Clock
@@ -18,7 +17,7 @@ from tests.support.loopback_site import LoopbackSite, read_link
 from tests.support.readers import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 LOGINS = 500
 ACCOUNTS = [f"vsc{98765 + number}" for number in range(25)]
@@ -94,15 +93,8 @@ def test_five_hundred_logins_wait_at_once(fresh_state: Callable[[], Path], tmp_p
     assert answers == [f"{ACCOUNTS[number % len(ACCOUNTS)]}\n" for number in range(LOGINS)]
 
 
-@pytest.fixture
-def keyed(tmp_path: Path) -> Iterator[LoopbackSite]:
-    """A practice site by the rules of early 2024: by those of today the oldest that nobody has opened makes room."""
-    site = LoopbackSite.start(tmp_path, policy="2024")
-    yield site
-    assert site.stop() == 0
-
-
 def test_no_account_has_too_many_that_wait(keyed: LoopbackSite) -> None:
+    """Who has proved a key; of others, the oldest that nobody has opened makes room."""
     waiting = [keyed.ssh("true") for _ in range(PENDING_PER_ACCOUNT)]
     for client in waiting:
         read_link(client)

@@ -58,7 +58,7 @@ def test_a_certificate_is_proved_by_sha_1_too(site: LoopbackSite, algorithm: str
 @pytest.mark.parametrize(
     ("algorithm", "believed"), [("rsa-sha2-512", True), ("rsa-sha2-256", True), ("ssh-rsa", False)]
 )
-def test_a_signature_with_sha_1_proves_no_key(site: LoopbackSite, algorithm: str, believed: bool) -> None:
+def test_a_signature_with_sha_1_proves_no_key(keyed: LoopbackSite, algorithm: str, believed: bool) -> None:
     """As OpenSSH has it since 8.8: there is no second factor, then."""
     asked: list[bool] = []
 
@@ -70,7 +70,7 @@ def test_a_signature_with_sha_1_proves_no_key(site: LoopbackSite, algorithm: str
             asked.append(True)
 
     async def log_in() -> None:
-        await connect(site, client_keys=[site.key], signature_algs=[algorithm], client_factory=Client)  # type: ignore[misc]
+        await connect(keyed, client_keys=[keyed.key], signature_algs=[algorithm], client_factory=Client)  # type: ignore[misc]
 
     with pytest.raises(asyncssh.Error):
         run(log_in())

@@ -14,7 +14,7 @@ from mfa_guide.practice.rules.state import State
 from mfa_guide.practice.ssh import connections, gateway
 from mfa_guide.practice.ssh.connections import Connections
 from mfa_guide.practice.ssh.signs import MethodTried
-from tests.support import POLICY
+from tests.support import POLICY_2024
 from tests.support.connecting import ACCOUNT, connect, run
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_ssh_to_an_address_goes_to_the_role_that_listens_there(site_here: Open) 
     """On loopback, nobody does at SSH's own port, and certainly not the firewall role."""
 
     async def go() -> None:
-        async with site_here() as site, connect(site) as connection:
+        async with site_here(POLICY_2024) as site, connect(site) as connection:
             answer = await connection.run("ssh 127.0.0.1 hostname")
             assert (answer.exit_status, answer.stderr) == (
                 255,
@@ -324,8 +324,8 @@ class Silent(Quiet):
 def test_whoever_proves_a_key_and_nothing_more_is_cut_off(site_here: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no link whose end would end it: it has as long as a link lasts, and the time for the key once more."""
     monkeypatch.setattr(gateway, "GRACE", 0.5)
-    lifetime = POLICY.facts["link_lifetime"].model_copy(update={"value": 1, "unit": "seconds"})
-    policy = POLICY.model_copy(update={"facts": POLICY.facts | {"link_lifetime": lifetime}})
+    lifetime = POLICY_2024.facts["link_lifetime"].model_copy(update={"value": 1, "unit": "seconds"})
+    policy = POLICY_2024.model_copy(update={"facts": POLICY_2024.facts | {"link_lifetime": lifetime}})
     assert policy.seconds("link_lifetime") == 1
 
     async def wait() -> None:

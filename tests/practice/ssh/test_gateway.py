@@ -34,14 +34,6 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     assert site.stop() == 0
 
 
-@pytest.fixture(scope="module")
-def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackSite]:
-    """One by the rules of early 2024: a key comes first."""
-    site = LoopbackSite.start(tmp_path_factory.mktemp("keyed"), policy="2024")
-    yield site
-    assert site.stop() == 0
-
-
 def finish(client: subprocess.Popen[str]) -> tuple[int, str, str]:
     out, err = client.communicate(timeout=20)
     return client.returncode, out, err

@@ -19,7 +19,7 @@ POST_QUANTUM = "mlkem768x25519-sha256"
 
 def offered(site: LoopbackSite) -> str:
     """Return what a connection is offered, as ssh tells."""
-    _, said = site.ssh_alone("-vv").communicate(timeout=20)
+    _, said = site.ssh_alone("-vv", "-o", "BatchMode=yes").communicate(timeout=20)
     found = re.search(r"peer server KEXINIT proposal\s+debug2: KEX algorithms: (\S+)", said)
     assert found, said
     return found[1]
