@@ -161,6 +161,18 @@ def test_it_says_first_for_which_edition_it_answers(page: Page) -> None:
     assert page.locator(".finder").inner_text().splitlines()[0] == f"This is about the login of {POLICY.version}."
 
 
+def test_an_older_edition_answers_by_its_own_rules(guide: Guide, older: Guide) -> None:
+    answers = {}
+    for built, edition in ((guide, POLICY.version), (older, "2024")):
+        finder = one(built.soup("fix"), ".finder")
+        assert one(finder, ".finder__edition").get_text() == f"This is about the login of {edition}."
+        answers[edition] = {entry["id"]: entry["html"] for entry in json.loads(str(finder["data-known"]))}
+    assert "nx-ed25519" in answers["2024"].keys() - answers["2026"].keys()
+    assert "name-gone" in answers["2026"].keys() - answers["2024"].keys()
+    assert "90 days" in answers["2024"]["timed-out"]
+    assert "90 days" not in answers["2026"]["timed-out"]
+
+
 def test_the_box_waits_for_what_is_pasted(page: Page, address: str) -> None:
     assert page.evaluate("document.activeElement.id") == "finder-text"
     assert page.evaluate("scrollY") == 0
@@ -257,7 +269,9 @@ def test_what_is_found_passes_the_accessibility_rules(page: Page, guide: Guide) 
     assert page.evaluate("axe.run().then(result => result.violations.map(v => v.id))") == []
 
 
-def test_every_link_that_it_shows_leads_somewhere(guide: Guide) -> None:
+@pytest.mark.parametrize("edition", ["guide", "older"])
+def test_every_link_that_it_shows_leads_somewhere(edition: str, request: pytest.FixtureRequest) -> None:
+    guide: Guide = request.getfixturevalue(edition)
     known = json.loads(str(one(guide.soup("fix"), ".finder")["data-known"]))
     answers = json.loads(str(one(guide.soup("fix"), ".finder")["data-answers"]))
     shown = [*(entry["html"] for entry in known), *answers.values()]
