@@ -10,6 +10,7 @@ import asyncssh
 import pytest
 
 from mfa_guide.practice.ssh import agents
+from tests.support import POLICY_2024
 from tests.support.connecting import ACCOUNT, connect, run
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ async def too_much(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 def test_an_agent_that_does_not_answer_as_it_should(
     site_here: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer
 ) -> None:
-    """In every command that asks it; the session goes on."""
+    """In every command that asks it; the session goes on.
+
+    By the rules of early 2024, by which a login onward ends where there is no key.
+    """
     if answer is nothing:
         monkeypatch.setattr(agents, "PATIENCE", 0.5)
 
@@ -46,7 +50,7 @@ def test_an_agent_that_does_not_answer_as_it_should(
         path = str(tmp_path / "agent")
         async with (
             await asyncio.start_unix_server(answer, path),
-            site_here() as site,
+            site_here(POLICY_2024) as site,
             connect(site, agent_forwarding=path) as connection,
             asyncio.timeout(30),
         ):
