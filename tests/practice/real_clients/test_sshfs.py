@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mfa_guide.practice.lab import Lab
-from tests.support import POLICY
+from tests.support import POLICY, POLICY_2024
 from tests.support.readers import KEY, Done, Reader, at, how_logged_in, wait_until
 
 if TYPE_CHECKING:
@@ -63,14 +63,28 @@ def test_in_the_foreground_it_shows_the_link(home: Reader, folder: str) -> None:
     assert sshfs.finish().status == 0
 
 
-def test_beside_an_open_login_it_mounts_too(lab: Lab, home: Reader, folder: str) -> None:
+def test_in_early_2024_beside_an_open_login_it_mounts_too(fresh_state: Callable[[], Path]) -> None:
+    with Lab.start(POLICY_2024, fresh_state()) as lab:
+        home = Reader(lab, lab.machine("home"))
+        login = home.hold("login")
+        home.bash(f"mkdir files; sshfs -o IdentityFile={KEY} {at('login-tier1')}: files")
+        assert how_logged_in(lab) == "ride"
+        assert is_mounted(home)
+        login.finish()
+        # The connection is its own: it outlives the login beside which it rode.
+        home.bash("ls files; fusermount3 -u files")
+
+
+def test_today_beside_an_open_login_it_waits_for_a_yes_all_the_same(lab: Lab, home: Reader, folder: str) -> None:
     login = home.hold("login")
-    home.bash(f"sshfs -o IdentityFile={KEY} {at('login-tier1')}: {folder}")
-    assert how_logged_in(lab) == "ride"
+    sshfs = home.start("sshfs", f"{at('login')}:", folder)
+    wait_until(lambda: lab.events()[-1][0] == "link shown")
+    assert sshfs.process.poll() is None
+    lab.ask(do="visit", addresses=POLICY.names("practice_home"))
+    assert sshfs.finish().status == 0
+    assert how_logged_in(lab) == "browser"
     assert is_mounted(home)
     login.finish()
-    # The connection is its own: it outlives the login beside which it rode.
-    home.bash(f"ls {folder}; fusermount3 -u {folder}")
 
 
 @pytest.mark.parametrize("words", [["-u"], ["-uzq", "--"], ["--unmount", "--quiet", "--lazy", "--"]])
