@@ -305,7 +305,7 @@ def test_whoever_proves_nothing_is_cut_off(site_here: Open, monkeypatch: pytest.
                 writer.write(begin)
                 said = await reader.read()
                 assert said.startswith(b"SSH-2.0-PRACTICE\r\n")
-                assert b"No key was proved within 0.5 seconds." in said
+                assert b"Nothing was proved within 0.5 seconds." in said
                 writer.close()
             assert (await connection.run("whoami")).stdout == f"{ACCOUNT}\n"
 

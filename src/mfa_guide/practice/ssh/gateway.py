@@ -224,7 +224,7 @@ class Connection(asyncssh.SSHServer):
             conn.abort()
 
     def _end_grace(self) -> None:
-        self._conn.disconnect(BY_APPLICATION, f"No key was proved within {GRACE} seconds.")
+        self._conn.disconnect(BY_APPLICATION, f"Nothing was proved within {GRACE} seconds.")
 
     def abort(self) -> None:
         """End the connection at once."""
