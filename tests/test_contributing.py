@@ -85,7 +85,7 @@ def test_a_page_for_contributors_names_all_that_there_is(page: Path, known: list
 def test_a_file_that_is_named_to_contributors_is_there(page: Path) -> None:
     """By its way from the project or the package, or, where a folder was named before, by its last part."""
     files = [path.relative_to(PROJECT).as_posix() for path in PROJECT.glob("*") if path.is_file()]
-    for folder in ("src", "tests", "docs", "snippets", "bench", "tools"):
+    for folder in ("src", "tests", "docs", "snippets", "editions", "bench", "tools"):
         files += [path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*") if path.is_file()]
     named = {match["path"] for text in in_code(page) for match in A_FILE.finditer(text)}
     lost = [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)]

@@ -44,7 +44,7 @@ DAY = 86_400
 
 
 def test_a_used_link_stays_used_after_kill_9(tmp_path: Path) -> None:
-    site = LoopbackSite.start(tmp_path)
+    site = LoopbackSite.start(tmp_path, managed=True)
     client = site.ssh("whoami")
     token = read_link(client).rsplit("/", 1)[1]
     site.run("practice", "approve", f"{site.web}/{token}")
