@@ -59,5 +59,5 @@ def test_what_is_no_account_is_told_and_changes_nothing(address: str, page: Page
 
 
 def test_pages_without_commands_do_not_ask(address: str, page: Page) -> None:
-    page.goto(f"{address}understand/how-login-works/")
+    page.goto(f"{address}contribute/words/")
     assert page.locator(".account").count() == 0

@@ -124,7 +124,7 @@ def test_copy_buttons_copy_what_the_checker_types_and_saves(address: str, page: 
 
 def test_a_diagram_is_drawn_on_a_desktop_and_told_on_a_phone(address: str, page: Page) -> None:
     page.goto(address + "understand/how-login-works/")
-    drawing, words = page.locator(".sequence__drawing"), page.locator(".sequence__words")
+    drawing, words = page.locator(".sequence__drawing").first, page.locator(".sequence__words").first
     assert (drawing.is_visible(), words.is_visible()) == (True, False)
     page.set_viewport_size(PHONE)
     assert (drawing.is_visible(), words.is_visible()) == (False, True)

@@ -68,7 +68,7 @@ def test_a_picture_is_shown_with_its_step_and_its_client(built: Callable[..., Pa
     assert image is not None
     assert (html / str(image["src"])).read_bytes().startswith(b"\x89PNG")
     assert image.attrs == {
-        "src": "../../screenshots/one/page/all/a/2.png",
+        "src": "../../screenshots/2026/one/page/all/a/2.png",
         "alt": 'The page "Auth", with the box ticked',
         "width": "640",
         "height": "480",

@@ -208,6 +208,13 @@ def test_what_is_saved_is_shown_and_the_practice_site_goes_on(
     assert shows(guide, "30 minutes")
     # The browser that shows it is told of what comes.
     assert "/livereload/" in read(guide)
+
+    def approve(what: str) -> None:
+        command = [str(Path(sys.executable).with_name("mfa-guide")), "practice", "approve", what]
+        subprocess.run(command, check=True, env=os.environ | {"HOME": str(home)}, capture_output=True)
+
+    # The firewall page comes first.
+    approve(practice.partition("/enter")[0] + "/")
     options = ("-o", "StrictHostKeyChecking=no")
     login = subprocess.Popen(
         ["ssh", "-F", config, *options, "vsc98765@login.hpc.kuleuven.be", "echo", "still here"],
@@ -236,8 +243,7 @@ def test_what_is_saved_is_shown_and_the_practice_site_goes_on(
 
     assert "PRACTICE" in read(practice)
     assert login.poll() is None
-    approve = [str(Path(sys.executable).with_name("mfa-guide")), "practice", "approve", link]
-    subprocess.run(approve, check=True, env=os.environ | {"HOME": str(home)}, capture_output=True)
+    approve(link)
     assert login.communicate(timeout=60)[0] == "still here\n"
 
 

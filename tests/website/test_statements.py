@@ -77,7 +77,7 @@ ROW = {
     "number": 1,
     "says": "The ssh command logs in",
     "page": "log-in/openssh.md",
-    "anchor": "5-log-in",
+    "anchor": "2-type-the-command",
     "check": "carried out",
     "by": ["openssh/first-login.txt"],
 }
