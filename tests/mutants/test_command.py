@@ -15,6 +15,7 @@ from mfa_guide.clients import suites
 from mfa_guide.guide.edition import todays
 from mfa_guide.kinds.changes import other_word
 from mfa_guide.mutants import accepted, command, making
+from mfa_guide.policy import Policy
 from tests.support.guides import write_guide
 
 if TYPE_CHECKING:
@@ -109,13 +110,34 @@ def test_the_fences_of_a_page_have_them(tmp_path: Path) -> None:
 
 def test_a_fact_that_a_page_mentions_is_changed_on_the_side_of_the_practice_site(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**SNIPPETS, "a": "$ true\nPlease open https://a.b/c to complete logon.\n"})
-    found = [mutant for mutant in making.of_guide(page.guide, [page]) if mutant.file == "policy"]
+    of_policy = [mutant for mutant in making.of_guide(page.guide, [page]) if mutant.file == "policy"]
+    found = [mutant for mutant in of_policy if "." not in mutant.source]
     assert [(mutant.source, mutant.place) for mutant in found] == [
         ("login_host", "docs/page.md:13"),
         ("link_text", "docs/page.md:1"),
     ]
-    assert json.loads(found[0].text)["value"] == "login.hpc.kuleuven.bx"
-    assert json.loads(found[1].text)["value"] == "Pleasx open {link} to complete logon."
+    changed = [Policy.model_validate_json(mutant.text) for mutant in found]
+    assert changed[0].fact("login_host").value == "login.hpc.kuleuven.bx"
+    assert changed[1].fact("link_text").value == "Pleasx open {link} to complete logon."
+
+
+def test_a_rule_is_changed_for_pages_that_speak_of_its_machines(tmp_path: Path) -> None:
+    page = write_guide(tmp_path, PAGE, **SNIPPETS)
+    found = {
+        f"{mutant.source}: {mutant.change}": Policy.model_validate_json(mutant.text)
+        for mutant in making.of_guide(page.guide, [page])
+        if mutant.file == "policy" and "." in mutant.source
+    }
+    assert {name.partition(":")[0] for name in found} == {
+        "address.closed",
+        "address.managed_are_open",
+        # The page names the login host, and not sofia's nor the firewall's.
+        *(f"roles.login.{rule}" for rule in ("needs_key", "certificates", "links", "ed25519", "shell")),
+    }
+    assert found["roles.login.needs_key: the practice site's rule: needs_key is true"].roles["login"].needs_key
+    assert "home" not in found["address.closed: the practice site's rule: home is open"].address.closed
+    # By such rules there can be no site: whoever rides has a key, and white-lists need their lifetime.
+    assert not [name for name in found if "rides" in name or "whitelists" in name]
 
 
 def test_what_pages_mention_is_read_once_however_many_mutants_come_of_it(

@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,14 +17,11 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.guide import published
 from mfa_guide.website.versions import build_versions
 from tests.support import GUIDE, GUIDES, PROJECT
-from tests.support.built import DESCRIPTION
+from tests.support.built import DESCRIPTION, Guide
 from tests.support.html import one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-    from tests.support.built import Guide
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -135,3 +133,38 @@ def test_a_warning_stops_it(small_guide: Callable[..., Path], capfd: pytest.Capt
     with pytest.raises(GuideError, match="mike deploy"):
         build_versions(small_guide({"docs/index.md": "# One\n\n[Gone](gone.md)\n"}))
     assert "gone.md" in capfd.readouterr().err
+
+
+def leads_out(built: Guide) -> list[str]:
+    """Return what the pages of an edition need, or lead to, that is not in its own folder."""
+    found = []
+    for path in sorted(built.html.rglob("*.html")):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for banner in page.select(".md-banner"):
+            banner.decompose()
+        for tag in page.select("a[href], link[href], img[src], script[src]"):
+            target = str(tag.get("href") or tag.get("src")).partition("#")[0]
+            if not target or re.match(r"[a-z]+:", target):
+                continue
+            to = Path(posixpath.normpath(posixpath.join(path.parent.as_posix(), target)))
+            there = (to / "index.html").is_file() or to.is_file()
+            # Only the page for addresses that are not there says from where, for it is shown anywhere.
+            if path.name != "404.html" and not (there and to.is_relative_to(built.html)):
+                found.append(f"{path.relative_to(built.html)}: {target}")
+    return found
+
+
+def test_each_edition_works_served_alone(guide: Guide, older: Guide) -> None:
+    assert leads_out(guide) == []
+    assert leads_out(older) == []
+
+
+def test_what_leads_out_of_an_edition_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "index.html").touch()
+    links = (
+        '<a href="../beside/">a</a><a href="#b">b</a><img src="c.png"><a href="https://d.e/">d</a><a href="./">e</a>'
+    )
+    (tmp_path / "one" / "index.html").write_text(links, encoding="utf-8")
+    assert leads_out(Guide(PROJECT, tmp_path / "one")) == ["index.html: ../beside/", "index.html: c.png"]

@@ -34,7 +34,7 @@ from mfa_guide.kinds import instructed, open_guide, open_guides
 from mfa_guide.kinds.kind import Shown
 from mfa_guide.kinds.notebook import SUFFIX
 from mfa_guide.mutants import accepted, making
-from mfa_guide.policy import Fact
+from mfa_guide.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -302,8 +302,7 @@ def _try_mutant(project: Path, mutant: Mutant, noticing: Sequence[str]) -> str |
         guide = open_guide(folder, mutant.edition)
         policy = guide.policy
         if mutant.file == "policy":
-            fact = Fact.model_validate_json(mutant.text)
-            policy = policy.model_copy(update={"facts": {**policy.facts, mutant.source: fact}})
+            policy = Policy.model_validate_json(mutant.text)
         else:
             (folder / mutant.file).write_text(mutant.text, encoding="utf-8")
         for name in noticing:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from mfa_guide.base.errors import GuideError
 from mfa_guide.clients import suites
 from mfa_guide.guide.page import WINDOWS
@@ -15,11 +17,12 @@ from mfa_guide.kinds.changes import other_text, replaced
 from mfa_guide.policy import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Block, Instruction, Page
     from mfa_guide.policy import Fact, Policy
+    from mfa_guide.policy.stated import Stated
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,15 @@ class Mutant:
     place: str
     """Where the reader meets it: the page and the line."""
     file: str
-    """The file that is changed, relative to the project; `policy` when it is a fact of the practice site."""
+    """The file that is changed, relative to the project; `policy` when it is a fact or a rule of the practice site."""
     line: int
     """The line of the change, counted from 1."""
     source: str
-    """That line as it stands; for a fact, its name."""
+    """That line as it stands; for a fact or a rule, its name."""
     change: str
     """What is changed, in words."""
     text: str
-    """What the file has instead; for a fact of the practice site, its value in JSON."""
+    """What the file has instead; for the practice site, its policy in JSON."""
     suites: tuple[str, ...]
     """The suites of clients that can notice it."""
     anywhere: bool
@@ -56,7 +59,7 @@ class Mutant:
 
 
 def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
-    """Return all mutants of pages: of their snippets, their fences, and the facts that they mention.
+    """Return all mutants of pages: of their snippets, their fences, and the facts and rules that they speak of.
 
     Args:
         guide: the guide.
@@ -65,8 +68,10 @@ def of_guide(guide: Guide, pages: Sequence[Page]) -> list[Mutant]:
     found: dict[str, Mutant] = {}
     mentions = _mentions(pages, guide.policy)
     for page in pages:
-        for mutant in (*_of_snippets(page, pages), *_of_fences(page), *_of_facts(page, pages, mentions, guide.policy)):
+        for mutant in (*_of_snippets(page, pages), *_of_fences(page)):
             found.setdefault(mutant.id, mutant)
+    for mutant in (*_of_facts(pages, mentions, guide.policy), *_of_rules(pages, mentions, guide.policy)):
+        found.setdefault(mutant.id, mutant)
     return list(found.values())
 
 
@@ -151,25 +156,79 @@ def _end(block: Block) -> int:
     return block.line + block.content.count("\n") + 1
 
 
-def _of_facts(
-    page: Page, pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], policy: Policy
-) -> Iterator[Mutant]:
+def _of_facts(pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], policy: Policy) -> Iterator[Mutant]:
     for name, mentioning in mentions.items():
-        if page.name not in mentioning:
-            continue
         fact = policy.fact(name)
         value = _other_value(fact)
-        mentioned_by = [(other, each) for other in pages if other.name in mentioning for each in other.instructions]
-        everybody, suites_of = _who(mentioned_by)
+        other = policy.model_copy(update={"facts": {**policy.facts, name: fact.model_copy(update={"value": value})}})
+        change = f"the practice site has “{value}” for “{fact}”"
+        yield from _of_policy(pages, mentioning, name, change, other)
+
+
+def _of_rules(pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], policy: Policy) -> Iterator[Mutant]:
+    """Yield what differs in a rule, for the pages that speak of the machines for which it is."""
+    everywhere = {host for role in policy.roles.values() for host in role.hosts}
+    for place in policy.address.closed:
+        left = tuple(each for each in policy.address.closed if each != place)
+        yield from _of_rule(pages, mentions, policy, everywhere, ("address", "closed"), left, f"{place} is open")
+    named: list[tuple[tuple[str, ...], Stated, set[str]]] = [
+        (("address",), policy.address, everywhere),
+        *((("roles", name), role, {*role.hosts}) for name, role in policy.roles.items()),
+    ]
+    for where, rule, hosts in named:
+        for name, value in rule:
+            if isinstance(value, bool):
+                change = f"{name} is {str(not value).lower()}"
+                yield from _of_rule(pages, mentions, policy, hosts, (*where, name), not value, change)
+
+
+def _of_rule(
+    pages: Sequence[Page],
+    mentions: Mapping[str, Mapping[str, int]],
+    policy: Policy,
+    hosts: Collection[str],
+    where: Sequence[str],
+    value: object,
+    change: str,
+) -> Iterator[Mutant]:
+    told = policy.model_dump()
+    rule = told
+    for name in where[:-1]:
+        rule = rule[name]
+    rule[where[-1]] = value
+    try:
+        other = policy.model_validate(told)
+    except ValidationError:
+        # By such rules there can be no site.
+        return
+    speaking = {name: line for host in hosts for name, line in mentions[host].items()}
+    yield from _of_policy(pages, speaking, ".".join(where), f"the practice site's rule: {change}", other)
+
+
+def _of_policy(
+    pages: Sequence[Page], speaking: Mapping[str, int], name: str, change: str, other: Policy
+) -> Iterator[Mutant]:
+    """Yield another policy, if a page speaks of what is another one there.
+
+    Args:
+        pages: all that are to be changed.
+        speaking: the names of those that speak of it, each with its line.
+        name: the fact or the rule.
+        change: what is changed, in words.
+        other: the policy.
+    """
+    of = [page for page in pages if page.name in speaking]
+    if of:
+        everybody, suites_of = _who([(page, each) for page in of for each in page.instructions])
         yield Mutant(
-            page.guide.edition.name,
-            tuple(mentioning),
-            f"{page.where}:{mentioning[page.name]}",
+            of[0].guide.edition.name,
+            tuple(page.name for page in of),
+            f"{of[0].where}:{speaking[of[0].name]}",
             "policy",
             1,
             name,
-            f"the practice site has “{value}” for “{fact}”",
-            fact.model_copy(update={"value": value}).model_dump_json(),
+            change,
+            other.model_dump_json(),
             suites_of,
             everybody,
         )
