@@ -170,7 +170,9 @@ def _of_rules(pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], 
     everywhere = {host for role in policy.roles.values() for host in role.hosts}
     for place in policy.address.closed:
         left = tuple(each for each in policy.address.closed if each != place)
-        yield from _of_rule(pages, mentions, policy, everywhere, ("address", "closed"), left, f"{place} is open")
+        # Only somebody who is there can notice.
+        there = [page for page in pages if page.practice.place == place]
+        yield from _of_rule(there, mentions, policy, everywhere, ("address", "closed"), left, f"{place} is open")
     named: list[tuple[tuple[str, ...], Stated, set[str]]] = [
         (("address",), policy.address, everywhere),
         *((("roles", name), role, {*role.hosts}) for name, role in policy.roles.items()),
