@@ -163,6 +163,14 @@ steps:
     ]
 
 
+def test_only_an_address_that_everybody_can_open_is_a_link() -> None:
+    steps = "window: browser\nsteps:\n  - open: https://firewall.vscentrum.be/\n  - open: https://firewall.vscentrum.be/Kd5tQn8X"
+    first, second = render(steps, "walkthrough").select("li")
+    assert first.select("a")
+    assert second.get_text() == "Open https://firewall.vscentrum.be/Kd5tQn8X."
+    assert not second.select("a")
+
+
 def test_steps_in_windows_say_where_a_reader_presses_and_over_what_they_type() -> None:
     steps = """\
 window: puttygen

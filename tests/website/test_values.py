@@ -26,6 +26,11 @@ def test_a_fact_and_its_unit_take_the_place_of_their_names(known: dict[str, obje
     assert values.fill(page, known, "docs/a.md", 1) == "30 minutes at login.hpc.kuleuven.be"
 
 
+def test_a_fact_that_is_a_list_can_be_joined(known: dict[str, object]) -> None:
+    page = '{{ facts.certificate_clusters | join(" or ") }}'
+    assert values.fill(page, known, "docs/a.md", 1).startswith("wICE or Mindwell")
+
+
 @pytest.mark.parametrize(
     ("page", "said"),
     [
@@ -33,6 +38,7 @@ def test_a_fact_and_its_unit_take_the_place_of_their_names(known: dict[str, obje
         ("{{ facts.key_delay.unt }}", "docs/a.md:9: 'mfa_guide.policy.Fact object' has no attribute 'unt'"),
         ("{{ fact.key_delay }}", "docs/a.md:9: 'fact' is undefined"),
         ('{{ problem("unreachabel") }}', "docs/a.md:9: the catalogue of problems has no entry 'unreachabel'"),
+        ('{{ facts.key_delay | join(", ") }}', "docs/a.md:9: the fact is one value, and not a list"),
         ("{{ facts.key_delay }", "docs/a.md:9: unexpected '}'"),
         ("{{ tried() }}", "docs/a.md:9: tried() missing 1 required positional argument"),
         ('{{ tried("x") }}', "docs/a.md:9: there is no client 'x': choose"),

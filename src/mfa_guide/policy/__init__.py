@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
 
@@ -23,6 +23,9 @@ from mfa_guide.base.project import plugin_options
 from mfa_guide.policy.changes import Explained
 from mfa_guide.policy.rules import AddressRule, RoleRules
 from mfa_guide.policy.stated import Month, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NEWEST = "2026"
 """The version by which the practice site and the guide go when nobody says another."""
@@ -44,6 +47,16 @@ class Fact(Stated):
         if self.unit is not None and not isinstance(self.value, int):
             raise ValueError("only a number has a unit")
         return self
+
+    def __iter__(self) -> Iterator[str]:  # type: ignore[override]  # A model's own fields are of no use on a page.
+        """Yield the texts of a list, for `{{ facts.institutions | join(" or ") }}`.
+
+        Raises:
+            GuideError: it is one value.
+        """
+        if not isinstance(self.value, tuple):
+            raise GuideError("the fact is one value, and not a list")
+        yield from self.value
 
     def __str__(self) -> str:
         if isinstance(self.value, tuple):

@@ -11,6 +11,7 @@ from functools import partial
 from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from markdown import markdown
 from mkdocs.exceptions import PluginError
@@ -157,6 +158,9 @@ def _sentence(step: AnyStep) -> str:
     match step:
         case Open(open=address) if address == LINK:
             return "Open the link that you copied."
+        case Open(open=address) if urlsplit(address).path.strip("/"):
+            # It is the example of a link: nobody is to follow it.
+            return f"Open <code>{escape(address)}</code>."
         case Open(open=address):
             return f'Open <a href="{escape(address)}">{escape(address)}</a>.'
         case Private(private=address):
