@@ -130,13 +130,14 @@ def test_a_rule_is_changed_for_pages_that_speak_of_its_machines(tmp_path: Path) 
     }
     assert {name.partition(":")[0] for name in found} == {
         "address.closed",
-        "address.managed_are_open",
         # The page names the login host, and not sofia's nor the firewall's.
         *(f"roles.login.{rule}" for rule in ("needs_key", "certificates", "links", "ed25519", "shell")),
     }
     assert found["roles.login.needs_key: the practice site's rule: needs_key is true"].roles["login"].needs_key
     # The reader of the page is at home: nobody would notice at another place.
     assert "home" not in found["address.closed: the practice site's rule: home is open"].address.closed
+    of_managed = write_guide(tmp_path, f"---\npractice:\n  managed: true\n---\n{PAGE}")
+    assert "address.managed_are_open" in {mutant.source for mutant in making.of_guide(of_managed.guide, [of_managed])}
     # By such rules there can be no site: whoever rides has a key, and white-lists need their lifetime.
     assert not [name for name in found if "rides" in name or "whitelists" in name]
 

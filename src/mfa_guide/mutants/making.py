@@ -173,15 +173,17 @@ def _of_rules(pages: Sequence[Page], mentions: Mapping[str, Mapping[str, int]], 
         # Only somebody who is there can notice.
         there = [page for page in pages if page.practice.place == place]
         yield from _of_rule(there, mentions, policy, everywhere, ("address", "closed"), left, f"{place} is open")
-    named: list[tuple[tuple[str, ...], Stated, set[str]]] = [
-        (("address",), policy.address, everywhere),
-        *((("roles", name), role, {*role.hosts}) for name, role in policy.roles.items()),
+    # And only somebody whose computer is managed, what comes of that.
+    managed = [page for page in pages if page.practice.managed]
+    named: list[tuple[tuple[str, ...], Stated, Sequence[Page], set[str]]] = [
+        (("address",), policy.address, managed, everywhere),
+        *((("roles", name), role, pages, {*role.hosts}) for name, role in policy.roles.items()),
     ]
-    for where, rule, hosts in named:
+    for where, rule, noticing, hosts in named:
         for name, value in rule:
             if isinstance(value, bool):
                 change = f"{name} is {str(not value).lower()}"
-                yield from _of_rule(pages, mentions, policy, hosts, (*where, name), not value, change)
+                yield from _of_rule(noticing, mentions, policy, hosts, (*where, name), not value, change)
 
 
 def _of_rule(
