@@ -15,6 +15,7 @@ from mfa_guide.clients import suites
 from mfa_guide.gate.on_page import findings
 from mfa_guide.kinds.reader import Reader
 from mfa_guide.kinds.transcript.kind import TRANSCRIPT
+from mfa_guide.policy import NEWEST
 from tests.support.guides import carried_out, write_guide
 from tests.support.machines import LocalMachine
 
@@ -194,7 +195,7 @@ def test_evidence_says_what_was_carried_out(tmp_path: Path) -> None:
     page = write_guide(tmp_path, PAGE, **{**GOOD, "a": "$ ssh -V\nOpenSSH_…\n", "c": "$ false\n"})
     write_evidence(collect(page, results(page), fingerprint(page)), tmp_path)
     file = evidence_file(tmp_path, page.name)
-    assert file == tmp_path / "build" / "evidence" / suites.own() / "page.md.json"
+    assert file == tmp_path / "build" / "evidence" / NEWEST / suites.own() / "page.md.json"
     entries = json.loads(file.read_text())["instructions"]
     assert [entry["result"] for entry in entries] == ["holds", "holds", "fails", "not reached"]
     first = entries[0]

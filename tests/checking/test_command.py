@@ -284,11 +284,11 @@ def test_why_a_page_is_not_reached_is_said_where_it_is_carried_out_alone(tmp_pat
 
 
 def test_what_the_practice_site_cannot_do_is_never_stored(tmp_path: Path) -> None:
-    text = "$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be\n"
+    text = "$ ssh vsc98765@login.hpc.kuleuven.be\n"
     rest = "…\n$ mkdir new\n$ exit\n…\n"
     write_guide(
         tmp_path,
-        '---\npractice:\n  from: home\n---\n\n``` transcript waits\n--8<-- "a.txt"\n```\n\n'
+        '---\npractice:\n  managed: true\n---\n\n``` transcript waits\n--8<-- "a.txt"\n```\n\n'
         '``` walkthrough\n--8<-- "w.yml"\n```\n\n``` transcript\n--8<-- "b.txt"\n```\n',
         a=text,
         b=rest,
@@ -304,8 +304,8 @@ def test_what_the_practice_site_cannot_do_is_never_stored(tmp_path: Path) -> Non
 def test_a_login_without_waits_is_told_what_is_missing(tmp_path: Path) -> None:
     write_guide(
         tmp_path,
-        '``` transcript\n--8<-- "a.txt"\n```\n',
-        a="$ ssh -i ~/.ssh/id_rsa_vsc vsc98765@login.hpc.kuleuven.be hostname\n",
+        '---\npractice:\n  managed: true\n---\n``` transcript\n--8<-- "a.txt"\n```\n',
+        a="$ ssh vsc98765@login.hpc.kuleuven.be hostname\n",
     )
     done = run_check(tmp_path, "--update")
     assert "the command waits for the browser: mark the fence `waits`" in done.stdout, done.stdout

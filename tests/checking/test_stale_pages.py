@@ -30,7 +30,7 @@ CAUGHT = {
     "click-path-without-ssh": "docs/page.md:5 (snippets/agent.yml:4): no item is at “Connection > Auth”; "
     "the nearest is “Connection > SSH > Auth”",
     "unchecked-block": "docs/page.md:7: a fence is one of .*, not `bash`",
-    "link-in-other-words": "docs/page.md:3 (snippets/login.txt:3): expected “Please visit .* saw “Please open ",
+    "link-in-other-words": "docs/page.md:7 (snippets/login.txt:3): expected “Please visit .* saw “Please open ",
     "broken-example": "docs/page.md:3 (snippets/example.py:3): the example ends with exit status 1",
 }
 
