@@ -121,7 +121,7 @@ terminal({LOGIN!r})
 
 def test_a_version_that_is_not_there_is_one_line(kernel: Kernel) -> None:
     shown = kernel.run("from mfa_guide.tutorial import start_on_laptop\npractice = start_on_laptop('2000')")
-    assert shown == "there is no policy '2000'"
+    assert shown == "there is no policy '2000': there are 2024, 2026"
 
 
 def test_there_is_nothing_to_answer_before_a_link(notebook: subprocess.Popen[str]) -> None:

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from mfa_guide.guide.guide import Guide
     from mfa_guide.guide.page import Instruction, Page
 
-_GUIDES = pytest.StashKey[list["Guide"]]()
+_BY_FILE = pytest.StashKey[dict["Path", list["Guide"]]]()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the pages below docs/, the notebooks, and those of older editions."""
     if file_path.suffix in (".md", ".ipynb") and _is_guide(parent.config.rootpath):
         try:
-            guides = [guide for guide in _guides(parent.config) if file_path in (*guide.files(), *guide.notebooks())]
+            guides = _by_file(parent.config).get(file_path)
         except GuideError as error:
             raise pytest.UsageError(str(error)) from None
         if guides:
@@ -44,13 +44,17 @@ def _is_guide(folder: Path) -> bool:
     return (folder / "mkdocs.yml").is_file() and is_guide(folder)
 
 
-def _guides(config: pytest.Config) -> list[Guide]:
-    """Return the editions of the guide of the project, today's first, each of whose pages is read once."""
+def _by_file(config: pytest.Config) -> dict[Path, list[Guide]]:
+    """Return, for each page and notebook, the editions that it is a part of, today's first; each page is read once."""
     from mfa_guide.kinds import open_guides
 
-    if _GUIDES not in config.stash:
-        config.stash[_GUIDES] = open_guides(config.rootpath)
-    return config.stash[_GUIDES]
+    if _BY_FILE not in config.stash:
+        found: dict[Path, list[Guide]] = {}
+        for guide in open_guides(config.rootpath):
+            for file in (*guide.files(), *guide.notebooks()):
+                found.setdefault(file, []).append(guide)
+        config.stash[_BY_FILE] = found
+    return config.stash[_BY_FILE]
 
 
 class DoesNotHoldError(GuideError):

@@ -174,7 +174,7 @@ def load(version: str) -> Policy:
     """
     path = Path(__file__).with_name(f"{version}.toml")
     if not path.is_file():
-        raise GuideError(f"there is no policy {version!r}")
+        raise GuideError(f"there is no policy {version!r}: there are {', '.join(versions())}")
     return reading.read_toml(path, reading.name_of(path), Policy)
 
 

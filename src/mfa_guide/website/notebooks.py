@@ -89,7 +89,7 @@ def finish(html: str, page: Page, files: Files, guide: Guide) -> str:
     download = (
         f'<p><a class="md-button" href="{basename(name)}" download>Download this notebook</a> '
         f'<a href="{get_relative_url(".", page.url)}#practise-first">How to open it</a>: it works in the folder'
-        " <code>notebooks</code> of this guide's files, and nowhere else.</p>"
+        f" <code>{guide.edition.where(path.parent)}</code> of this guide's files, and nowhere else.</p>"
     )
     light = lighten(str(soup))
     _name_headings(page, light)
