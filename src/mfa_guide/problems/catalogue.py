@@ -47,12 +47,25 @@ class Message(BaseModel):
     """The system or version that says it so, when it is none that the page carries out; else empty."""
     shown: str = ""
     """The file below snippets/ that shows it elsewhere, or with other versions; empty where it is not carried out."""
+    source: str = ""
+    """Where its words come from, when it is not carried out; else empty."""
+    beside: tuple[str, ...] = Field(default=(), alias="with")
+    """What may be said beside it, with `…` for what varies: it counts where one of these is; all alone when empty."""
+    alone: tuple[str, ...] = Field(default=(), alias="without")
+    """What is not said beside it: where one of these is, it is something else."""
 
     @model_validator(mode="after")
     def _is_shown_elsewhere(self) -> Message:
         if self.shown and not self.of:
             raise ValueError("what is shown elsewhere says `of` what it is")
+        if self.shown and self.source:
+            raise ValueError("what is shown somewhere needs no `source`")
         return self
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether its page shows it."""
+        return not (self.of or self.source)
 
     @model_validator(mode="after")
     def _says_something(self) -> Message:
@@ -204,19 +217,25 @@ def find(id: str, edition: str) -> Entry:
 
 def markdown(entry: Entry) -> str:
     """Return an entry as a section of its page: Markdown that names facts."""
-    elsewhere = [
-        f"{m.of} says {_said(m.text)}{'' if m.shown else '; this was not carried out'}." for m in entry.messages if m.of
-    ]
+    elsewhere = [_elsewhere(message) for message in entry.messages if not message.carried_out]
     return "\n\n".join((stated(entry), *elsewhere)) + "\n"
 
 
 def stated(entry: Entry) -> str:
     """Return what the guide states about an entry, and carries out: all but the wordings of other systems."""
     # The first message is the heading where there is no title.
-    others = [message for message in entry.messages[0 if entry.title else 1 :] if not message.of]
+    others = [message for message in entry.messages[0 if entry.title else 1 :] if message.carried_out]
     seen = "\n".join(f"You may see {_said(message.text)}." for message in others)
     parts = (f"## {entry.heading} {{ #{entry.id} }}", seen, advice(entry))
     return "\n\n".join(part for part in parts if part)
+
+
+def _elsewhere(message: Message) -> str:
+    if message.shown:
+        return f"{message.of} says {_said(message.text)}."
+    who = f"{message.of} says" if message.of else "Programs say"
+    source = f"; the words are from {message.source}" if message.source else ""
+    return f"{who} {_said(message.text)}; this was not carried out{source}."
 
 
 def _said(text: str) -> str:

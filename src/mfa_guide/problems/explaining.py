@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mfa_guide.base.errors import GuideError, UsageError
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems.catalogue import advice, code, entries
-from mfa_guide.problems.finding import ANSWERING, HINTED, NOTHING, PRIVATE_KEY, find, has_private_key, index
+from mfa_guide.problems.finding import ANSWERING, PRIVATE_KEY, answer, has_private_key, index
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def explain(text: str, policy: Policy) -> str:
     if has_private_key(text):
         raise GuideError(_one_line(PRIVATE_KEY))
     known = {entry.id: (chapter, entry) for chapter, entry in entries(policy.version)}
-    found = find(text, index(known.values()))
-    if not found:
-        raise GuideError(_one_line(NOTHING))
+    answered = answer(text, index(known.values()))
+    if not answered.found:
+        raise GuideError(_one_line(answered.preface))
     first = [ANSWERING.format(edition=policy.version)]
-    if found[0].by_hint:
-        first.append(_in_a_terminal(HINTED.strip()))
-    sections = [_section(*known[each.id], each.said, policy) for each in found]
+    if answered.preface:
+        first.append(_in_a_terminal(answered.preface.strip()))
+    sections = [_section(*known[each.id], each.said, policy) for each in answered.found]
     return "\n\n\n".join(["\n\n".join(first), *sections, *_how_to_read()])
 
 

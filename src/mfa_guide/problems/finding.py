@@ -7,19 +7,27 @@ from here.
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from mfa_guide.base import reading
 from mfa_guide.problems.catalogue import ANY
+from mfa_guide.problems.plain import plain, small, squeezed, wording
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mfa_guide.problems.catalogue import Chapter, Entry, Message
+    from mfa_guide.problems.plain import Plain
 
-_PLAIN = [(re.compile(pattern), instead) for pattern, instead in RULES["plain"]]
-_CAPITALS = re.compile(RULES["capitals"])
 _WORD = re.compile(RULES["word"])
+_ENDINGS = re.compile(RULES["endings"])
+_CHATTER = re.compile(RULES["chatter"])
+_TROUBLE = re.compile(RULES["trouble"])
+_FOREIGN = re.compile(RULES["foreign"])
+_MESSAGE = re.compile(RULES["message"])
 _PRIVATE_KEY = re.compile(RULES["private_key"])
 
 PRIVATE_KEY = """\
@@ -29,23 +37,26 @@ see [Replace your key](unexpected-question.md#replace-your-key).
 Then paste the message again, without the key.
 """
 """What is said to somebody who pasted one: Markdown."""
-NOTHING = """\
-Nothing in it is known here.
-Is it in another language than English?
-On Linux and macOS, type `LC_ALL=C` and a space before the command, and paste what it says then.
+WHAT_ELSE = """\
+Does nothing happen, it only waits? See [No link, and it just waits](link.md#no-link).
 With `ssh`, paste all that `ssh -v` says; with PuTTY, its Event Log, which is in the menu of its window.
-Or choose from [all messages](index.md#all-messages), see [No link, and it just waits](link.md#no-link),
-or ask the VSC's helpdesk.
+Or choose from [all messages](index.md#all-messages), or ask the VSC's helpdesk.
 """
-"""What is said when nothing is found: Markdown."""
-HINTED = """\
-Only a part of the message is known here.
-If the rest is in another language than English, on Linux and macOS, type `LC_ALL=C` and a space before the command,
-and paste what it says then.
+"""What to do when nothing is found: Markdown."""
+NOTHING = "Nothing in it is known here."
+"""What is said when nothing is found, before `WHAT_ELSE`."""
+UNKNOWN_LINE = """\
+Line {line} of it may be the reason, and is not known here.
+What is known in the other lines only follows from a reason, so nothing is guessed.
 """
-"""What is said when hints found the entries: Markdown."""
-
-
+"""What is said when only what says little is found, before `WHAT_ELSE`."""
+HINTED = "Only a part of the message is known here."
+"""What is said when hints found the entries."""
+FOREIGN = """\
+It is in another language than English.
+On Linux and macOS, type `LC_ALL=C` and a space before the command, and paste what it says then.
+"""
+"""What is said of a text that is known in part or not at all, and in another language: Markdown."""
 ANSWERING = "This is about the login of {edition}."
 """What is said first: by the rules of which edition of the guide the answers are."""
 
@@ -56,6 +67,12 @@ class Wording(TypedDict):
     text: str
     parts: list[str]
     """What does not vary in it, made plain."""
+    open: bool
+    """Whether anything may follow."""
+    beside: list[list[str]]
+    """The parts of what may be said beside it: something of this must be, when there is any."""
+    alone: list[list[str]]
+    """The parts of what must not be said beside it."""
 
 
 class Known(TypedDict):
@@ -66,8 +83,18 @@ class Known(TypedDict):
     harmless: bool
     messages: list[Wording]
     hints: list[Wording]
+    called: list[list[str]]
+    """The words of the title, and of each thing that people call it."""
     words: list[list[str]]
-    """The words of each message, of the title, and of what people call it."""
+    """The words of each message."""
+
+
+class Index(TypedDict):
+    """All that is known."""
+
+    entries: list[Known]
+    noise: list[Wording]
+    """What says nothing."""
 
 
 class Found(NamedTuple):
@@ -76,98 +103,191 @@ class Found(NamedTuple):
     id: str
     said: str = ""
     """The message or hint that stands in the text, as the catalogue has it; empty when it was found by words."""
+
+
+class Answer(NamedTuple):
+    """What is known of a text."""
+
+    found: Sequence[Found] = ()
+    """The entries that it is about, the best first; none when it is about none."""
     by_hint: bool = False
+    """Whether a hint found them."""
+    line: int = 0
+    """The number of the line that may be the reason and is not known, when therefore nothing is found; else 0."""
+    foreign: bool = False
+    """Whether the text is in another language than English."""
 
-
-def plain(text: str) -> str:
-    """Return a text without what differs between terminals, mail programs and word processors."""
-    text = text[-RULES["longest"] :]
-    for pattern, instead in _PLAIN:
-        text = pattern.sub(instead, text)
-    return _small(text)
-
-
-def _small(text: str) -> str:
-    return _CAPITALS.sub(lambda letters: letters[0].lower(), text)
+    @property
+    def preface(self) -> str:
+        """What is said before the entries, or instead of them: Markdown; empty when there is nothing to say."""
+        of_language = f"\n{FOREIGN}" if self.foreign else ""
+        if self.found:
+            return f"{HINTED}{of_language}" if self.by_hint else ""
+        what = UNKNOWN_LINE.format(line=self.line) if self.line else f"{NOTHING}\n"
+        return f"{what}{of_language}{WHAT_ELSE}"
 
 
 def has_private_key(text: str) -> bool:
-    """Whether a private key stands in a text, or a piece of one that can be told."""
-    return _PRIVATE_KEY.search(plain(text)) is not None
+    """Whether a private key stands in a text, or a piece of one that can be told; not whether one is spoken of."""
+    pasted = plain(text)
+    starts = {*pasted.starts}
+    return any(match.start() in starts for match in _PRIVATE_KEY.finditer(pasted.text))
 
 
-def index(entries: Iterable[tuple[Chapter, Entry]]) -> list[Known]:
-    """Return what is known of entries, in order."""
-    return [
-        Known(
-            id=entry.id,
-            general=entry.general,
-            harmless=entry.harmless,
-            messages=[_wording(message) for message in entry.messages],
-            hints=[_wording(message) for message in entry.hints],
-            words=[
-                _words(text)
-                for text in (entry.title, *(message.text for message in entry.messages), *entry.called)
-                if text
-            ],
-        )
-        for _, entry in entries
-    ]
+def index(entries: Iterable[tuple[Chapter, Entry]]) -> Index:
+    """Return what is known of entries, in order, and of what says nothing."""
+    return Index(
+        entries=[
+            Known(
+                id=entry.id,
+                general=entry.general,
+                harmless=entry.harmless,
+                messages=[_wording(message) for message in entry.messages],
+                hints=[_wording(message) for message in entry.hints],
+                called=[_words(text) for text in (entry.title, *entry.called) if text],
+                words=[_words(message.text) for message in entry.messages],
+            )
+            for _, entry in entries
+        ],
+        noise=[_wording_of(text) for text in _noise()],
+    )
 
 
-def find(text: str, known: Sequence[Known]) -> list[Found]:
-    """Return the entries that a text is about, the best first; none when it is about none.
+@cache
+def _noise() -> list[str]:
+    return reading.read_yaml(Path(__file__).with_name("noise.yml"), "problems/noise.yml", list[str])
 
-    An entry whose message says more comes first, and a general one, which says the least, comes later, and a harmless
-    one last. Where there is no message, a hint points to its entries. A few words that are neither find the entries
-    that have most of them.
+
+def find(text: str, known: Index) -> list[Found]:
+    """Return the entries that a text is about, the best first; none when it is about none."""
+    return [*answer(text, known).found]
+
+
+def answer(text: str, known: Index) -> Answer:
+    """Return what is known of a text.
+
+    An entry whose message says more comes first; one whose message is but a part of another's is not found. A general
+    entry, which says little, is found when no other is, and nothing else in the text may be the reason; a harmless one
+    likewise. Where there is no message, a hint that is a whole line points to its entries. A few words that are no
+    message find the entries that have most of them.
     """
     pasted = plain(text)
-    found = (
-        _by_wording(pasted, [(entry, entry["messages"]) for entry in known])
-        or [each._replace(by_hint=True) for each in _by_wording(pasted, [(entry, entry["hints"]) for entry in known])]
-        or _by_words(_words(text), known)
-    )
-    return found[: RULES["most"]]
+    said = [*_said(pasted, known["entries"])]
+    says_more = [each for each in said if not (each.entry["general"] or each.entry["harmless"])]
+    if says_more:
+        return Answer(_best(says_more))
+    foreign = _is_foreign(pasted)
+    noise = [span for each in known["noise"] for span in _spans(pasted, each)]
+    line = _not_known(pasted, [*noise, *(span for each in said for span in each.spans)])
+    if said:
+        if line:
+            return Answer(line=line, foreign=foreign)
+        general = [each for each in said if not each.entry["harmless"]]
+        return Answer(_best(general or said))
+    hinted = [*_said(pasted, known["entries"], hints=True)]
+    spans = [*noise, *(span for each in hinted for span in each.spans)]
+    if hinted and not (line := _not_known(pasted, spans)):
+        return Answer(_best(hinted), by_hint=True, foreign=foreign)
+    found = [] if line or _MESSAGE.search(text) else _by_words(_words(small(text)), known["entries"])
+    several = sum(bool(each) for each in pasted.lines) > 1
+    return Answer(found, line=line if several and not found else 0, foreign=foreign)
+
+
+class _Said(NamedTuple):
+    """A message of an entry, where a text has it."""
+
+    entry: Known
+    number: int
+    """That of the entry, in order."""
+    wording: Wording
+    """The longest of its messages that the text has."""
+    spans: list[tuple[int, int]]
+    """From where to where the text has any of them."""
+
+
+def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iterator[_Said]:
+    """Yield the messages of entries that a text has, or their hints, but for those that are parts of others."""
+    everything = []
+    for number, entry in enumerate(known):
+        of_entry = []
+        for each in entry["hints"] if hints else entry["messages"]:
+            spans = [
+                (start, end)
+                for start, end in _spans(pasted, each)
+                if not (hints or entry["general"])
+                or (pasted.opens(start) and (not hints or each["open"] or pasted.closes(end)))
+            ]
+            if spans and _is_beside(pasted, each):
+                of_entry.append((each, spans))
+        if of_entry:
+            longest = max((each for each, _ in of_entry), key=_length)
+            everything.append(_Said(entry, number, longest, [span for _, spans in of_entry for span in spans]))
+    for one in everything:
+        others = [
+            span
+            for other in everything
+            if other is not one and _length(other.wording) > _length(one.wording)
+            for span in other.spans
+        ]
+        if not all(any(start <= a and b <= end for start, end in others) for a, b in one.spans):
+            yield one
+
+
+def _best(said: Sequence[_Said]) -> list[Found]:
+    ordered = sorted(said, key=lambda each: (-_length(each.wording), each.number))
+    return [Found(each.entry["id"], each.wording["text"]) for each in ordered[: RULES["most"]]]
+
+
+def _not_known(pasted: Plain, spans: Sequence[tuple[int, int]]) -> int:
+    """Return the number of the first line, from 1, that may tell what went wrong and that none of these has part of.
+
+    Returns:
+        0 when there is none.
+    """
+    for number, line in enumerate(pasted.lines):
+        if _CHATTER.search(line) or not _TROUBLE.search(line):
+            continue
+        begin = pasted.starts[number]
+        end = begin + len(squeezed(line))
+        if not any(start < end and begin < stop for start, stop in spans):
+            return pasted.before + number + 1
+    return 0
+
+
+def _is_foreign(pasted: Plain) -> bool:
+    return sum(len(_FOREIGN.findall(line)) for line in pasted.lines) >= RULES["many_foreign"]
 
 
 def _wording(message: Message) -> Wording:
-    return Wording(text=message.text, parts=[part for part in map(plain, message.text.split(ANY)) if part])
+    return _wording_of(message.text, message.beside, message.alone)
 
 
-def _by_wording(text: str, known: Sequence[tuple[Known, Sequence[Wording]]]) -> list[Found]:
-    scores = {}
-    for number, (entry, wordings) in enumerate(known):
-        said = [wording for wording in wordings if _occurs(wording["parts"], text)]
-        if said:
-            longest = max(said, key=_length)
-            scores[Found(entry["id"], longest["text"])] = (
-                entry["harmless"],
-                entry["general"],
-                -_length(longest),
-                number,
-            )
-    return sorted(scores, key=lambda found: scores[found])
+def _wording_of(text: str, beside: Sequence[str] = (), alone: Sequence[str] = ()) -> Wording:
+    return Wording(
+        text=text,
+        parts=_parts(text),
+        open=text.endswith(ANY),
+        beside=[*map(_parts, beside)],
+        alone=[*map(_parts, alone)],
+    )
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in map(wording, text.split(ANY)) if part]
+
+
+def _is_beside(pasted: Plain, wording: Wording) -> bool:
+    """Whether a text has what must stand beside a message, and nothing that must not."""
+    beside, alone = wording["beside"], wording["alone"]
+    return (not beside or any(map(pasted.has, beside))) and not any(map(pasted.has, alone))
 
 
 def _length(wording: Wording) -> int:
-    return sum(map(len, wording["parts"]))
+    return sum(map(len, (*wording["parts"], *(part for parts in wording["beside"][:1] for part in parts))))
 
 
-def _occurs(parts: Sequence[str], text: str) -> bool:
-    """Whether a text has all parts in this order, none of them far from the one before."""
-    start = text.find(parts[0])
-    while start >= 0:
-        at = start + len(parts[0])
-        for part in parts[1:]:
-            found = text.find(part, at, at + RULES["far"] + len(part))
-            if found < 0:
-                break
-            at = found + len(part)
-        else:
-            return True
-        start = text.find(parts[0], start + 1)
-    return False
+def _spans(pasted: Plain, wording: Wording) -> list[tuple[int, int]]:
+    return pasted.spans(wording["parts"])
 
 
 def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:
@@ -175,20 +295,25 @@ def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:
     if not 0 < len(words) <= RULES["few"]:
         return []
     fit, of = RULES["fitting"]
+    having = [sum(any(word in text for text in (*each["called"], *each["words"])) for each in known) for word in words]
+    # The fewer entries have a word, the more it says; one that none has says the most.
+    worth = [(len(known) // max(count, 1)).bit_length() for count in having]
     scores = {}
     for number, entry in enumerate(known):
-        # Where each word stands in a text; the sooner, the more the text is about it.
-        places = [([n for word in words if (n := _place(word, text)) >= 0], len(text)) for text in entry["words"]]
-        enough = [(-len(at), min(at), length, number) for at, length in places if len(at) * of >= len(words) * fit]
-        if enough:
-            scores[Found(entry["id"])] = min(enough)
-    return sorted(scores, key=lambda found: scores[found])
-
-
-def _place(beginning: str, words: Sequence[str]) -> int:
-    """Return where the first word with that beginning is; -1 when there is none."""
-    return next((number for number, word in enumerate(words) if word.startswith(beginning)), -1)
+        fits = []
+        for text in entry["called"]:
+            there = [weight for word, weight in zip(words, worth, strict=True) if word in text]
+            own = [word for word in text if word not in RULES["little"]]
+            # All that people call it, among other words, or most of the words.
+            if sum(there) * of >= sum(worth) * fit or (len(own) > 1 and all(word in words for word in own)):
+                fits.append((-sum(there), len(text), number))
+        for text in entry["words"]:
+            if len(words) > 1 and all(word in text for word in words):
+                fits.append((-sum(worth), len(text), number))
+        if fits:
+            scores[Found(entry["id"])] = min(fits)
+    return sorted(scores, key=lambda found: scores[found])[: RULES["most"]]
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_small(text))
+    return [_ENDINGS.sub("", word) for word in _WORD.findall(small(text))]

@@ -14,6 +14,7 @@ from markdown import markdown as to_html
 
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems import catalogue, finding
+from mfa_guide.problems.plain import TRANSLATIONS
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 _PAGE = re.compile(r'(?<=href=")(?!\w+:)(?P<page>[^"#]*)\.md')
 
 _FINDER = """\
-<div class="finder" data-rules="{rules}" data-known="{known}" data-answers="{answers}"
- hidden>
+<div class="finder" data-rules="{rules}" data-translations="{translations}" data-known="{known}"
+ data-answers="{answers}" hidden>
 <p class="finder__edition">{edition}</p>
 <label for="finder-text">What did the program say?</label>
 <textarea id="finder-text" rows="6" autocomplete="off" autocapitalize="off" spellcheck="false"
@@ -51,14 +52,28 @@ def finder(policy: Policy) -> str:
     """Return the box in which one looks for a message."""
     entries = list(catalogue.entries(policy.version))
     html = {entry.id: _entry(chapter, entry, policy) for chapter, entry in entries}
-    known = json.dumps([{**known, "html": html[known["id"]]} for known in finding.index(entries)], ensure_ascii=False)
-    answers = {"privateKey": finding.PRIVATE_KEY, "nothing": finding.NOTHING, "hinted": finding.HINTED}
+    known = finding.index(entries)
+    with_html = [{**each, "html": html[each["id"]]} for each in known["entries"]]
+    answers = {
+        "privateKey": finding.PRIVATE_KEY,
+        "nothing": finding.NOTHING,
+        "unknownLine": finding.UNKNOWN_LINE,
+        "whatElse": finding.WHAT_ELSE,
+        "hinted": finding.HINTED,
+        "foreign": finding.FOREIGN,
+    }
     return _FINDER.format(
         edition=escape(finding.ANSWERING.format(edition=policy.version)),
-        rules=escape(json.dumps(RULES)),
-        known=escape(known),
-        answers=escape(json.dumps({name: _html(text, policy) for name, text in answers.items()}, ensure_ascii=False)),
+        rules=_data(RULES),
+        translations=_data(TRANSLATIONS),
+        known=_data({**known, "entries": with_html}),
+        answers=_data({name: _html(text, policy) for name, text in answers.items()}),
     )
+
+
+def _data(value: object) -> str:
+    """Return a value as an attribute of HTML has it."""
+    return escape(json.dumps(value, ensure_ascii=False))
 
 
 def _list(chapter: Chapter) -> str:
