@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mfa_guide.gate import orphans
-from mfa_guide.gate.on_page import findings
+from mfa_guide.gate.on_page import FOLD, findings
 from mfa_guide.kinds import open_guide
 from tests.support import GUIDES
 from tests.support.guides import write_guide
@@ -77,6 +78,7 @@ def test_a_good_page_passes(tmp_path: Path) -> None:
         ("# A page", "- one:\n- another", 1, "the colon announces"),
         ("# A page", "??? note\n    It says:\n\nWords", 2, "the colon announces"),
         ("`echo`.\n", "`echo`:\n", 27, "the colon announces"),
+        ("# A page", "??? note\n\n    ## Words", 3, "a heading that is folded"),
         ("# A page", '--8<-- "a.txt"', 1, "stands only in a fence"),
         ("# A page", "-8<- 'a.txt'", 1, "stands only in a fence"),
         ("# A page", '<div markdown>\n``` transcript\n--8<-- "a.txt"\n```\n</div>', 1, "leave an empty line"),
@@ -118,6 +120,19 @@ def test_whatever_escapes_the_check_is_named(tmp_path: Path, old: str, new: str,
     found = findings(write_guide(tmp_path, GOOD.replace(old, new), **SNIPPETS))
     assert [(finding.file, finding.line) for finding in found if says in finding.message] == [("docs/page.md", line)]
     assert str(found[0]).startswith(f"docs/page.md:{found[0].line}: ")
+
+
+def test_what_is_carried_out_for_a_problem_is_folded(tmp_path: Path) -> None:
+    problem, fence = '# A page\n\n{{ problem("timed-out") }}', '``` transcript\n--8<-- "b.txt"\n```'
+
+    def unfolded(text: str) -> list[int]:
+        page = write_guide(tmp_path, text, **SNIPPETS)
+        return [finding.line for finding in findings(page) if "is folded" in finding.message]
+
+    folded = f"{FOLD}\n\n{textwrap.indent(fence, ' ' * 4)}"
+    assert unfolded(f"{fence}\n\n{problem}\n\n{folded}") == []
+    assert unfolded(f"{problem}\n\n{folded}\n\n{fence}") == [11]
+    assert unfolded(f"{problem}\n\n{folded.replace('???', '???+')}") == [7]
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,12 @@ from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
     ANY,
+    OTHER_WORDS,
     SHORTEST,
     Chapter,
     Entry,
     Message,
+    advice,
     chosen,
     entries,
     find,
@@ -157,6 +159,7 @@ ENTRY = "title: T\nentries:\n  - {id: a, messages: [This went wrong], means: M, 
         ("messages: [This went wrong], ", "", "what has no message has a title"),
         ("[{do: D}]", "[]", "3: `cures`: "),
         ("[This went wrong]", "[{text: This went wrong, shown: a.txt}]", "says `of` what it is"),
+        ("do: D", "client: Putty, do: D", "there is no client Putty: choose of Terminal, PuTTY, "),
         ("id: a", "id: a, editions: ['1999']", "there is no edition 1999: choose of 2024, 2026"),
     ],
 )
@@ -194,10 +197,50 @@ def test_a_fact_that_does_not_exist_is_named() -> None:
 
 
 def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
-    elsewhere = "[{text: This went wrong, of: A}, {text: This went worse, of: B, shown: b.txt}]"
-    shown = markdown(parse("x", ENTRY.replace("[This went wrong]", elsewhere)).entries[0])
-    assert "A says `This went wrong`{ .message }; this was not carried out.\n" in shown
-    assert "B says `This went worse`{ .message }.\n" in shown
+    elsewhere = "{text: This went wrong, of: A}, {text: This went worse, of: B, shown: b.txt}"
+    sourced = "{text: This went worst, source: the manual}"
+    shown = markdown(parse("x", ENTRY.replace("wrong]", f"well, {elsewhere}, {sourced}]")).entries[0])
+    cure, _, folded = shown.partition(f'\n\n??? words "{OTHER_WORDS}"\n\n')
+    assert cure == "## `This went well` { #a }\n\nM\n\nD"
+    assert folded.splitlines() == [
+        "    - `This went wrong`{ .message } (A; not carried out)",
+        "    - `This went worse`{ .message } (B)",
+        "    - `This went worst`{ .message } (not carried out; the words are from the manual)",
+    ]
+
+
+def test_what_stands_in_a_heading_and_was_not_carried_out_is_said_to_be_so() -> None:
+    shown = markdown(parse("x", ENTRY.replace("[This went wrong]", "[{text: This went wrong, of: A}]")).entries[0])
+    assert shown.startswith("## `This went wrong` { #a }\n\nM\n")
+    assert shown.endswith("    - `This went wrong`{ .message } (A; not carried out)\n")
+
+
+CURES = """[
+    {when: Always., do: Wait.},
+    {client: PuTTY, do: Press OK.},
+    {client: Terminal, when: Here., do: Type it.},
+    {client: Terminal, when: There., do: "Look.\\nType it."},
+]"""
+
+
+def test_cures_that_differ_from_client_to_client_are_tabs_on_the_page_and_a_list_elsewhere() -> None:
+    entry = parse("x", ENTRY.replace("[{do: D}]", CURES)).entries[0]
+    assert markdown(entry).partition("\n\nM\n\n")[2] == (
+        "- **Always.**\n    Wait.\n\n"
+        '=== "PuTTY"\n\n    Press OK.\n\n'
+        '=== "Terminal"\n\n    - **Here.**\n        Type it.\n    - **There.**\n        Look.\n        Type it.\n'
+    )
+    assert advice(entry) == (
+        "M\n\n- **Always.**\n    Wait.\n- **PuTTY.**\n    Press OK.\n"
+        "- **Terminal: Here.**\n    Type it.\n- **Terminal: There.**\n    Look.\n    Type it."
+    )
+
+
+@pytest.mark.parametrize("edition", GUIDES)
+def test_a_chapter_is_called_as_its_page_is(edition: str) -> None:
+    """Its title is a heading of the list of all messages: it must not be that of another page."""
+    told = {chapter.page: chapter.title for chapter in load(edition)}
+    assert told == {name: GUIDES[edition].page(name).title for name in told}
 
 
 def test_what_is_known_of_an_entry_is_what_stands_in_its_messages() -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+FOLD = '??? example "How this comes about, and the cure, carried out"'
+"""The line that folds what is carried out below an entry of the catalogue of problems."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something that escapes the check, and what to do about it."""
@@ -39,7 +43,7 @@ class Finding:
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
     of_front_matter, of_tabs = (misspelt, undescribed_alone, _front_matter), (nearly_others,)
-    looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, dead, _announcing, _drifting)
+    looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, _folds, dead, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(page.where, line, message) for line, message in found]
 
@@ -100,6 +104,19 @@ def _kinds(page: Page) -> Iterator[tuple[int, str]]:
     """What is amiss with the instructions of each kind, and with how they follow each other."""
     for name in page.guide.kinds:
         yield from instructed(name).faults(page)
+
+
+def _folds(page: Page) -> Iterator[tuple[int, str]]:
+    """Whoever has a problem reads what to do, and not how it was tried; nor does the table of contents tell of that."""
+    first = min((line for line, _ in page.problems), default=None)
+    for block in page.blocks:
+        if first and block.line > first and block.language in page.guide.kinds and not block.folded:
+            yield (
+                block.line,
+                f"what is carried out for a problem is folded: write it, further in, below {FOLD}",
+            )
+    for line in page.folded_headings:
+        yield line, "a heading that is folded fills the table of contents: write it as **words**"
 
 
 def _includes(page: Page) -> Iterator[tuple[int, str]]:

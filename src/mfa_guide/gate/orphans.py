@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mfa_guide.gate import addresses
+from mfa_guide.gate import addresses, titles
 from mfa_guide.gate.links import dead_in_notebook
 from mfa_guide.gate.on_page import Finding
 from mfa_guide.guide.page import SNIPPETS
@@ -28,7 +28,7 @@ def findings(guide: Guide) -> list[Finding]:
     Raises:
         GuideError: a page, a notebook or the navigation cannot be read.
     """
-    looks = (_snippets, _pages, _notebooks, _problems, _repeated, addresses.findings)
+    looks = (_snippets, _pages, _notebooks, _problems, _repeated, addresses.findings, titles.twins)
     found = [finding for look in looks for finding in look(guide)]
     return list(dict.fromkeys(found))
 

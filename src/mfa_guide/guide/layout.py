@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ADMONITION = re.compile(r" *(?:!!! \w|\?\?\?\+? \w)")
+_ADMONITION = re.compile(r" *(?:!!! \w|(?P<folded>\?\?\?) \w|\?\?\?\+ \w)")
 _TAB = re.compile(r' *===(?P<new>!?)\+?!? "(?P<label>[^"]*)"')
 _FENCE = re.compile(r" *(?P<marker>`{3,}|~{3,})")
 
@@ -32,12 +32,15 @@ class FlatLine:
     text: str
     tabs: tuple[Tab, ...]
     """The tabs in which it stands, the outermost first."""
+    folded: bool = False
+    """Whether it stands in an admonition that is closed until the reader opens it."""
 
 
 @dataclass(frozen=True)
 class _Container:
     indent: int
-    tab: Tab | None
+    tab: Tab | None = None
+    folded: bool = False
 
 
 def flatten(lines: list[str]) -> Iterator[FlatLine]:
@@ -65,7 +68,8 @@ def flatten(lines: list[str]) -> Iterator[FlatLine]:
             before = ended.tab if ended and ended.indent == indent and not tab["new"] else None
             containers.append(_Container(indent, Tab(before.group if before else number, tab["label"], number)))
             text = ""
-        elif not fence and _ADMONITION.match(line):
-            containers.append(_Container(indent, None))
+        elif not fence and (admonition := _ADMONITION.match(line)):
+            containers.append(_Container(indent, folded=bool(admonition["folded"])))
             text = ""
-        yield FlatLine(text, tuple(container.tab for container in containers if container.tab))
+        tabs = tuple(container.tab for container in containers if container.tab)
+        yield FlatLine(text, tabs, any(container.folded for container in containers))

@@ -56,6 +56,8 @@ class Block:
     """Whether a fence has its closing line."""
     tabs: tuple[Tab, ...] = ()
     """The tabs in which it stands, the outermost first."""
+    folded: bool = False
+    """Whether it is out of sight until the reader opens what it stands in."""
 
     @property
     def language(self) -> str:
@@ -165,6 +167,8 @@ class Page:
     """The entries of the catalogue of problems that it shows, each with its line."""
     unkept: tuple[int, ...]
     """The lines on which prose ends in a colon, and nothing follows that it could announce."""
+    folded_headings: tuple[int, ...]
+    """The lines of headings that are out of sight until the reader opens what they stand in."""
 
     @property
     def practice(self) -> Practice:
@@ -304,6 +308,11 @@ def read_page(guide: Guide, name: str) -> Page:
         (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
         tuple(problems),
         tuple(_unkept(tokens, flat)),
+        tuple(
+            token.map[0] + 1
+            for token in tokens
+            if token.type == "heading_open" and token.map and flat[token.map[0]].folded
+        ),
     )
 
 
@@ -324,7 +333,8 @@ def _blocks(tokens: list[Token], lines: list[FlatLine]) -> Iterator[Block]:
         if token.type == "fence":
             last = lines[min(end, len(lines)) - 1].text.lstrip("> ").rstrip()
             closed = end - first > 1 and set(last) == {token.markup[0]} and len(last) >= len(token.markup)
-            yield Block("fence", first + 1, token.info.strip(), token.content, closed, lines[first].tabs)
+            at = lines[first]
+            yield Block("fence", first + 1, token.info.strip(), token.content, closed, at.tabs, at.folded)
         elif token.type == "code_block":
             yield Block("indented", first + 1, "", token.content)
         elif token.type == "html_block":

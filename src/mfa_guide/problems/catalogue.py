@@ -9,8 +9,10 @@ same id, and each says for which editions it is.
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,9 +23,14 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.policy import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
+CLIENTS = ("Terminal", "PuTTY", "plink", "FileZilla", "WinSCP", "MobaXterm", "VS Code")
+"""The programs for which a cure may be alone. The same word is the same tab on every page."""
+OTHER_WORDS = "Other words for the same"
+"""What is on the fold with all other messages of an entry."""
+_FURTHER_IN = " " * 4
 ANY = "…"
 """Stands for what varies in a message, as it does in a transcript."""
 SHORTEST = 12
@@ -33,6 +40,12 @@ SHORTEST = 12
 def _is_an_edition(name: str) -> str:
     if name not in versions():
         raise ValueError(f"there is no edition {name}: choose of {', '.join(versions())}")
+    return name
+
+
+def _is_a_client(name: str) -> str:
+    if name and name not in CLIENTS:
+        raise ValueError(f"there is no client {name}: choose of {', '.join(CLIENTS)}")
     return name
 
 
@@ -79,6 +92,8 @@ class Cure(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    client: Annotated[str, AfterValidator(_is_a_client)] = ""
+    """The program with which it is done like this, where others do it differently; else empty."""
     when: str = ""
     """By what the reader knows the case; empty when there is one only."""
     do: str
@@ -216,26 +231,45 @@ def find(id: str, edition: str) -> Entry:
 
 
 def markdown(entry: Entry) -> str:
-    """Return an entry as a section of its page: Markdown that names facts."""
-    elsewhere = [_elsewhere(message) for message in entry.messages if not message.carried_out]
-    return "\n\n".join((stated(entry), *elsewhere)) + "\n"
+    """Return an entry as a section of its page: Markdown of the website that names facts.
+
+    What it means and what to do come first. All else that may be seen is folded.
+    """
+    first = _first(entry)
+    others = [f"    - {_said(m.text)}{_whose(m)}" for m in entry.messages if not (m is first and m.carried_out)]
+    folded = "\n".join([f'??? words "{OTHER_WORDS}"', "", *others]) if others else ""
+    known_by = f"You may see {_said(first.text)}." if entry.title and first else ""
+    parts = (_heading(entry), known_by, entry.means.strip(), _in_tabs(entry.cures), folded)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def stated(entry: Entry) -> str:
-    """Return what the guide states about an entry, and carries out: all but the wordings of other systems."""
-    # The first message is the heading where there is no title.
+    """Return what the guide states about an entry, and carries out: all but the wordings of other systems.
+
+    It is CommonMark, so what the page has in tabs is a list here.
+    """
+    # Without a title, the first message is the heading.
     others = [message for message in entry.messages[0 if entry.title else 1 :] if message.carried_out]
     seen = "\n".join(f"You may see {_said(message.text)}." for message in others)
-    parts = (f"## {entry.heading} {{ #{entry.id} }}", seen, advice(entry))
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in (_heading(entry), advice(entry), seen) if part)
 
 
-def _elsewhere(message: Message) -> str:
-    if message.shown:
-        return f"{message.of} says {_said(message.text)}."
-    who = f"{message.of} says" if message.of else "Programs say"
-    source = f"; the words are from {message.source}" if message.source else ""
-    return f"{who} {_said(message.text)}; this was not carried out{source}."
+def _heading(entry: Entry) -> str:
+    return f"## {entry.heading} {{ #{entry.id} }}"
+
+
+def _first(entry: Entry) -> Message | None:
+    """Return the message by which a reader knows the entry: its heading, or what stands below its title."""
+    seen = [message for message in entry.messages if message.carried_out or not entry.title]
+    return next(iter(seen or entry.messages), None)
+
+
+def _whose(message: Message) -> str:
+    """Return whose words a message has, and where they come from when they were not seen here."""
+    seen = "" if message.shown else "not carried out"
+    source = f"the words are from {message.source}" if message.source else ""
+    said = [] if message.carried_out else [part for part in (message.of.rstrip(","), seen, source) if part]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _said(text: str) -> str:
@@ -245,10 +279,33 @@ def _said(text: str) -> str:
 
 def advice(entry: Entry) -> str:
     """Return what an entry means, and what to do: Markdown that names facts, with links as seen from docs/fix/."""
-    cures = "\n".join(_cure(cure, several=len(entry.cures) > 1) for cure in entry.cures)
-    return f"{entry.means.strip()}\n\n{cures}"
+    cures = entry.cures
+    told = _told(cures[0].when, cures[0]) if len(cures) == 1 else _listed(cures, _named)
+    return f"{entry.means.strip()}\n\n{told}"
 
 
-def _cure(cure: Cure, *, several: bool) -> str:
-    text = f"**{cure.when.strip()}**\n{cure.do.strip()}" if cure.when else cure.do.strip()
-    return "- " + text.replace("\n", "\n    ") if several else text
+def _named(cure: Cure) -> str:
+    """Return which client a cure is for, and when: in a list, where no tab says it."""
+    return cure.when if not cure.client else f"{cure.client}: {cure.when}" if cure.when else f"{cure.client}."
+
+
+def _listed(cures: Iterable[Cure], when: Callable[[Cure], str]) -> str:
+    return "\n".join(f"- {textwrap.indent(_told(when(cure), cure), _FURTHER_IN).lstrip()}" for cure in cures)
+
+
+def _told(when: str, cure: Cure) -> str:
+    return f"**{when.strip()}**\n{cure.do.strip()}" if when else cure.do.strip()
+
+
+def _in_tabs(cures: Sequence[Cure]) -> str:
+    """Return cures as the website has them: those that differ from client to client are tabs, where the first stands.
+
+    The theme remembers which tab a reader has chosen, on all pages.
+    """
+    parts = []
+    for client, group in groupby(cures, key=lambda cure: cure.client):
+        together = list(group)
+        alone = len(together) == 1 and (client or len(cures) == 1)
+        told = _told(together[0].when, together[0]) if alone else _listed(together, lambda cure: cure.when)
+        parts.append(f'=== "{client}"\n\n{textwrap.indent(told, _FURTHER_IN)}' if client else told)
+    return "\n\n".join(parts)
