@@ -181,6 +181,12 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def corpus(session: nox.Session) -> None:
+    """Tell how well messages that people really met are answered, and name what is wrong: all, or those of files."""
+    hand_over("python", "-m", "tests.support.corpus_report", *session.posargs)
+
+
+@nox.session
 def elsewhere(session: nox.Session) -> None:
     """Run the tests, or another task after --, on the other Debian: a bare one, which is made below build/."""
     hand_over("python", "tools/elsewhere.py", *session.posargs)
