@@ -81,7 +81,7 @@ def test_it_says_that_nothing_was_pasted() -> None:
 
 
 def test_of_a_message_in_another_language_it_says_how_to_get_it_in_english() -> None:
-    german = "ssh: Could not resolve hostname nowhere.example: Der Name oder der Dienst ist nicht bekannt"
+    german = "ssh: Could not resolve hostname nowhere.example: Der Name ist heute nicht auf der Liste"
     first, _, rest = explain(german, POLICY).partition("\n\n")
     assert first == f"This is about the login of {POLICY.version}."
     assert rest.startswith("Only a part of the message is known here.\n")
@@ -111,7 +111,7 @@ def test_nothing_that_is_known(paste: bytes) -> None:
     assert (done.stderr.count("\n"), done.stderr.count("mfa-guide:")) == (1, 1)
     assert done.stderr.startswith("mfa-guide: Nothing in it is known here. ")
     assert "Event Log" in done.stderr
-    assert "see No link, and it just waits (http://127.0.0.1:8000/fix/link/#no-link)" in done.stderr
+    assert "See No link, and it just waits (http://127.0.0.1:8000/fix/link/#no-link)" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "."])

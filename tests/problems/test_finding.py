@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mfa_guide.policy import NEWEST, versions
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import ANY, entries
 from tests.support.logs import LOGS, Log
+
+if TYPE_CHECKING:
+    from mfa_guide.problems.catalogue import Message
 
 KNOWN = {edition: finding.index(entries(edition)) for edition in versions()}
 TODAY = KNOWN[NEWEST]
@@ -17,10 +22,10 @@ IN_EDITIONS = [(edition, entry) for edition in versions() for _, entry in entrie
 @pytest.mark.parametrize("edition", versions())
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: log.name)
 def test_a_log_is_about_its_entries(log: Log, edition: str) -> None:
-    found = finding.find(log.text, KNOWN[edition])
-    assert [each.id for each in found] == log.finds_in(edition)
+    answer = finding.answer(log.text, KNOWN[edition])
+    assert [each.id for each in answer.found] == log.finds_in(edition)
     if log.said is not None:
-        assert (found[0].said, found[0].by_hint) == (log.said, log.by_hint)
+        assert (answer.found[0].said, answer.by_hint) == (log.said, log.by_hint)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +53,16 @@ def test_what_is_no_private_key_is_not_taken_for_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edition", "id", "text"),
-    [pytest.param(e, entry.id, m.text, id=f"{e}: {m.text}") for e, entry in IN_EDITIONS for m in entry.messages],
+    ("edition", "id", "message"),
+    [pytest.param(e, entry.id, m, id=f"{e}: {m.text}") for e, entry in IN_EDITIONS for m in entry.messages],
 )
-def test_every_message_finds_its_entry(edition: str, id: str, text: str) -> None:
-    pasted = text.replace(ANY, "something/else 0-9").upper()
-    assert id in [
-        each.id for each in finding.find(f"| 09:14 {pasted}\r\n", KNOWN[edition]) if each.said and not each.by_hint
-    ]
+def test_every_message_finds_its_entry(edition: str, id: str, message: Message) -> None:
+    pasted = message.text.replace(ANY, "something/else 0-9").upper()
+    beside = "".join(message.beside[:1]).replace(ANY, "something")
+    answer = finding.answer(f"| 09:14 {pasted}\r\n{beside}", KNOWN[edition])
+    assert id in [each.id for each in answer.found]
+    assert all(each.said for each in answer.found)
+    assert not answer.by_hint
 
 
 @pytest.mark.parametrize(
@@ -64,8 +71,11 @@ def test_every_message_finds_its_entry(edition: str, id: str, text: str) -> None
 )
 def test_a_hint_finds_its_entry_when_no_message_is_there(edition: str, id: str, text: str) -> None:
     pasted = text.replace(ANY, "something")
-    assert (id, text, True) in finding.find(f"{pasted} irgendetwas", KNOWN[edition])
-    assert not any(each.by_hint for each in finding.find(f"{pasted}\nThe agent has no identities.", KNOWN[edition]))
+    answer = finding.answer(f"[09:14] {pasted}", KNOWN[edition])
+    assert (id, text) in answer.found
+    assert answer.by_hint
+    assert not finding.answer(f"{pasted}\nThe agent has no identities.", KNOWN[edition]).by_hint
+    assert not finding.answer(f"frob: {pasted}", KNOWN[edition]).found
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_what_people_call_it_finds_it(edition: str, id: str, text: str) -> None:
 
 def test_what_varies_is_not_long() -> None:
     assert finding.find('Load key "/a": error in libcrypto', TODAY)[0].said
-    assert not finding.find(f'Load key "/{"a" * 200}": error in libcrypto', TODAY)[0].said
+    assert not finding.find(f'Load key "/{"a" * 200}": error in libcrypto', TODAY)
 
 
 def test_a_huge_log_is_looked_at_from_its_end() -> None:

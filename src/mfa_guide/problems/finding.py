@@ -67,7 +67,9 @@ class Wording(TypedDict):
     text: str
     parts: list[str]
     """What does not vary in it, made plain."""
-    open: bool
+    any_before: bool
+    """Whether anything may stand before it."""
+    any_after: bool
     """Whether anything may follow."""
     beside: list[list[str]]
     """The parts of what may be said beside it: something of this must be, when there is any."""
@@ -188,9 +190,10 @@ def answer(text: str, known: Index) -> Answer:
     spans = [*noise, *(span for each in hinted for span in each.spans)]
     if hinted and not (line := _not_known(pasted, spans)):
         return Answer(_best(hinted), by_hint=True, foreign=foreign)
-    found = [] if line or _MESSAGE.search(text) else _by_words(_words(small(text)), known["entries"])
-    several = sum(bool(each) for each in pasted.lines) > 1
-    return Answer(found, line=line if several and not found else 0, foreign=foreign)
+    if sum(bool(each) for each in pasted.lines) > 1:
+        return Answer(line=line, foreign=foreign)
+    found = [] if _MESSAGE.search(text) else _by_words(_words(text), known["entries"])
+    return Answer(found, foreign=foreign)
 
 
 class _Said(NamedTuple):
@@ -215,7 +218,10 @@ def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iter
                 (start, end)
                 for start, end in _spans(pasted, each)
                 if not (hints or entry["general"])
-                or (pasted.opens(start) and (not hints or each["open"] or pasted.closes(end)))
+                or (
+                    (each["any_before"] or pasted.opens(start))
+                    and (not hints or each["any_after"] or pasted.closes(end))
+                )
             ]
             if spans and _is_beside(pasted, each):
                 of_entry.append((each, spans))
@@ -234,7 +240,7 @@ def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iter
 
 
 def _best(said: Sequence[_Said]) -> list[Found]:
-    ordered = sorted(said, key=lambda each: (-_length(each.wording), each.number))
+    ordered = sorted(said, key=lambda each: (each.entry["general"], -_length(each.wording), each.number))
     return [Found(each.entry["id"], each.wording["text"]) for each in ordered[: RULES["most"]]]
 
 
@@ -266,7 +272,8 @@ def _wording_of(text: str, beside: Sequence[str] = (), alone: Sequence[str] = ()
     return Wording(
         text=text,
         parts=_parts(text),
-        open=text.endswith(ANY),
+        any_before=text.startswith(ANY),
+        any_after=text.endswith(ANY),
         beside=[*map(_parts, beside)],
         alone=[*map(_parts, alone)],
     )
@@ -296,8 +303,8 @@ def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:
         return []
     fit, of = RULES["fitting"]
     having = [sum(any(word in text for text in (*each["called"], *each["words"])) for each in known) for word in words]
-    # The fewer entries have a word, the more it says; one that none has says the most.
-    worth = [(len(known) // max(count, 1)).bit_length() for count in having]
+    # The fewer entries have a word, the more it says.
+    worth = [(len(known) // count).bit_length() if count else RULES["strange"] for count in having]
     scores = {}
     for number, entry in enumerate(known):
         fits = []

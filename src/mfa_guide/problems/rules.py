@@ -25,6 +25,8 @@ class Rules(TypedDict):
     """Up to so many words are taken for words that somebody remembers, when they are no message."""
     fitting: tuple[int, int]
     """How much of them must fit, of how much; a word counts the more, the fewer entries have it."""
+    strange: int
+    """How much a word counts that no entry has."""
     plain: list[tuple[str, str]]
     """What makes a text plain, in this order: regular expressions, and what takes the place of what they match."""
     space: str
@@ -83,6 +85,7 @@ RULES = Rules(
     often=200,
     few=8,
     fitting=(2, 3),
+    strange=2,
     plain=[
         (_ESCAPES, ""),
         (_ENDS_OF_LINES, "\n"),
@@ -99,7 +102,7 @@ RULES = Rules(
     before=(
         r"(?:\[[^\[\]]*\]|[0-9:.,+>|*-]|[tz](?=[0-9>\[])|debug[1-3]:|[a-z0-9._\\\-]+@[a-z0-9._\-]+:|gotstderrfromssh:"
         r"|(?:ssh|scp|sftp|sshfs|rsync|putty|plink|pscp|psftp|fatal|error|fatalerror|putty(?:fatal)?error|networkerror"
-        r"|warning|info|status|trace|critical|stderr|fout|erreur|fehler|errore|msg|[a-z.]*(?:exception|error)):)*"
+        r"|warning|info|status|trace|critical|stderr|fout|erreur|fehler|errore|msg|[a-z.]*(?:exception|error)):|[a-z_]+[.])*"
     ),
     after=r"[.!:]*",
     chatter=_words("debug[1-3]") + ":",

@@ -92,7 +92,7 @@
             .map((wording) => {
               const fits = ([start, end]) =>
                 !(hints || entry.general) ||
-                (pasted.opens(start) && (!hints || wording.open || pasted.closes(end)));
+                ((wording.any_before || pasted.opens(start)) && (!hints || wording.any_after || pasted.closes(end)));
               return { wording, spans: pasted.spans(wording.parts).filter(fits) };
             })
             .filter(({ wording, spans }) => spans.length && isBeside(pasted, wording));
@@ -111,7 +111,10 @@
 
     const best = (said) =>
       said
-        .toSorted((a, b) => length(b.wording) - length(a.wording) || a.number - b.number)
+        .toSorted(
+          (a, b) =>
+            a.entry.general - b.entry.general || length(b.wording) - length(a.wording) || a.number - b.number,
+        )
         .slice(0, rules.most)
         .map(({ entry, wording }) => ({ entry, said: wording.text }));
 
@@ -134,7 +137,7 @@
         const having = known.entries.filter(({ called, words: ofMessages }) =>
           [...called, ...ofMessages].some((other) => other.includes(each)),
         );
-        return 32 - Math.clz32(Math.floor(known.entries.length / Math.max(having.length, 1)));
+        return having.length ? 32 - Math.clz32(Math.floor(known.entries.length / having.length)) : rules.strange;
       });
       return known.entries
         .map((entry, number) => {
@@ -179,9 +182,8 @@
           line = notKnown(pasted, spansOf(hinted));
           if (!line) return { found: best(hinted), byHint: true, foreign };
         }
-        const found = line || message.test(text) ? [] : byWords(text);
-        const several = pasted.lines.filter((each) => each).length > 1;
-        return { found, line: several && !found.length ? numberOf(line) : 0, foreign };
+        if (pasted.lines.filter((each) => each).length > 1) return { found: [], line: numberOf(line), foreign };
+        return { found: message.test(text) ? [] : byWords(text), foreign };
       },
     };
   };
