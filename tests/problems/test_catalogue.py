@@ -66,7 +66,9 @@ def is_shown(text: str, message: Message) -> bool:
 
 def test_there_are_enough() -> None:
     for edition in GUIDES:
-        assert len({message for _, entry in entries(edition) for message in entry.messages if message.carried_out}) >= 30
+        assert (
+            len({message for _, entry in entries(edition) for message in entry.messages if message.carried_out}) >= 30
+        )
 
 
 def test_every_policy_has_its_edition() -> None:
