@@ -77,12 +77,13 @@ def _data(value: object) -> str:
 
 
 def _list(chapter: Chapter) -> str:
+    """A page with its messages: they are many, and folded."""
     page = _page(chapter)
-    lines = [f"### [{chapter.title}]({page})", ""]
+    lines = [f"### [{chapter.title}]({page})", "", f'??? words "Its {len(chapter.entries)} problems"', ""]
     for entry in chapter.entries:
-        lines.append(f"- [{entry.heading}]({page}#{entry.id})")
+        lines.append(f"    - [{entry.heading}]({page}#{entry.id})")
         # The first message is the heading where there is no title.
-        lines += [f"    - {catalogue.code(m.text)}" for m in entry.messages[0 if entry.title else 1 :]]
+        lines += [f"        - {catalogue.code(m.text)}" for m in entry.messages[0 if entry.title else 1 :]]
     return "\n".join(lines)
 
 
@@ -93,7 +94,7 @@ def _page(chapter: Chapter) -> str:
 def _entry(chapter: Chapter, entry: Entry, policy: Policy) -> str:
     """An entry for the finder: HTML, with links as seen from the page that has it, fix/index.md."""
     title = f"**{entry.heading}**"
-    more = f"[How this comes about, and the cure, carried out]({_page(chapter)}#{entry.id})"
+    more = f"[This in the guide, and how it was tried]({_page(chapter)}#{entry.id})"
     return _html(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}", policy)
 
 
