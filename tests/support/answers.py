@@ -1,4 +1,4 @@
-"""What is answered to a paste, put so that answers can be compared."""
+"""What somebody gets who pastes something, put so that it can be compared."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mfa_guide.problems.catalogue import entries
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What is answered to a paste."""
+class Given:
+    """What somebody gets who pastes something."""
 
     found: tuple[str, ...]
     """The entries, the best first."""
@@ -29,14 +29,14 @@ class Answer:
 
 
 @cache
-def known(edition: str) -> list[finding.Known]:
+def known(edition: str) -> finding.Index:
     """Return what an edition looks for."""
     return finding.index(entries(edition))
 
 
-def answer(text: str, edition: str) -> Answer:
-    """Return what an edition answers to a paste."""
+def given(text: str, edition: str) -> Given:
+    """Return what somebody gets of an edition who pastes a text."""
     if finding.has_private_key(text):
-        return Answer((), sure=False, alarm=True)
-    found = finding.find(text, known(edition))
-    return Answer(tuple(each.id for each in found), sure=bool(found) and not found[0].by_hint)
+        return Given((), sure=False, alarm=True)
+    answer = finding.answer(text, known(edition))
+    return Given(tuple(each.id for each in answer.found), sure=bool(answer.found) and not answer.by_hint)

@@ -21,12 +21,12 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.policy import load, versions
 from mfa_guide.problems import catalogue
 from mfa_guide.problems.explaining import explain
-from tests.support.answers import answer
+from tests.support.answers import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.support.answers import Answer
+    from tests.support.answers import Given
 
 FOLDER = Path(__file__).parents[1] / "problems" / "corpus"
 
@@ -104,7 +104,7 @@ class Judged:
     file: str
     case: Case
     edition: str
-    answer: Answer
+    given: Given
     verdict: Verdict
 
     @property
@@ -114,10 +114,10 @@ class Judged:
 
     def __str__(self) -> str:
         wanted = " or ".join(self.case.right) or "that it is not known"
-        line = f"{self.file}: {self.case.id} ({self.edition}): {self.verdict.value}: got {self.answer}, wanted {wanted}"
+        line = f"{self.file}: {self.case.id} ({self.edition}): {self.verdict.value}: got {self.given}, wanted {wanted}"
         if self.verdict is Verdict.MUTE:
             line += f", with one of {', '.join(self.case.says)}"
-        if came := [id for id in self.case.never if id in self.answer.found]:
+        if came := [id for id in self.case.never if id in self.given.found]:
             line += f", and never {' or '.join(came)}"
         if not self.case.known:
             line += f" ({'take `known: false` away' if self.verdict.good else self.case.reason})"
@@ -160,20 +160,20 @@ def _ids(edition: str) -> frozenset[str]:
 def judge(corpus: dict[str, list[Case]]) -> list[Judged]:
     """Return what each case's answer is worth, in each edition that is asked."""
     return [
-        Judged(file, case, edition, given, _verdict(case, edition, given))
+        Judged(file, case, edition, got, _verdict(case, edition, got))
         for file, cases in corpus.items()
         for case in cases
         for edition in case.editions()
-        for given in (answer(case.paste, edition),)
+        for got in (given(case.paste, edition),)
     ]
 
 
-def _verdict(case: Case, edition: str, given: Answer) -> Verdict:
-    if given.alarm or {*given.found} & {*case.never}:
+def _verdict(case: Case, edition: str, got: Given) -> Verdict:
+    if got.alarm or {*got.found} & {*case.never}:
         return Verdict.WRONG
-    if not given.sure:
+    if not got.sure:
         return Verdict.HONEST if case.right else Verdict.WANTED
-    if given.found[0] not in case.right:
+    if got.found[0] not in case.right:
         return Verdict.WRONG
     return Verdict.RIGHT if _is_said(case, edition) else Verdict.MUTE
 
