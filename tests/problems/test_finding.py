@@ -95,3 +95,53 @@ def test_a_huge_log_is_looked_at_from_its_end() -> None:
     noise = "debug1: Permission denied (publickey ssh: connect to host ssh: connect to host\n" * 100_000
     assert [each.id for each in finding.find(noise + "The agent has no identities.", TODAY)] == ["agent-empty"]
     assert "agent-empty" not in [each.id for each in finding.find("The agent has no identities.\n" + noise, TODAY)]
+
+
+DENIED = "Permission denied (publickey)."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"I get {DENIED} when I log in",
+        f"ik krijg {DENIED}",
+        f"Dear helpdesk,\nsince yesterday I cannot log in:\n\n{DENIED}\n",
+        f"It does not work, help!\n{DENIED}",
+        f"[vsc30123@login ~]$ {DENIED}",
+        f"ann@laptop:~/work$ {DENIED}",
+        f"2026-11-24T09:14:02.123Z {DENIED}",
+        f"Nov 24 09:14:02 laptop autossh[4711]: {DENIED}",
+        DENIED.rstrip("."),
+    ],
+)
+def test_what_says_little_is_found_where_somebody_tells_of_it(text: str) -> None:
+    assert [each.id for each in finding.find(text, TODAY)] == ["permission-denied"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"frob: {DENIED}",
+        f"Nov 24 09:14:02 login sshd[4711]: {DENIED}",
+        f"The frob failed.\n{DENIED}",
+        f"ssh: illegal option -- i\n{DENIED}",
+    ],
+)
+def test_what_says_little_is_not_found_behind_something_else(text: str) -> None:
+    assert finding.find(text, TODAY) == []
+
+
+def test_what_only_follows_comes_behind_everything_else() -> None:
+    assert [each.id for each in finding.find("ann@login's password:\nscp: Connection closed", TODAY)] == [
+        "permission-denied",
+        "scp-closed",
+    ]
+    assert [each.id for each in finding.find("scp: Connection closed", TODAY)] == ["scp-closed"]
+    assert finding.find("The frob failed.\nscp: Connection closed", TODAY) == []
+
+
+@pytest.mark.parametrize("path", [r"C:\Users\ann\.ssh", r"C:\\Users\\ann/.ssh", r"C:\\Users\\ann\\.ssh"])
+def test_a_path_of_windows_is_one(path: str) -> None:
+    assert [each.id for each in finding.find(f"Bad owner or permissions on {path}/config", TODAY)] == [
+        "config-too-open"
+    ]

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.policy import versions
 from tests.support import corpus
 from tests.support.corpus import Judged, Verdict
+from tests.support.disguises import DISGUISES, bare, disguised
 
 
 def counted(judged: list[Judged]) -> list[str]:
@@ -28,8 +30,21 @@ def main(arguments: list[str]) -> int:
     except GuideError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 2
-    print(*counted(judged), "", *(each for each in judged if not each.verdict.good), sep="\n")
+    said = [*counted(judged), "", *(each for each in judged if not each.verdict.good)]
+    if not arguments:
+        said += ["", *lost()]
+    print(*said, sep="\n")
     return 0 if all(each.holds for each in judged) else 1
+
+
+def lost() -> list[str]:
+    """Return which disguise loses which messages of the catalogue: those without one first."""
+    lines = []
+    for name in ("", *DISGUISES):
+        worn = [each for edition in versions() for each in (disguised(edition, name) if name else bare(edition))]
+        of_it = [f"    {each}: got {got}" for each in worn if (got := each.lost())]
+        lines += [f"{name or 'the bare message'}: {len(of_it)} of {len(worn)} lost", *of_it]
+    return lines
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,10 +11,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import entries
 from mfa_guide.problems.plain import TRANSLATIONS
 from tests.support import POLICY
+from tests.support.answers import known
+from tests.support.finder import asked, differing
 from tests.support.html import one
 from tests.support.logs import KEYS, LOGS, SECRETS
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.support.built import Guide
 
 BOX = "#finder-text"
-INDEX = finding.index(entries(POLICY.version))
 
 
 @pytest.fixture
@@ -67,22 +66,16 @@ ODD = [
     *("\r\n", "\n> ", "\u2028> ", "\x1b[31m"),
 ]
 MESSAGES = [
-    *(wording["text"] for known in INDEX["entries"] for wording in (*known["messages"], *known["hints"])),
+    *(
+        wording["text"]
+        for entry in known(POLICY.version)["entries"]
+        for wording in (*entry["messages"], *entry["hints"])
+    ),
     *(text for _, entry in entries(POLICY.version) for text in (entry.title, *entry.called) if text),
     *(translation.english for translation in TRANSLATIONS),
 ]
 VARYING = [text for text in MESSAGES if "…" in text.strip("…")]
 NEARLY_KEYS = ["-----BEGIN OPENSSH PRIVATE KEY-----", "PuTTY-User-Key-File-3:", "PuTTY-User-Key-File-٣:"]
-LISTEN = """texts => {
-    const finder = document.querySelector(".finder"), box = finder.querySelector("textarea");
-    return texts.map((text) => {
-        box.value = text;
-        box.dispatchEvent(new Event("input"));
-        const items = [...finder.querySelectorAll(".finder__found > li")];
-        const found = items.map((item) => [...item.querySelectorAll("a")].at(-1).hash.slice(1));
-        return [found, finder.querySelector(".finder__count").textContent.split(/[.:]/)[0]];
-    });
-}"""
 
 
 @st.composite
@@ -103,18 +96,6 @@ def pasted(draw: st.DrawFn) -> str:
     return draw(odd) + text
 
 
-def explained(text: str) -> list[object]:
-    """Return what the finder of the guide should show, as `mfa-guide explain` finds it."""
-    # A text field has one kind of end of line.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if finding.has_private_key(text):
-        return [[], "This is a private key"]
-    answer = finding.answer(text, INDEX)
-    found = [each.id for each in answer.found]
-    fitting = "1 entry fits" if len(found) == 1 else f"{len(found)} entries fit, the best first"
-    return [found, re.split(r"[.:]", answer.preface or fitting)[0]]
-
-
 def test_it_and_explain_agree_whatever_is_pasted(page: Page) -> None:
     texts: list[str] = []
 
@@ -124,9 +105,8 @@ def test_it_and_explain_agree_whatever_is_pasted(page: Page) -> None:
         texts.append(text)
 
     draw()
-    shown = page.evaluate(LISTEN, texts)
-    differ = [(text, one, other) for text, one in zip(texts, shown, strict=True) if one != (other := explained(text))]
-    assert differ == []
+    shown = asked(page, texts)
+    assert differing(texts, shown, POLICY.version) == []
     # They found something, and not always.
     assert {len(found) for found, _ in shown} >= {0, 1, 2, 3}
 

@@ -121,6 +121,8 @@ class Entry(BaseModel):
     """What people say who remember no message."""
     general: bool = False
     """Whether it says little: another message beside it says more."""
+    consequence: bool = False
+    """Whether it says little, and only follows from what another message says: it comes behind all others."""
     harmless: bool = False
     """Whether it keeps nobody from anything: whatever else was said is what somebody asks about."""
     means: str

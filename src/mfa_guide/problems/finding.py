@@ -26,6 +26,7 @@ _WORD = re.compile(RULES["word"])
 _ENDINGS = re.compile(RULES["endings"])
 _CHATTER = re.compile(RULES["chatter"])
 _TROUBLE = re.compile(RULES["trouble"])
+_PERSONAL = re.compile(RULES["personal"])
 _FOREIGN = re.compile(RULES["foreign"])
 _MESSAGE = re.compile(RULES["message"])
 _PRIVATE_KEY = re.compile(RULES["private_key"])
@@ -82,6 +83,7 @@ class Known(TypedDict):
 
     id: str
     general: bool
+    consequence: bool
     harmless: bool
     messages: list[Wording]
     hints: list[Wording]
@@ -142,7 +144,8 @@ def index(entries: Iterable[tuple[Chapter, Entry]]) -> Index:
         entries=[
             Known(
                 id=entry.id,
-                general=entry.general,
+                general=entry.general or entry.consequence,
+                consequence=entry.consequence,
                 harmless=entry.harmless,
                 messages=[_wording(message) for message in entry.messages],
                 hints=[_wording(message) for message in entry.hints],
@@ -170,8 +173,8 @@ def answer(text: str, known: Index) -> Answer:
 
     An entry whose message says more comes first; one whose message is but a part of another's is not found. A general
     entry, which says little, is found when no other is, and nothing else in the text may be the reason; a harmless one
-    likewise. Where there is no message, a hint that is a whole line points to its entries. A few words that are no
-    message find the entries that have most of them.
+    likewise. What only follows from something else comes last. Where there is no message, a hint that is a whole line
+    points to its entries. A few words that are no message find the entries that have most of them.
     """
     pasted = plain(text)
     said = [*_said(pasted, known["entries"])]
@@ -219,7 +222,7 @@ def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iter
                 for start, end in _spans(pasted, each)
                 if not (hints or entry["general"])
                 or (
-                    (each["any_before"] or pasted.opens(start))
+                    (each["any_before"] or pasted.opens(start) or (not hints and _is_told(pasted, start)))
                     and (not hints or each["any_after"] or pasted.closes(end))
                 )
             ]
@@ -239,8 +242,16 @@ def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iter
             yield one
 
 
+def _is_told(pasted: Plain, start: int) -> bool:
+    """Whether what begins there is told by somebody, in a sentence."""
+    return _PERSONAL.search(pasted.lines[pasted.line(start)]) is not None
+
+
 def _best(said: Sequence[_Said]) -> list[Found]:
-    ordered = sorted(said, key=lambda each: (each.entry["general"], -_length(each.wording), each.number))
+    def last(each: _Said) -> tuple[bool, bool, int, int]:
+        return each.entry["consequence"], each.entry["general"], -_length(each.wording), each.number
+
+    ordered = sorted(said, key=last)
     return [Found(each.entry["id"], each.wording["text"]) for each in ordered[: RULES["most"]]]
 
 
@@ -251,7 +262,7 @@ def _not_known(pasted: Plain, spans: Sequence[tuple[int, int]]) -> int:
         0 when there is none.
     """
     for number, line in enumerate(pasted.lines):
-        if _CHATTER.search(line) or not _TROUBLE.search(line):
+        if _CHATTER.search(line) or _PERSONAL.search(line) or not _TROUBLE.search(line):
             continue
         begin = pasted.starts[number]
         end = begin + len(squeezed(line))
@@ -280,7 +291,8 @@ def _wording_of(text: str, beside: Sequence[str] = (), alone: Sequence[str] = ()
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in map(wording, text.split(ANY)) if part]
+    # Who tells of a message leaves its full stop out.
+    return [part for part in map(wording, text.removesuffix(".").split(ANY)) if part]
 
 
 def _is_beside(pasted: Plain, wording: Wording) -> bool:

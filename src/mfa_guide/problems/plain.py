@@ -68,7 +68,8 @@ class Plain:
 
     def spans(self, parts: Sequence[str]) -> list[tuple[int, int]]:
         """Return from where to where it has them; not each time, when that is often."""
-        return [*islice(self._spans(parts), RULES["often"])]
+        # Most are not there at all.
+        return [*islice(self._spans(parts), RULES["often"])] if parts[0] in self.text else []
 
     def _spans(self, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
         first, *rest = parts

@@ -43,6 +43,8 @@ class Rules(TypedDict):
     """What a line has, in small letters, that tells what goes on: it is not what went wrong."""
     trouble: str
     """What a line has, in small letters, that may tell what went wrong."""
+    personal: str
+    """What a line has, in small letters, that somebody wrote who asks for help: no program did."""
     foreign: str
     """Words that are not English, in small letters."""
     many_foreign: int
@@ -93,14 +95,19 @@ RULES = Rules(
         (_DROPPED, ""),
         ("…", "..."),
         (_DASHES, "-"),
+        # A path of Windows is said in several ways.
+        (r"\\+", "/"),
         (_RARE, "\ufffd"),
     ],
     space=r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+",
     capitals="[A-ZÀ-ÖØ-Þ]+",
     letter=_LETTER,
-    # A time, the level or name of a program's log, who logs in where, and the programs that speak of a login.
+    # A time, the level or name of a program's log, a prompt, who logs in where, and the programs that speak of a login.
     before=(
-        r"(?:\[[^\[\]]*\]|[0-9:.,+>|*-]|[tz](?=[0-9>\[])|debug[1-3]:|[a-z0-9._\\\-]+@[a-z0-9._\-]+:|gotstderrfromssh:"
+        r"(?:\[[^\[\]]*\][$%#]?|[0-9:.,+>|*-]|[0-9]t(?=[0-9])|[0-9]z|debug[1-3]:|gotstderrfromssh:"
+        r"|[a-z0-9._/\-]+@[a-z0-9._\-]+(?::|:?[~/][a-z0-9._/~\-]*[$%#])"
+        # A system's log, but for that of its sshd, which speaks of everybody's logins.
+        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[0-9:]+[a-z0-9._\-]+(?<!sshd)\[[0-9]+\]:"
         r"|(?:ssh|scp|sftp|sshfs|rsync|putty|plink|pscp|psftp|fatal|error|fatalerror|putty(?:fatal)?error|networkerror"
         r"|warning|info|status|trace|critical|stderr|fout|erreur|fehler|errore|msg|[a-z.]*(?:exception|error)):|[a-z_]+[.])*"
     ),
@@ -117,6 +124,10 @@ RULES = Rules(
         "|disabled|lost|killed|overflow|undefined|exited|stopped|down|locked|busy|conflict(?:s|ing)?"
         "|wordt niet|kan niet|kon niet|mislukt|geweigerd|fout|erreur|echou[eé]|impossible|fehler|fehlgeschlagen"
         "|verweigert|errore|impossibile|[a-z]*(?:exception|error)"
+    ),
+    personal=_words(
+        "i [a-z]+|im|ive|my|hello|hi|dear|thanks|regards|(?:does not|doesnt|do not|dont|wont|not) work(?:s|ing)?"
+        "|ik|mijn|hallo|beste|groeten|je ne|bonjour|merci|ich|meine?"
     ),
     foreign=_words(
         "de|het|een|niet|geen|wordt|werd|kan|kon|voor|van|met|als|verbinding|naar|der|die|das|den|ist|nicht|kein|keine"

@@ -11,7 +11,9 @@
     const inEnglish = translations.map(([squeezed, pattern, english]) => [squeezed, everywhere(pattern), english]);
     const [space, capitals, word, endings] = ["space", "capitals", "word", "endings"].map((name) => everywhere(rules[name]));
     const [foreignWord, privateKey] = [rules.foreign, rules.private_key].map(everywhere);
-    const [letter, chatter, trouble, message] = ["letter", "chatter", "trouble", "message"].map((name) => anywhere(rules[name]));
+    const [letter, chatter, trouble, personal, message] = ["letter", "chatter", "trouble", "personal", "message"].map((name) =>
+      anywhere(rules[name]),
+    );
     const [before, after] = [rules.before, rules.after].map(whole);
     const little = new Set(rules.little);
 
@@ -75,6 +77,7 @@
         cut: tidy(cut).split("\n").length - 1,
         spans,
         has: (parts) => spans(parts, 1).length > 0,
+        isTold: (start) => personal.test(lines[lineOf(start)]),
         opens: (start) => before.test(text.slice(starts[lineOf(start)], start)),
         closes: (end) => after.test(text.slice(end, starts[lineOf(end - 1) + 1])),
       };
@@ -92,7 +95,7 @@
             .map((wording) => {
               const fits = ([start, end]) =>
                 !(hints || entry.general) ||
-                ((wording.any_before || pasted.opens(start)) && (!hints || wording.any_after || pasted.closes(end)));
+                ((wording.any_before || pasted.opens(start) || (!hints && pasted.isTold(start))) && (!hints || wording.any_after || pasted.closes(end)));
               return { wording, spans: pasted.spans(wording.parts).filter(fits) };
             })
             .filter(({ wording, spans }) => spans.length && isBeside(pasted, wording));
@@ -113,7 +116,10 @@
       said
         .toSorted(
           (a, b) =>
-            a.entry.general - b.entry.general || length(b.wording) - length(a.wording) || a.number - b.number,
+            a.entry.consequence - b.entry.consequence ||
+            a.entry.general - b.entry.general ||
+            length(b.wording) - length(a.wording) ||
+            a.number - b.number,
         )
         .slice(0, rules.most)
         .map(({ entry, wording }) => ({ entry, said: wording.text }));
@@ -121,7 +127,7 @@
     /** The number of the first line that may tell what went wrong and that none of these has part of; 0 without one. */
     const notKnown = (pasted, spans) =>
       pasted.lines.findIndex((line, number) => {
-        if (chatter.test(line) || !trouble.test(line)) return false;
+        if (chatter.test(line) || personal.test(line) || !trouble.test(line)) return false;
         const begin = pasted.starts[number];
         const end = begin + squeezed(line).length;
         return !spans.some(([start, stop]) => start < end && begin < stop);
