@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
-CLIENTS = ("Terminal", "PuTTY", "plink", "FileZilla", "WinSCP", "MobaXterm", "VS Code")
+CLIENTS = ("Terminal", "PuTTY", "plink", "FileZilla", "WinSCP", "MobaXterm", "VS Code", "Another program")
 """The programs for which a cure may be alone. The same word is the same tab on every page."""
 OTHER_WORDS = "Other words for the same"
 """What is on the fold with all other messages of an entry."""
