@@ -94,3 +94,15 @@ def test_a_fact_that_there_is_not_is_named(tmp_path: Path, prose: str) -> None:
     (found,) = findings(write_guide(tmp_path, f"# A page\n\n{prose}\n"))
     assert str(found).startswith("docs/page.md:3: ")
     assert "home_qouta" in str(found)
+
+
+def test_words_of_a_problem_are_looked_for_where_something_is_carried_out_for_it(tmp_path: Path) -> None:
+    """Of others the page says that their words were not brought about; a fact is a fact all the same."""
+    problem, fold = (
+        '\n{{ problem("unreachable") }}\n',
+        '\n??? example\n\n    ``` transcript\n    --8<-- "c.txt"\n    ```\n',
+    )
+    told = found(tmp_path, f"{PAGE}{problem}{fold}")
+    assert [message for message in told if "`ssh -4`" in message] != []
+    assert found(tmp_path, f"{PAGE}{problem}") == []
+    assert found(tmp_path, f'{PAGE}{problem}\n{{{{ problem("timed-out") }}}}\n{fold}') != []

@@ -16,6 +16,7 @@ from mfa_guide.policy.naming import filled
 from mfa_guide.problems import finding
 from mfa_guide.problems.catalogue import (
     ANY,
+    NOT_MET,
     OTHER_WORDS,
     SHORTEST,
     Chapter,
@@ -216,7 +217,7 @@ def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
 
 def test_what_stands_in_a_heading_and_was_not_carried_out_is_said_to_be_so() -> None:
     shown = markdown(parse("x", ENTRY.replace("[This went wrong]", "[{text: This went wrong, of: A}]")).entries[0])
-    assert shown.startswith("## `This went wrong` { #a }\n\nM\n")
+    assert shown.startswith(f'## `This went wrong` {{ #a }}\n\nM\n\nD\n\n??? words "{NOT_MET}"\n')
     assert shown.endswith("    - `This went wrong`{ .message } (A; not carried out)\n")
 
 

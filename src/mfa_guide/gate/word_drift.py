@@ -22,7 +22,7 @@ _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:be|eu)\b")
 def drifting(page: Page) -> Iterator[tuple[int, str]]:
     """Yield a line and what to do for every word that no check and no fact stands behind.
 
-    On pages without instructions only literal facts are looked for: nothing is carried out there that could know words.
+    On pages without instructions, and in problems for which nothing is carried out, only literal facts are looked for.
 
     Raises:
         GuideError: the pages that this one needs cannot be read.
@@ -50,11 +50,11 @@ def drifting(page: Page) -> Iterator[tuple[int, str]]:
             if macro := facts.get(sizes.get(stated, stated)):
                 yield words.line, f"“{stated}” is a fact of the policy: write {macro}"
             # In words an amount is rough, unless it is a fact.
-            elif page.instructions and stated not in in_words and not _occurs(stated, known):
+            elif page.instructions and words.tried and stated not in in_words and not _occurs(stated, known):
                 met.add(stated)
                 if stated not in allowed:
                     yield words.line, f"nothing checks “{stated}”: show it in an instruction, or name it in {_HOW}"
-        if words.code and page.instructions:
+        if words.code and words.tried and page.instructions:
             text = filled(words.text, page.guide.policy)
             if not _occurs(text, known):
                 met.add(words.text)

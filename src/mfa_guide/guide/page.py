@@ -143,6 +143,8 @@ class Words:
     text: str
     code: bool
     """Whether it is in code style."""
+    tried: bool = True
+    """Whether something is carried out that may show it: below an entry of the catalogue there may be nothing."""
 
 
 @dataclass(frozen=True)
@@ -296,16 +298,30 @@ def read_page(guide: Guide, name: str) -> Page:
         (number, match["id"]) for number, line in enumerate(lines, start=1) for match in _PROBLEM.finditer(line)
     ]
     told = [(number, _parse(catalogue.stated(catalogue.find(id, guide.policy.version)))) for number, id in problems]
+    blocks = tuple(_blocks(tokens, flat))
+    ends = [number for number, _ in problems[1:]] + [len(lines) + 1]
+    tried = {
+        number
+        for (number, _), end in zip(problems, ends, strict=False)
+        if any(number < block.line < end and block.language in guide.kinds for block in blocks)
+    }
     return Page(
         guide,
         name,
         said,
-        tuple(_blocks(tokens, flat)),
+        blocks,
         (*_links(tokens), *(Link(number, link.target) for number, text in told for link in _links(text))),
         None if _WRITTEN.search(text) else anchors([*tokens, *(token for _, text in told for token in text)]),
         tuple(number for number, line in enumerate(lines, start=1) if re.search(r"-+8<-+", line)),
         tuple(dict.fromkeys(tab for line in flat for tab in line.tabs)),
-        (*_words(tokens), *(Words(number, words.text, words.code) for number, text in told for words in _words(text))),
+        (
+            *_words(tokens),
+            *(
+                Words(number, words.text, words.code, number in tried)
+                for number, text in told
+                for words in _words(text)
+            ),
+        ),
         tuple(problems),
         tuple(_unkept(tokens, flat)),
         tuple(

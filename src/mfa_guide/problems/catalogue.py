@@ -30,6 +30,8 @@ CLIENTS = ("Terminal", "PuTTY", "plink", "FileZilla", "WinSCP", "MobaXterm", "VS
 """The programs for which a cure may be alone. The same word is the same tab on every page."""
 OTHER_WORDS = "Other words for the same"
 """What is on the fold with all other messages of an entry."""
+NOT_MET = "Its words, which were not brought about here"
+"""What is on that fold where no message of the entry is carried out."""
 _FURTHER_IN = " " * 4
 ANY = "…"
 """Stands for what varies in a message, as it does in a transcript."""
@@ -239,7 +241,8 @@ def markdown(entry: Entry) -> str:
     """
     first = _first(entry)
     others = [f"    - {_said(m.text)}{_whose(m)}" for m in entry.messages if not (m is first and m.carried_out)]
-    folded = "\n".join([f'??? words "{OTHER_WORDS}"', "", *others]) if others else ""
+    label = OTHER_WORDS if any(message.carried_out for message in entry.messages) else NOT_MET
+    folded = "\n".join([f'??? words "{label}"', "", *others]) if others else ""
     known_by = f"You may see {_said(first.text)}." if entry.title and first else ""
     parts = (_heading(entry), known_by, entry.means.strip(), _in_tabs(entry.cures), folded)
     return "\n\n".join(part for part in parts if part) + "\n"
