@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mfa_guide.policy import NEWEST
 from mfa_guide.problems.catalogue import entries
 from tests.support.answers import given
 
@@ -272,8 +273,13 @@ def _found(edition: str) -> list[Worn]:
 
 
 def disguised(edition: str, name: str) -> Iterator[Worn]:
-    """Yield every message of an edition in a disguise, except those that never come so, or that it does not change."""
+    """Yield every message of an edition in a disguise, except those that never come so, or that it does not change.
+
+    What editions have in common is tried in the newest of them.
+    """
     for each in _found(edition):
+        if edition != NEWEST and not each.entry.editions:
+            continue
         paste = DISGUISES[name](each.paste)
         if paste != each.paste and _comes_so(each, name):
             yield replace(each, disguise=name, paste=paste)
