@@ -29,6 +29,14 @@ def judged(folder: Path, case: str) -> list[corpus.Judged]:
 
 
 @pytest.mark.parametrize(
+    "each",
+    [pytest.param(each, id=f"{each.file}: {each.case.id}: {each.edition}") for each in corpus.judge(corpus.whole())],
+)
+def test_what_people_met_is_answered(each: corpus.Judged) -> None:
+    assert each.holds, str(each)
+
+
+@pytest.mark.parametrize(
     ("case", "said"),
     [
         ("paste: x, right: []", "`from`: this is missing"),

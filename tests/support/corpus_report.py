@@ -9,7 +9,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.policy import versions
 from tests.support import corpus
 from tests.support.corpus import Judged, Verdict
-from tests.support.disguises import DISGUISES, bare, disguised
+from tests.support.disguises import ACCEPTED, DISGUISES, bare, disguised
 
 
 def counted(judged: list[Judged]) -> list[str]:
@@ -42,8 +42,11 @@ def lost() -> list[str]:
     lines = []
     for name in ("", *DISGUISES):
         worn = [each for edition in versions() for each in (disguised(edition, name) if name else bare(edition))]
-        of_it = [f"    {each}: got {got}" for each in worn if (got := each.lost())]
-        lines += [f"{name or 'the bare message'}: {len(of_it)} of {len(worn)} lost", *of_it]
+        of_it = [(each, got) for each in worn if (got := each.lost())]
+        lines.append(f"{name or 'the bare message'}: {len(of_it)} of {len(worn)} lost")
+        for each, got in of_it:
+            accepted = ACCEPTED.get((name, each.entry.id))
+            lines.append(f"    {each}: got {got}" + (f" (accepted: {accepted})" if accepted else ""))
     return lines
 
 

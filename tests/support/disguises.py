@@ -43,9 +43,11 @@ VARIES = [
     (r"…(?=@)", "vsc30123"),
     (r"(?<=\bhost )…|(?<=\bhostname )…|(?<=\b(?:from|with) )…|(?<=\b(?:by|to) )…", HOST),
     (r"(?<=\bHost key for )…|(?<=\bknown for )…", HOST),
-    (r"^…(?=: (?:command not found|opdracht niet|Kommando nicht|commande introuvable))", "bash: rsync"),
+    (r"^…(?=: (?:command not found|opdracht niet|Kommando nicht|commande introuvable))", "bash: puttygen"),
     (r"^…(?= line)", f"{HOME}/.ssh/config:"),
     (r"…(?=/\.ssh)", HOME),
+    (r"…(?=\w)", f"{HOME}/"),
+    (r"(?<=\w)…", "/x"),
     (r"…", f"{HOME}/.ssh/id_rsa_vsc"),
 ]
 """What may stand for `…`, by what is around it; the first that fits does."""
@@ -135,7 +137,11 @@ OTHER_WORDS = [
     ("OpenSSH 8", r"^Host key for", "ED25519 host key for"),
     ("OpenSSH 8", r"^No ED25519 host key", "No ECDSA host key"),
     ("OpenSSH 8", r"^scp: Connection closed", "lost connection"),
-    ("OpenSSH 7", r"^kex_exchange_identification", "ssh_exchange_identification"),
+    (
+        "OpenSSH 7",
+        r"^kex_(?=exchange_identification: (?:Connection closed by remote host|read: Connection reset by peer)$)",
+        "ssh_",
+    ),
     ("OpenSSH 7", r"(signing failed) for .* from agent", r"\1"),
     (
         "OpenSSH 7",
@@ -228,12 +234,21 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 
 OF_PUTTY = ("fix/putty.md", "fix/filezilla.md")
 """The pages of what PuTTY says, and FileZilla, in which it is."""
-ONLY_OF_PUTTY = ("in FileZilla's log", "in a box of PuTTY", "in a box of plink")
+IN_A_BOX = ("in a box of PuTTY", "in a box of plink")
 """Disguises that no message of another program has."""
-UNDER_ANOTHER = ("under git", "under rsync", "under scp")
-"""Disguises in which another program ends because of it."""
+UNDER_ANOTHER = ("under git", "under rsync", "under scp", "in VS Code's log")
+"""Disguises in which another program ends because of it, and says so."""
 ACCEPTED: dict[tuple[str, str], str] = {
-    ("cut at 40", "filezilla-refused"): "in another language a message is known by its words, and here one is cut",
+    ("in what ssh -v says", "copy-not-allowed"): "these are FileZilla's words, and it has no such log",
+    ("under rsync", "copy-broken-off"): "rsync says it itself, and not twice",
+    ("in the words of OpenSSH 10", "scp-no-file"): "newer scp says which side has no such file, and each has an entry",
+    (
+        "in the words of OpenSSH 7",
+        "card-signs-no-more",
+    ): "it does not say which key it was, so that no card is known of",
+    ("in the words of macOS", "windows-drive-letter"): "macOS has no letters of drives",
+    ("with a path of Windows", "config-too-open"): "Windows has an entry of its own",
+    ("with a path of Windows' ssh", "config-too-open"): "Windows has an entry of its own",
 }
 """What is lost and may be: the disguise and the entry, and why."""
 
@@ -288,6 +303,11 @@ def disguised(edition: str, name: str) -> Iterator[Worn]:
 def _comes_so(worn: Worn, name: str) -> bool:
     of_putty = worn.chapter.page in OF_PUTTY
     if name in UNDER_ANOTHER:
-        # What is harmless ends no other program.
-        return not of_putty and not worn.entry.harmless
-    return of_putty if name in ONLY_OF_PUTTY else not (of_putty and name == "in what ssh -v says")
+        # What is harmless ends no other program, and another consequence says no more than this one.
+        return not (of_putty or worn.entry.harmless or worn.entry.consequence)
+    if name in IN_A_BOX:
+        return of_putty and not worn.entry.harmless
+    if name == "in FileZilla's log":
+        # What PuTTY says there is of an entry of its own.
+        return worn.chapter.page == "fix/filezilla.md"
+    return not (of_putty and name == "in what ssh -v says")

@@ -292,7 +292,7 @@ def _wording_of(text: str, beside: Sequence[str] = (), alone: Sequence[str] = ()
 
 def _parts(text: str) -> list[str]:
     # Who tells of a message leaves its full stop out.
-    return [part for part in map(wording, text.removesuffix(".").split(ANY)) if part]
+    return [part for part in map(wording, text.rstrip(".").split(ANY)) if part]
 
 
 def _is_beside(pasted: Plain, wording: Wording) -> bool:
