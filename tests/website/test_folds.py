@@ -19,7 +19,7 @@ PAGES = [chapter.page.removesuffix(".md") for chapter in load(POLICY.version)]
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_table_of_contents_has_the_problems_and_nothing_of_how_they_were_tried(guide: Guide, page: str) -> None:
-    contents = [str(link["href"]) for link in guide.soup(page).select("nav.md-nav--secondary a.md-nav__link")]
+    contents = [str(link["href"]) for link in guide.soup(page).select(".md-sidebar--secondary li a")]
     ids = [entry.id for chapter in load(POLICY.version) if chapter.page == f"{page}.md" for entry in chapter.entries]
     assert contents == [f"#{id}" for id in ids]
 
