@@ -278,5 +278,7 @@ def test_without_scripts_the_list_of_messages_is_there(browser: Browser, address
     page = context.new_page()
     page.goto(f"{address}fix/")
     assert not page.locator(BOX).is_visible()
+    for fold in page.locator("details.words > summary").all():
+        fold.click()
     assert page.get_by_text("The agent has no identities.", exact=True).first.is_visible()
     context.close()
