@@ -59,10 +59,16 @@ def shown_below(page: Page, id: str) -> str:
     return "\n".join(page.snippet(instruction).read_text(encoding="utf-8") for instruction in below)
 
 
-def is_shown(text: str, message: Message) -> bool:
-    """Whether one line of a text has a message."""
-    parts = [re.escape(part) for part in message.text.split(ANY)]
+def is_shown(text: str, said: str) -> bool:
+    """Whether one line of a text has what a message says."""
+    parts = [re.escape(part) for part in said.split(ANY)]
     return re.search(".+?".join(parts), text) is not None
+
+
+def counts_in(text: str, message: Message) -> bool:
+    """Whether a text has a message, and beside it what it asks for, and not what makes something else of it."""
+    beside, alone = ([is_shown(text, each) for each in said] for said in (message.beside, message.alone))
+    return is_shown(text, message.text) and (not beside or any(beside)) and not any(alone)
 
 
 def test_there_are_enough() -> None:
@@ -93,9 +99,9 @@ def test_a_message_is_one_that_a_program_has_shown(
     edition: str, chapter: Chapter, entry: Entry, message: Message
 ) -> None:
     text = shown_below(GUIDES[edition].page(chapter.page), entry.id)
-    assert is_shown(text, message), f"src/mfa_guide/problems: {entry.id}: docs/{chapter.page} does not show it"
+    assert is_shown(text, message.text), f"src/mfa_guide/problems: {entry.id}: docs/{chapter.page} does not show it"
     for word in re.findall(r"\w\w+", message.text):
-        changed = Message(text=message.text.replace(word, f"{word}x", 1))
+        changed = message.text.replace(word, f"{word}x", 1)
         assert not is_shown(text, changed), changed
 
 
@@ -112,7 +118,7 @@ def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(en
     folder = GUIDE.project / SNIPPETS
     files = [path for path in folder.rglob("*") if path.is_file()]
     showing = {
-        path.relative_to(folder).as_posix() for path in files if is_shown(path.read_text(encoding="utf-8"), message)
+        path.relative_to(folder).as_posix() for path in files if counts_in(path.read_text(encoding="utf-8"), message)
     }
     if message.shown:
         assert message.shown in showing, f"{entry.id}: snippets/{message.shown} does not show it any more"
