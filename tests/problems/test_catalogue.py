@@ -126,10 +126,15 @@ def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(en
         assert not showing, f"{entry.id}: say that it is carried out, with `shown:` and one of these"
 
 
-@pytest.mark.parametrize(
-    ("edition", "chapter", "entry"),
-    [each for each in IN_EDITIONS if any(message.carried_out for message in each.values[2].messages)],
-)
+CARRIED_OUT = [
+    pytest.param(edition, chapter, entry, id=f"{edition}: {entry.id}")
+    for edition in GUIDES
+    for chapter, entry in entries(edition)
+    if any(message.carried_out for message in entry.messages)
+]
+
+
+@pytest.mark.parametrize(("edition", "chapter", "entry"), CARRIED_OUT)
 def test_after_the_message_the_cure_is_carried_out(edition: str, chapter: Chapter, entry: Entry) -> None:
     """Something is done below the heading after the message was first seen; all of it is checked with the page."""
     text = shown_below(GUIDES[edition].page(chapter.page), entry.id)
