@@ -34,7 +34,8 @@ VARIES = [
     (r"(?<=Permissions )…", "0644"),
     (r"(?<=No )…(?= host key)", "ED25519"),
     (r"(?<=private key \()…", "new format"),
-    (r"(?<=option: )…|(?<=option \")…", "gssapiauthentication"),
+    (r"(?<=option: )…", "forwardagnet"),
+    (r"(?<=option \")…", "gssapiauthentication"),
     (r"(?<=open )…(?= to complete)", "https://firewall.vscentrum.be/8dK2nWq7VbTz4pLmXhR"),
     (r"(?<=cached by )…|(?<=the one )…", "PuTTY"),
     (r"(?<=git@)…", "gitlab.example"),
@@ -240,6 +241,10 @@ UNDER_ANOTHER = ("under git", "under rsync", "under scp", "in VS Code's log")
 """Disguises in which another program ends because of it, and says so."""
 ACCEPTED: dict[tuple[str, str], str] = {
     ("in what ssh -v says", "copy-not-allowed"): "these are FileZilla's words, and it has no such log",
+    (
+        "in what ssh -v says",
+        "permission-denied",
+    ): "the log says which key was offered, and that has an entry of its own",
     ("under rsync", "copy-broken-off"): "rsync says it itself, and not twice",
     ("in the words of OpenSSH 10", "scp-no-file"): "newer scp says which side has no such file, and each has an entry",
     (
