@@ -94,7 +94,8 @@ def _page(chapter: Chapter) -> str:
 def _entry(chapter: Chapter, entry: Entry, policy: Policy) -> str:
     """An entry for the finder: HTML, with links as seen from the page that has it, fix/index.md."""
     title = f"**{entry.heading}**"
-    more = f"[This in the guide, and how it was tried]({_page(chapter)}#{entry.id})"
+    tried = ", and how it was tried" if any(message.carried_out for message in entry.messages) else ""
+    more = f"[This in the guide{tried}]({_page(chapter)}#{entry.id})"
     return _html(f"{title}\n\n{catalogue.advice(entry)}\n\n{more}", policy)
 
 
