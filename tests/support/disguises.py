@@ -251,6 +251,11 @@ ACCEPTED: dict[tuple[str, str], str] = {
         "in the words of OpenSSH 7",
         "card-signs-no-more",
     ): "it does not say which key it was, so that no card is known of",
+    ("in the words of macOS", "windows-drive-letter"): "macOS has no letters of drives",
+    ("under git", "host-key-unknown"): "git has an entry of its own",
+    ("under git", "permission-denied"): "git has an entry of its own",
+    ("with a path of Windows", "config-too-open"): "Windows has an entry of its own",
+    ("with a path of Windows' ssh", "config-too-open"): "Windows has an entry of its own",
 }
 """What is lost and may be: the disguise and the entry, and why."""
 
