@@ -7,13 +7,14 @@ import difflib
 from typing import TYPE_CHECKING
 
 from mfa_guide.base.errors import GuideError
+from mfa_guide.guide.front_matter import ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mfa_guide.guide.page import Page
 
-_NAMES = ("title", "description", "practice")
+_NAMES = ("title", "description", ASKED, "practice")
 """What the front matter of every page may have; MkDocs, the theme and plugins have other names."""
 
 
@@ -43,6 +44,21 @@ def undescribed_alone(page: Page) -> Iterator[tuple[int, str]]:
                 if "description" in _given(page.guide.page_at(path)):
                     yield from found
                     return
+
+
+def answered_twice(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the questions that another page says it answers, too: the search cannot lead to both first."""
+    asked = {question.casefold(): question for question in page.front_matter.asked}
+    if not asked:
+        return
+    for path in page.guide.files():
+        # Another page that cannot be read is named where it is looked at.
+        with contextlib.suppress(GuideError):
+            other = page.guide.page_at(path)
+            for question in {each.casefold() for each in other.front_matter.asked} & asked.keys():
+                if other.name != page.name:
+                    line = page.front_matter.lines[ASKED]
+                    yield line, f"front matter: {other.where} answers “{asked[question]}”, too: leave it to one page"
 
 
 def _given(page: Page) -> list[str]:

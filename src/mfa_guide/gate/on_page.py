@@ -13,7 +13,7 @@ from mfa_guide.base.errors import GuideError
 from mfa_guide.expecting.nearest import nearest
 from mfa_guide.gate.labels import nearly_others
 from mfa_guide.gate.links import dead
-from mfa_guide.gate.meta import misspelt, undescribed_alone
+from mfa_guide.gate.meta import answered_twice, misspelt, undescribed_alone
 from mfa_guide.gate.word_drift import drifting
 from mfa_guide.guide.page import SNIPPETS, Block, Page
 from mfa_guide.kinds import KINDS, instructed
@@ -42,7 +42,7 @@ class Finding:
 
 def findings(page: Page) -> list[Finding]:
     """Return everything on a page that is not checked and does not say why, in order of the lines."""
-    of_front_matter, of_tabs = (misspelt, undescribed_alone, _front_matter), (nearly_others,)
+    of_front_matter, of_tabs = (misspelt, undescribed_alone, answered_twice, _front_matter), (nearly_others,)
     looks = (*of_front_matter, *of_tabs, _blocks, _includes, _kinds, _folds, dead, _announcing, _drifting)
     found = sorted({finding for look in looks for finding in look(page)})
     return [Finding(page.where, line, message) for line, message in found]

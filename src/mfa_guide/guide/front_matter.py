@@ -15,6 +15,8 @@ from mfa_guide.clients.requirement import Requirement
 
 _FRONT_MATTER = re.compile(r"---\n(?P<yaml>.*?)^---\n", re.DOTALL | re.MULTILINE)
 _NAME = "practice"
+ASKED = "asked"
+"""The name of what a page answers: questions, as readers type them."""
 _NOT_CHECKED = re.compile(r"not checked: (?P<why>\S.*); review (?P<review>\d{4}-\d{2}-\d{2})")
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -88,6 +90,8 @@ class FrontMatter:
     """What stands above a page, between two lines of dashes."""
 
     practice: Practice = field(default_factory=lambda: Practice.model_validate({}))
+    asked: tuple[str, ...] = ()
+    """The questions that the page answers, in the words in which readers ask them: its search leads to the page."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """All values, `practice` among them, by their names."""
     lines: Mapping[str, int] = field(default_factory=dict)
@@ -120,6 +124,7 @@ def _parse(page: str, front_matter: str) -> FrontMatter:
         if not isinstance(content, dict):
             raise reading.Unreadable("the front matter is of the form `name: value`", 2)
         practice = document.part(Practice, content.get(_NAME, {}), (_NAME,))
+        asked = document.part(tuple[Reason, ...], content.get(ASKED, ()), (ASKED,))
     practice._line = document.line
     values = {str(name): value for name, value in content.items()}
-    return FrontMatter(practice, values, {name: document.line((name,)) for name in values})
+    return FrontMatter(practice, asked, values, {name: document.line((name,)) for name in values})

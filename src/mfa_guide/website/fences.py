@@ -106,7 +106,9 @@ def _transcript(guide: Guide, source: str, options: Options) -> str:
     lines = "".join(_row(row, "> " if windows else PROMPT) for row in rows)
     shown = (
         f'<div class="transcript{waits}">{title}'
-        f'<pre tabindex="0" role="group" aria-label="{escape(where)}"><samp>{lines}</samp></pre></div>'
+        f'<pre tabindex="0" role="group" aria-label="{escape(where)}">'
+        # Who searches wants the words around it.
+        f'<samp data-search-exclude="yes">{lines}</samp></pre></div>'
     )
     return other_versions.only(options, f"{shown}{other_versions.fold(others)}")
 

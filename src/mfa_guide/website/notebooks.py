@@ -79,6 +79,8 @@ def finish(html: str, page: Page, files: Files, guide: Guide) -> str:
     path = guide.edition.file(name)
     for number, message in dead_in_notebook(guide, path):
         raise GuideError(f"{name}: cell {number}: {message}")
+    # Who searches has a question, and another page answers that in fewer words.
+    page.meta["search"] = {"boost": 0.4}
     page.meta["description"] = read_notebook(guide.project, path)["metadata"].get("description")
     soup = BeautifulSoup(html, "html.parser")
     for anchor in soup.select("a[href]"):

@@ -31,6 +31,7 @@ from mfa_guide.website import (
     overlaying,
     pictures,
     redirects,
+    searching,
     values,
     what_differs,
     whereabouts,
@@ -85,6 +86,8 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     """The folders in which snippets are looked for."""
     _values: Mapping[str, object]
     """What pages may name."""
+    _built: dict[str, Page]
+    """The pages that are built, by their files relative to docs/."""
     _ranges: list[Range]
     """Which versions make a difference anywhere in the guide."""
 
@@ -94,6 +97,7 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if config.theme.name != _THEME:
             raise GuideError(f"a guide has the theme {_THEME}: write `theme: {_THEME}`")
         self._project = Path(config.config_file_path).resolve().parent
+        self._built = {}
         self._guide = open_guide(self._project, str(self.config.edition))
         self._values = values.of_guide(self._guide)
         if self._guide.edition.overlay:
@@ -171,7 +175,14 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Once a page has its navigation: name the sections of it."""
+        self._built[page.file.src_uri] = page
         return landmarks.name_sections(output)
+
+    @event_priority(-100)
+    @_in_one_line()
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """After the theme has written what it searches: add what pages say they answer."""
+        searching.finish(Path(config.site_dir), self._built, self._guide.policy.version)
 
 
 def _options_of(extension: str, config: MkDocsConfig) -> dict[str, Any]:
