@@ -149,10 +149,10 @@ OTHER_WORDS = [
         r"^client_loop: send disconnect(?=: Broken pipe)",
         f"packet_write_wait: Connection to {HOST} port 22",
     ),
-    ("Windows", r"^(kex_exchange_identification: .*reset) by peer", r"\1"),
-    ("Windows", r"Name or service not known", "No such host is known. "),
+    ("Windows", r"^(kex_exchange_identification: read: .*reset) by peer", r"\1"),
+    ("Windows", r"^(ssh: .*)Name or service not known", r"\1No such host is known. "),
     ("macOS", r"^(ssh: .*)Connection timed out", r"\1Operation timed out"),
-    ("macOS", r"Name or service not known", "nodename nor servname provided, or not known"),
+    ("macOS", r"^(ssh: .*)Name or service not known", r"\1nodename nor servname provided, or not known"),
     ("fuse 2", r"^fusermount3:", "fusermount:"),
 ]
 """What other versions and systems say instead: whose words, what is said, and what they say."""
@@ -237,25 +237,28 @@ OF_PUTTY = ("fix/putty.md", "fix/filezilla.md")
 """The pages of what PuTTY says, and FileZilla, in which it is."""
 IN_A_BOX = ("in a box of PuTTY", "in a box of plink")
 """Disguises that no message of another program has."""
+OF_SSH = ("fix/connection.md", "fix/key.md", "fix/agent.md", "fix/link.md")
+"""The pages of what ssh itself says."""
 UNDER_ANOTHER = ("under git", "under rsync", "under scp", "in VS Code's log")
 """Disguises in which another program ends because of it, and says so."""
 ACCEPTED: dict[tuple[str, str], str] = {
-    ("in what ssh -v says", "copy-not-allowed"): "these are FileZilla's words, and it has no such log",
     (
         "in what ssh -v says",
         "permission-denied",
     ): "the log says which key was offered, and that has an entry of its own",
-    ("under rsync", "copy-broken-off"): "rsync says it itself, and not twice",
     ("in the words of OpenSSH 10", "scp-no-file"): "newer scp says which side has no such file, and each has an entry",
     (
         "in the words of OpenSSH 7",
         "card-signs-no-more",
     ): "it does not say which key it was, so that no card is known of",
-    ("in the words of macOS", "windows-drive-letter"): "macOS has no letters of drives",
     ("under git", "host-key-unknown"): "git has an entry of its own",
     ("under git", "permission-denied"): "git has an entry of its own",
     ("with a path of Windows", "config-too-open"): "Windows has an entry of its own",
     ("with a path of Windows' ssh", "config-too-open"): "Windows has an entry of its own",
+    ("in the words of OpenSSH 10", "jump-closed"): "that a jump host was in between, it says no longer",
+    ("in the words of OpenSSH 7", "jump-closed"): "that a jump host was in between, its second line says alone",
+    ("in what ssh -v says", "kex-closed"): "this log goes on behind the exchange of keys, and says more",
+    ("in VS Code's log", "banner-timed-out"): "VS Code has an entry of its own",
 }
 """What is lost and may be: the disguise and the entry, and why."""
 
@@ -308,13 +311,14 @@ def disguised(edition: str, name: str) -> Iterator[Worn]:
 
 
 def _comes_so(worn: Worn, name: str) -> bool:
-    of_putty = worn.chapter.page in OF_PUTTY
+    page = worn.chapter.page
     if name in UNDER_ANOTHER:
         # What is harmless ends no other program, and another consequence says no more than this one.
-        return not (of_putty or worn.entry.harmless or worn.entry.consequence)
+        return page in OF_SSH and not (worn.entry.harmless or worn.entry.consequence)
     if name in IN_A_BOX:
-        return of_putty and not worn.entry.harmless
+        return page in OF_PUTTY and not worn.entry.harmless
     if name == "in FileZilla's log":
         # What PuTTY says there is of an entry of its own.
-        return worn.chapter.page == "fix/filezilla.md"
-    return not (of_putty and name == "in what ssh -v says")
+        return page == "fix/filezilla.md"
+    # What is the last line of a log is not the last one in this.
+    return name != "in what ssh -v says" or (page in OF_SSH and not worn.entry.id.startswith("stuck-"))
