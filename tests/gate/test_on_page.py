@@ -199,6 +199,15 @@ def test_a_page_has_a_description_as_the_others_have(tmp_path: Path) -> None:
     assert findings(guide.page("other.md")) == []
 
 
+def test_a_question_is_answered_by_one_page(tmp_path: Path) -> None:
+    described = "---\ndescription: A page.\nasked: [{}]\n---\n# Page\n"
+    write_guide(tmp_path, described.format("Abroad, which key"), **SNIPPETS)
+    (tmp_path / "docs" / "other.md").write_text(described.format("abroad"))
+    assert [str(finding) for finding in findings(open_guide(tmp_path).page("page.md"))] == [
+        "docs/page.md:3: front matter: docs/other.md answers “Abroad”, too: leave it to one page"
+    ]
+
+
 LABELLED = '=== "{0}"\n\n    Words.\n\n=== "{1}"\n\n    Words.\n\nBetween.\n\n=== "{2}"\n\n    Words.\n'
 
 
