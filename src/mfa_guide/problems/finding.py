@@ -306,7 +306,7 @@ def _length(wording: Wording) -> int:
 
 
 def _spans(pasted: Plain, wording: Wording) -> list[tuple[int, int]]:
-    return pasted.spans(wording["parts"])
+    return pasted.spans(wording["parts"], any_before=wording["any_before"], any_after=wording["any_after"])
 
 
 def _by_words(typed: Sequence[str], known: Sequence[Known]) -> list[Found]:

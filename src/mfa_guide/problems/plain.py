@@ -66,12 +66,24 @@ class Plain:
         """Whether it has all parts in this order, none of them far from the one before."""
         return next(self._spans(parts), None) is not None
 
-    def spans(self, parts: Sequence[str]) -> list[tuple[int, int]]:
-        """Return from where to where it has them; not each time, when that is often."""
-        # Most are not there at all.
-        return [*islice(self._spans(parts), RULES["often"])] if parts[0] in self.text else []
+    def spans(
+        self, parts: Sequence[str], *, any_before: bool = False, any_after: bool = False
+    ) -> list[tuple[int, int]]:
+        """Return from where to where it has them; not each time, when that is often.
 
-    def _spans(self, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+        Args:
+            parts: they are there in this order, none of them far from the one before.
+            any_before: whether the first may begin in the middle of a word.
+            any_after: whether the last may end there.
+        """
+        # Most are not there at all.
+        if parts[0] not in self.text:
+            return []
+        return [*islice(self._spans(parts, any_before=any_before, any_after=any_after), RULES["often"])]
+
+    def _spans(
+        self, parts: Sequence[str], *, any_before: bool = False, any_after: bool = False
+    ) -> Iterator[tuple[int, int]]:
         first, *rest = parts
         start = self.text.find(first)
         while start >= 0:
@@ -82,7 +94,7 @@ class Plain:
                     break
                 at = found + len(part)
             else:
-                if self._is_boundary(start) and self._is_boundary(at):
+                if (any_before or self._is_boundary(start)) and (any_after or self._is_boundary(at)):
                     yield start, at
             start = self.text.find(first, start + 1)
 

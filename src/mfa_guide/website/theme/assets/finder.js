@@ -57,7 +57,7 @@
         }
         return low - 1;
       };
-      const spans = ([first, ...rest], most = rules.often) => {
+      const spans = ({ parts: [first, ...rest], any_before, any_after }, most = rules.often) => {
         const found = [];
         for (let start = text.indexOf(first); start >= 0 && found.length < most; start = text.indexOf(first, start + 1)) {
           let end = start + first.length;
@@ -66,7 +66,7 @@
             end += next + part.length;
             return next >= 0;
           });
-          if (near && isBoundary(start) && isBoundary(end)) found.push([start, end]);
+          if (near && (any_before || isBoundary(start)) && (any_after || isBoundary(end))) found.push([start, end]);
         }
         return found;
       };
@@ -76,7 +76,7 @@
         starts,
         cut: tidy(cut).split("\n").length - 1,
         spans,
-        has: (parts) => spans(parts, 1).length > 0,
+        has: (parts) => spans({ parts }, 1).length > 0,
         isTold: (start) => personal.test(lines[lineOf(start)]),
         opens: (start) => before.test(text.slice(starts[lineOf(start)], start)),
         closes: (end) => after.test(text.slice(end, starts[lineOf(end - 1) + 1])),
@@ -96,7 +96,7 @@
               const fits = ([start, end]) =>
                 !(hints || entry.general) ||
                 ((wording.any_before || pasted.opens(start) || (!hints && pasted.isTold(start))) && (!hints || wording.any_after || pasted.closes(end)));
-              return { wording, spans: pasted.spans(wording.parts).filter(fits) };
+              return { wording, spans: pasted.spans(wording).filter(fits) };
             })
             .filter(({ wording, spans }) => spans.length && isBeside(pasted, wording));
           const wordings = ofEntry.map(({ wording }) => wording);
@@ -174,7 +174,7 @@
         const saysMore = said.filter(({ entry }) => !(entry.general || entry.harmless));
         if (saysMore.length) return { found: best(saysMore) };
         const foreign = sum(pasted.lines.map((line) => (line.match(foreignWord) ?? []).length)) >= rules.many_foreign;
-        const noise = known.noise.flatMap(({ parts }) => pasted.spans(parts));
+        const noise = known.noise.flatMap((each) => pasted.spans(each));
         const spansOf = (those) => [...noise, ...those.flatMap(({ spans }) => spans)];
         const numberOf = (line) => line && line + pasted.cut;
         let line = notKnown(pasted, spansOf(said));
