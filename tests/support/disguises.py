@@ -253,8 +253,6 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ): "it does not say which key it was, so that no card is known of",
     ("under git", "host-key-unknown"): "git has an entry of its own",
     ("under git", "permission-denied"): "git has an entry of its own",
-    ("with a path of Windows", "config-too-open"): "Windows has an entry of its own",
-    ("with a path of Windows' ssh", "config-too-open"): "Windows has an entry of its own",
     ("in the words of OpenSSH 10", "jump-closed"): "that a jump host was in between, it says no longer",
     ("in the words of OpenSSH 7", "jump-closed"): "that a jump host was in between, its second line says alone",
     ("in what ssh -v says", "kex-closed"): "this log goes on behind the exchange of keys, and says more",

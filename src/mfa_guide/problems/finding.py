@@ -283,8 +283,9 @@ def _wording_of(text: str, beside: Sequence[str] = (), alone: Sequence[str] = ()
     return Wording(
         text=text,
         parts=_parts(text),
-        any_before=text.startswith(ANY),
-        any_after=text.endswith(ANY),
+        # A quote beside it counts for nothing.
+        any_before=not wording(text.split(ANY)[0]),
+        any_after=not wording(text.split(ANY)[-1]),
         beside=[*map(_parts, beside)],
         alone=[*map(_parts, alone)],
     )

@@ -140,8 +140,8 @@ RULES = Rules(
     word="[a-z0-9]+",
     endings=r"(?<=[a-z]{3})(?:ing|ed|es|s|e)(?![a-z0-9])",
     little=[
-        *("a", "an", "and", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "have", "how", "i"),
-        *("in", "is", "it", "me", "my", "of", "on", "or", "please", "the", "then", "there", "this", "to", "what"),
+        *("a", "all", "an", "and", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "have", "how"),
+        *("i", "in", "is", "it", "me", "my", "of", "on", "or", "please", "the", "then", "there", "this", "to", "what"),
         *("when", "why", "with", "you", "your"),
     ],
     message=r"[:/(){}=@\\\[\]]",
