@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,14 @@ def counts_in(text: str, message: Message) -> bool:
     return is_shown(text, message.text) and (not beside or any(beside)) and not any(alone)
 
 
+@cache
+def snippets() -> dict[str, str]:
+    """Return the text of every snippet, by its path below snippets/."""
+    folder = GUIDE.project / SNIPPETS
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
 def test_there_are_enough() -> None:
     for edition in GUIDES:
         assert (
@@ -115,17 +124,11 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(("entry", "message"), ELSEWHERE)
 def test_of_a_message_of_another_system_it_is_known_whether_it_is_carried_out(entry: Entry, message: Message) -> None:
-    folder = GUIDE.project / SNIPPETS
-    files = [path for path in folder.rglob("*") if path.is_file()]
     if message.shown:
-        shown = (folder / message.shown).read_text(encoding="utf-8")
+        shown = snippets()[message.shown]
         assert is_shown(shown, message.text), f"{entry.id}: snippets/{message.shown} does not show it any more"
     else:
-        showing = [
-            path.relative_to(folder).as_posix()
-            for path in files
-            if counts_in(path.read_text(encoding="utf-8"), message)
-        ]
+        showing = [name for name, text in snippets().items() if counts_in(text, message)]
         assert not showing, f"{entry.id}: say that it is carried out, with `shown:` and one of these"
 
 

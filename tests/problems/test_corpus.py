@@ -28,12 +28,9 @@ def judged(folder: Path, case: str) -> list[corpus.Judged]:
     return corpus.judge(corpus.read([written(folder, f"from: here, {case}")]))
 
 
-@pytest.mark.parametrize(
-    "each",
-    [pytest.param(each, id=f"{each.file}: {each.case.id}: {each.edition}") for each in corpus.judge(corpus.whole())],
-)
-def test_what_people_met_is_answered(each: corpus.Judged) -> None:
-    assert each.holds, str(each)
+@pytest.mark.parametrize(("name", "cases"), corpus.whole().items(), ids=list(corpus.whole()))
+def test_what_people_met_is_answered(name: str, cases: list[corpus.Case]) -> None:
+    assert [str(each) for each in corpus.judge({name: cases}) if not each.holds] == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from mfa_guide.base.errors import GuideError, UsageError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from mfa_guide.policy import Policy
     from mfa_guide.problems.catalogue import Chapter, Entry
+    from mfa_guide.problems.finding import Index
 
 _SITE = "SITE_URL"
 _LINK = re.compile(r"\[([^]]*)\]\(([^)]*)\)")
@@ -72,7 +74,7 @@ def explain(text: str, policy: Policy) -> str:
     if has_private_key(text):
         raise GuideError(_one_line(PRIVATE_KEY))
     known = {entry.id: (chapter, entry) for chapter, entry in entries(policy.version)}
-    answered = answer(text, index(known.values()))
+    answered = answer(text, _index(policy.version))
     if not answered.found:
         raise GuideError(_one_line(answered.preface))
     first = [ANSWERING.format(edition=policy.version)]
@@ -80,6 +82,11 @@ def explain(text: str, policy: Policy) -> str:
         first.append(_in_a_terminal(answered.preface.strip()))
     sections = [_section(*known[each.id], each.said, policy) for each in answered.found]
     return "\n\n\n".join(["\n\n".join(first), *sections, *_how_to_read()])
+
+
+@cache
+def _index(edition: str) -> Index:
+    return index(entries(edition))
 
 
 def _section(chapter: Chapter, entry: Entry, said: str, policy: Policy) -> str:
