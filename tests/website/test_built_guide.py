@@ -134,6 +134,14 @@ def test_the_search_dialog_has_a_name(guide: Guide) -> None:
     assert one(guide.soup(), "[role=dialog]")["aria-label"] == "Search"
 
 
+def test_around_the_article_there_are_no_gaps(guide: Guide) -> None:
+    before, _, rest = (guide.html / "fix" / "key" / "index.html").read_text(encoding="utf-8").partition("<article")
+    article, _, after = rest.rpartition("</article>")
+    assert not re.search(r"\n[ \n]", before + after)
+    # In a transcript they mean something.
+    assert re.search(r"<pre[^>]*>[^<]*\n|\n\n", article)
+
+
 def test_notebook_pages_are_light(guide: Guide) -> None:
     for page in (guide.html / "notebooks").glob("*/index.html"):
         assert page.stat().st_size < 80_000

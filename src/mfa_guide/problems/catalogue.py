@@ -274,7 +274,8 @@ def _whose(message: Message) -> str:
     seen = "" if message.shown else "not carried out"
     source = f"the words are from {message.source}" if message.source else ""
     said = [] if message.carried_out else [part for part in (message.of.rstrip(","), seen, source) if part]
-    return f" ({'; '.join(said)})" if said else ""
+    # Nobody searches for it.
+    return f" <span data-search-exclude>({'; '.join(said)})</span>" if said else ""
 
 
 def _said(text: str) -> str:

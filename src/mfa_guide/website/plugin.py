@@ -27,6 +27,7 @@ from mfa_guide.website import (
     badges,
     fences,
     landmarks,
+    lightening,
     notebooks,
     overlaying,
     pictures,
@@ -174,9 +175,9 @@ class GuidePlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return html.replace("</h1>", f"</h1>{badge}{fields}", 1)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Once a page has its navigation: name the sections of it."""
+        """Once a page has its navigation: name the sections of it, and take the gaps out."""
         self._built[page.file.src_uri] = page
-        return landmarks.name_sections(output)
+        return lightening.without_gaps(landmarks.name_sections(output))
 
     @event_priority(-100)
     @_in_one_line()

@@ -77,9 +77,14 @@ def _data(value: object) -> str:
 
 
 def _list(chapter: Chapter) -> str:
-    """A page with its messages: they are many, and folded."""
+    """A page with its messages: they are many, and folded; the search has them from that page."""
     page = _page(chapter)
-    lines = [f"### [{chapter.title}]({page})", "", f'??? words "Its {len(chapter.entries)} problems"', ""]
+    lines = [
+        f"### [{chapter.title}]({page}) {{ data-search-exclude }}",
+        "",
+        f'??? words "Its {len(chapter.entries)} problems"',
+        "",
+    ]
     for entry in chapter.entries:
         lines.append(f"    - [{entry.heading}]({page}#{entry.id})")
         # The first message is the heading where there is no title.
