@@ -76,9 +76,6 @@ class Plain:
             any_before: whether the first may begin in the middle of a word.
             any_after: whether the last may end there.
         """
-        # Most are not there at all.
-        if parts[0] not in self.text:
-            return []
         return [*islice(self._spans(parts, any_before=any_before, any_after=any_after), RULES["often"])]
 
     def _spans(
