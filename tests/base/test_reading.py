@@ -27,6 +27,7 @@ from tests.support import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import Any
 
 
 class Colour(BaseModel):
@@ -290,3 +291,10 @@ def test_a_part_of_a_document_is_placed_in_the_whole() -> None:
     assert error.value.line == 13
     with pytest.raises(Unreadable):
         parse_toml("a = 1\n").validated(Colour)
+
+
+@pytest.mark.parametrize("file", sorted((PROJECT / "snippets").rglob("*.yml"))[::40], ids=lambda path: path.name)
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.BaseLoader])
+def test_what_is_read_fast_is_the_same(file: Path, loader: type[Any]) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert parse_yaml(text, loader=loader).content == yaml.load(text, loader)

@@ -165,8 +165,7 @@ def parse_yaml(text: str, *, loader: type[Any] = yaml.SafeLoader, before: int = 
         Unreadable: it is no YAML, or has two values of one name.
     """
     try:
-        maker = loader(text)
-        root = maker.get_single_node()
+        maker, root = _composed(text, loader)
         _have_one_value_each(root)
         content = None if root is None else maker.construct_document(root)
     except yaml.reader.ReaderError as error:
@@ -199,6 +198,23 @@ def parse_toml(text: str) -> Document:
         problem, _, where = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", where)
         raise Unreadable(f"this is not TOML: {problem}", int(line[1]) if line else text.count("\n") + 1) from None
+
+
+def _composed(text: str, loader: type[Any]) -> tuple[Any, yaml.Node | None]:
+    """Return a loader that has read a text, and what the text is made of."""
+    if fast := _FAST.get(loader):
+        # A large file takes seconds otherwise. What is wrong in one, the other says better.
+        with contextlib.suppress(yaml.YAMLError, ValueError):
+            maker = fast(text)
+            return maker, maker.get_single_node()
+    maker = loader(text)
+    return maker, maker.get_single_node()
+
+
+_FAST: dict[type[Any], type[Any]] = (
+    {yaml.SafeLoader: yaml.CSafeLoader, yaml.BaseLoader: yaml.CBaseLoader} if yaml.__with_libyaml__ else {}
+)
+"""For each loader of PyYAML the one that does the same with libyaml, where that is installed."""
 
 
 def _nodes(root: yaml.Node | None) -> Iterator[yaml.Node]:
