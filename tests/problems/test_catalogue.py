@@ -226,16 +226,16 @@ def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
     cure, _, folded = shown.partition(f'\n\n??? words "{OTHER_WORDS}"\n\n')
     assert cure == "## `This went well` { #a }\n\nM\n\nD"
     assert folded.splitlines() == [
-        "    - `This went wrong`{ .message } (A; not carried out)",
-        "    - `This went worse`{ .message } (B)",
-        "    - `This went worst`{ .message } (not carried out; the words are from the manual)",
+        "    - `This went wrong`{ .message } <span data-search-exclude>(A; not carried out)</span>",
+        "    - `This went worse`{ .message } <span data-search-exclude>(B)</span>",
+        "    - `This went worst`{ .message } <span data-search-exclude>(not carried out; the words are from the manual)</span>",
     ]
 
 
 def test_what_stands_in_a_heading_and_was_not_carried_out_is_said_to_be_so() -> None:
     shown = markdown(parse("x", ENTRY.replace("[This went wrong]", "[{text: This went wrong, of: A}]")).entries[0])
     assert shown.startswith(f'## `This went wrong` {{ #a }}\n\nM\n\nD\n\n??? words "{NOT_MET}"\n')
-    assert shown.endswith("    - `This went wrong`{ .message } (A; not carried out)\n")
+    assert shown.endswith("    - `This went wrong`{ .message } <span data-search-exclude>(A; not carried out)</span>\n")
 
 
 CURES = """[
