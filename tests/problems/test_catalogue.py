@@ -228,7 +228,8 @@ def test_only_what_was_not_carried_out_is_said_to_be_so() -> None:
     assert folded.splitlines() == [
         "    - `This went wrong`{ .message } <span data-search-exclude>(A; not carried out)</span>",
         "    - `This went worse`{ .message } <span data-search-exclude>(B)</span>",
-        "    - `This went worst`{ .message } <span data-search-exclude>(not carried out; the words are from the manual)</span>",
+        "    - `This went worst`{ .message }"
+        " <span data-search-exclude>(not carried out; the words are from the manual)</span>",
     ]
 
 
