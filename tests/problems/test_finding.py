@@ -133,11 +133,13 @@ def test_what_says_little_is_not_found_behind_something_else(text: str) -> None:
     assert finding.find(text, TODAY) == []
 
 
-def test_what_only_follows_comes_behind_everything_else() -> None:
-    assert [each.id for each in finding.find("ann@login's password:\nscp: Connection closed", TODAY)] == [
-        "permission-denied",
-        "scp-closed",
-    ]
+def test_what_only_follows_is_found_where_nothing_else_is() -> None:
+    for reason, id in {
+        "ann@login's password:": "permission-denied",
+        "Bad stdio forwarding specification '[login.example]:22'": "windows-proxy",
+    }.items():
+        for follows in ("scp: Connection closed", "kex_exchange_identification: Connection closed by remote host"):
+            assert [each.id for each in finding.find(f"{reason}\n{follows}", TODAY)] == [id]
     assert [each.id for each in finding.find("scp: Connection closed", TODAY)] == ["scp-closed"]
     assert finding.find("The frob failed.\nscp: Connection closed", TODAY) == []
 
@@ -147,3 +149,8 @@ def test_a_path_of_windows_is_one(path: str) -> None:
     assert [each.id for each in finding.find(f"Bad owner or permissions on {path}/config", TODAY)] == [
         "config-too-open"
     ]
+
+
+def test_an_endless_line_is_looked_at_all_the_same() -> None:
+    # What may stand before is tried in many ways: this would take hours.
+    assert finding.find("a." * 90_000 + "x Permission denied (publickey).", TODAY) == []

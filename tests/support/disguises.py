@@ -254,7 +254,6 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("under git", "host-key-unknown"): "git has an entry of its own",
     ("under git", "permission-denied"): "git has an entry of its own",
     ("in the words of OpenSSH 10", "jump-closed"): "that a jump host was in between, it says no longer",
-    ("in the words of OpenSSH 7", "jump-closed"): "that a jump host was in between, its second line says alone",
     ("in what ssh -v says", "kex-closed"): "this log goes on behind the exchange of keys, and says more",
     ("in VS Code's log", "banner-timed-out"): "VS Code has an entry of its own",
 }

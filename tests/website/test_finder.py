@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mfa_guide.problems.catalogue import entries
-from mfa_guide.problems.plain import TRANSLATIONS
+from mfa_guide.problems.plain import translations
 from tests.support import POLICY
 from tests.support.answers import known
 from tests.support.finder import asked, differing
@@ -72,7 +72,7 @@ MESSAGES = [
         for wording in (*entry["messages"], *entry["hints"])
     ),
     *(text for _, entry in entries(POLICY.version) for text in (entry.title, *entry.called) if text),
-    *(translation.english for translation in TRANSLATIONS),
+    *(translation.english for translation in translations()),
 ]
 VARYING = [text for text in MESSAGES if "…" in text.strip("…")]
 NEARLY_KEYS = ["-----BEGIN OPENSSH PRIVATE KEY-----", "PuTTY-User-Key-File-3:", "PuTTY-User-Key-File-٣:"]

@@ -124,7 +124,7 @@ class Entry(BaseModel):
     general: bool = False
     """Whether it says little: another message beside it says more."""
     consequence: bool = False
-    """Whether it says little, and only follows from what another message says: it comes behind all others."""
+    """Whether it says little, and only follows from what another message says: it is found where nothing else is."""
     harmless: bool = False
     """Whether it keeps nobody from anything: whatever else was said is what somebody asks about."""
     means: str

@@ -173,8 +173,8 @@ def answer(text: str, known: Index) -> Answer:
 
     An entry whose message says more comes first; one whose message is but a part of another's is not found. A general
     entry, which says little, is found when no other is, and nothing else in the text may be the reason; a harmless one
-    likewise. What only follows from something else comes last. Where there is no message, a hint that is a whole line
-    points to its entries. A few words that are no message find the entries that have most of them.
+    likewise. What only follows from something else is found alone. Where there is no message, a hint that is a whole
+    line points to its entries. A few words that are no message find the entries that have most of them.
     """
     pasted = plain(text)
     said = [*_said(pasted, known["entries"])]
@@ -220,7 +220,7 @@ def _said(pasted: Plain, known: Sequence[Known], *, hints: bool = False) -> Iter
             spans = [
                 (start, end)
                 for start, end in _spans(pasted, each)
-                if not (hints or entry["general"])
+                if not (hints or (entry["general"] and not entry["consequence"]))
                 or (
                     (each["any_before"] or pasted.opens(start) or (not hints and _is_told(pasted, start)))
                     and (not hints or each["any_after"] or pasted.closes(end))
@@ -254,11 +254,10 @@ def _is_told(pasted: Plain, start: int) -> bool:
 
 
 def _best(said: Sequence[_Said]) -> list[Found]:
-    def last(each: _Said) -> tuple[bool, bool, int, int]:
-        return each.entry["consequence"], each.entry["general"], -_length(each.wording), each.number
-
-    ordered = sorted(said, key=last)
-    return [Found(each.entry["id"], each.wording["text"]) for each in ordered[: RULES["most"]]]
+    ordered = sorted(said, key=lambda each: (each.entry["general"], -_length(each.wording), each.number))
+    reasons = [each for each in ordered if not each.entry["consequence"]]
+    # What only follows is told where there is nothing else, and one such thing is enough.
+    return [Found(each.entry["id"], each.wording["text"]) for each in (reasons or ordered[:1])[: RULES["most"]]]
 
 
 def _not_known(pasted: Plain, spans: Sequence[tuple[int, int]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,7 +102,8 @@ class Plain:
     def opens(self, start: int) -> bool:
         """Whether what begins there stands at the beginning of a line, but for a time and the like."""
         line = self.starts[self.line(start)]
-        return _BEFORE.fullmatch(self.text, line, start) is not None
+        # A line may be endless, and what may stand before is short.
+        return start - line <= RULES["far"] and _BEFORE.fullmatch(self.text, line, start) is not None
 
     def closes(self, end: int) -> bool:
         """Whether nothing follows on its line what ends there."""
@@ -130,9 +131,9 @@ def plain(text: str) -> Plain:
     """Make a text plain, and what systems say in other languages English."""
     cut, text = text[: -RULES["longest"]], _tidy(text[-RULES["longest"] :])
     without_spaces = squeezed(text)
-    for translation, pattern in _IN_ENGLISH:
+    for translation in translations():
         if translation.squeezed in without_spaces:
-            text = pattern.sub(translation.english, text)
+            text = re.sub(translation.pattern, translation.english, text)
     return Plain(tuple(text.split("\n")), _tidy(cut).count("\n"))
 
 
@@ -157,7 +158,13 @@ def small(text: str) -> str:
     return _CAPITALS.sub(lambda letters: letters[0].lower(), text)
 
 
-def _translations() -> list[Translation]:
+@cache
+def translations() -> list[Translation]:
+    """Return what is known of other languages.
+
+    Raises:
+        GuideError: the file cannot be read.
+    """
     file = Path(__file__).with_name("languages.yml")
     in_english = reading.read_yaml(file, "problems/languages.yml", dict[str, list[str]])
     # A longer one may begin with the words of another.
@@ -170,7 +177,3 @@ def _translations() -> list[Translation]:
 def _pattern(text: str) -> str:
     words = [_SYNTAX.sub(r"\\\g<0>", word) for word in _SPACE.split(text)]
     return f"(?<!{RULES['letter']}){RULES['space'].join(words)}(?!{RULES['letter']})"
-
-
-TRANSLATIONS = _translations()
-_IN_ENGLISH = [(each, re.compile(each.pattern)) for each in TRANSLATIONS]

@@ -18,7 +18,7 @@ class Rules(TypedDict):
     most: int
     """How many entries are found at most: more help nobody."""
     far: int
-    """How long what `…` stands for may be, without what `plain` and `space` take away."""
+    """How long what `…` stands for may be, and what `before` is of, without what `plain` and `space` take away."""
     often: int
     """How many times a message is looked for in one text."""
     few: int
@@ -126,7 +126,8 @@ RULES = Rules(
         "|verweigert|errore|impossibile|[a-z]*(?:exception|error)"
     ),
     personal=_words(
-        "i [a-z]+|im|ive|my|hello|hi|dear|thanks|regards|(?:does not|doesnt|do not|dont|wont|not) work(?:s|ing)?"
+        "i [a-z]+|im|ive|my|tells me|it says|hello|hi|dear|thanks|regards"
+        "|(?:does not|doesnt|do not|dont|wont|not) work(?:s|ing)?"
         "|ik|mijn|hallo|beste|groeten|je ne|bonjour|merci|ich|meine?"
     ),
     foreign=_words(

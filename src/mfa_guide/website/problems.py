@@ -14,7 +14,7 @@ from markdown import markdown as to_html
 
 from mfa_guide.policy.naming import filled
 from mfa_guide.problems import catalogue, finding
-from mfa_guide.problems.plain import TRANSLATIONS
+from mfa_guide.problems.plain import translations
 from mfa_guide.problems.rules import RULES
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def finder(policy: Policy) -> str:
     return _FINDER.format(
         edition=escape(finding.ANSWERING.format(edition=policy.version)),
         rules=_data(RULES),
-        translations=_data(TRANSLATIONS),
+        translations=_data(translations()),
         known=_data({**known, "entries": with_html}),
         answers=_data({name: _html(text, policy) for name, text in answers.items()}),
     )

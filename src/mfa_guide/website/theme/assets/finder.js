@@ -78,7 +78,11 @@
         spans,
         has: (parts) => spans({ parts }, 1).length > 0,
         isTold: (start) => personal.test(lines[lineOf(start)]),
-        opens: (start) => before.test(text.slice(starts[lineOf(start)], start)),
+        // A line may be endless, and what may stand before is short.
+        opens(start) {
+          const line = starts[lineOf(start)];
+          return start - line <= rules.far && before.test(text.slice(line, start));
+        },
         closes: (end) => after.test(text.slice(end, starts[lineOf(end - 1) + 1])),
       };
     };
@@ -94,7 +98,7 @@
           const ofEntry = entry[hints ? "hints" : "messages"]
             .map((wording) => {
               const fits = ([start, end]) =>
-                !(hints || entry.general) ||
+                !(hints || (entry.general && !entry.consequence)) ||
                 ((wording.any_before || pasted.opens(start) || (!hints && pasted.isTold(start))) && (!hints || wording.any_after || pasted.closes(end)));
               return { wording, spans: pasted.spans(wording).filter(fits) };
             })
@@ -112,17 +116,17 @@
       });
     };
 
-    const best = (said) =>
-      said
-        .toSorted(
-          (a, b) =>
-            a.entry.consequence - b.entry.consequence ||
-            a.entry.general - b.entry.general ||
-            length(b.wording) - length(a.wording) ||
-            a.number - b.number,
-        )
+    const best = (said) => {
+      const ordered = said.toSorted(
+        (a, b) =>
+          a.entry.general - b.entry.general || length(b.wording) - length(a.wording) || a.number - b.number,
+      );
+      const reasons = ordered.filter(({ entry }) => !entry.consequence);
+      // What only follows is told where there is nothing else, and one such thing is enough.
+      return (reasons.length ? reasons : ordered.slice(0, 1))
         .slice(0, rules.most)
         .map(({ entry, wording }) => ({ entry, said: wording.text }));
+    };
 
     /** The number of the first line that may tell what went wrong and that none of these has part of; 0 without one. */
     const notKnown = (pasted, spans) =>
